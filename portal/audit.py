@@ -1,0 +1,204 @@
+"""The trail: who did, saw or was refused what, in the same transaction, append-only, chained per tenant.
+
+Writes are noticed by themselves at each flush (names of the changed fields, never values). Reads of a file, reveals
+and refusals are recorded by `record`. Each entry's hash is an HMAC over its content and the hash before it, under a
+key outside the database: whoever can change the table still cannot make a chain that verifies.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, String, UniqueConstraint, event, inspect, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from portal import clock, tenancy
+from portal.columns import UTCDateTime
+from portal.extensions import db
+from portal.tenancy import TenantScoped, in_tenant
+
+FIRST = "0" * 64
+_KEYS: dict[str, bytes] = {}
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who acts: a person's id and name as it is today, and the request or task it happens in."""
+
+    id: UUID | None = None
+    name: str = "sistema"
+    request: str = ""
+
+
+_author: ContextVar[Author] = ContextVar("author", default=Author())
+
+
+class AuditEvent(TenantScoped, db.Model):
+    """One entry of a tenant's trail."""
+
+    __tablename__ = "audit_event"
+    __trail__ = False
+    __table_args__ = in_tenant(UniqueConstraint("tenant_id", "number"))
+
+    number: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    author_id: Mapped[UUID | None]
+    author_name: Mapped[str] = mapped_column(String(120))
+    request: Mapped[str] = mapped_column(String(40))
+    action: Mapped[str] = mapped_column(String(40), index=True)
+    subject_type: Mapped[str] = mapped_column(String(40), index=True)
+    subject_id: Mapped[UUID | None] = mapped_column(index=True)
+    fields: Mapped[list[str]] = mapped_column(JSON)
+    reason: Mapped[str] = mapped_column(String(500))
+    previous: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+    def content(self) -> dict[str, Any]:
+        """What the hash covers: every column but the hash itself."""
+        return {
+            "tenant": str(self.tenant_id), "id": str(self.id), "number": self.number, "at": self.at.isoformat(),
+            "author": str(self.author_id), "name": self.author_name, "request": self.request, "action": self.action,
+            "type": self.subject_type, "subject": str(self.subject_id), "fields": self.fields, "reason": self.reason,
+            "previous": self.previous,
+        }
+
+    def expected_hash(self) -> str:
+        text = json.dumps(self.content(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hmac.digest(_KEYS["audit"], text.encode(), "sha256").hex()
+
+
+class AuditHead(TenantScoped, db.Model):
+    """The end of a tenant's chain. Locked while an entry is added, so that the chain never forks."""
+
+    __tablename__ = "audit_head"
+    __trail__ = False
+    __table_args__ = in_tenant(UniqueConstraint("tenant_id"))
+
+    number: Mapped[int]
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry that waits for the commit."""
+
+    action: str
+    subject_type: str
+    subject_id: UUID | None
+    fields: tuple[str, ...] = ()
+    reason: str = ""
+    author: Author = field(default_factory=_author.get)
+    at: datetime = field(default_factory=clock.now)
+
+
+@contextmanager
+def acting_as(author: Author) -> Iterator[None]:
+    """Entries made inside name this author."""
+    token = _author.set(author)
+    try:
+        yield
+    finally:
+        _author.reset(token)
+
+
+def record(action: str, subject: Any = None, reason: str = "", fields: tuple[str, ...] = ()) -> None:
+    """Note something that is not a write: `read`, `reveal`, `refused`, `login`, `export`, … of a row or of a kind."""
+    kind = subject if isinstance(subject, str) else getattr(subject, "__tablename__", "")
+    waiting().append(Entry(action, kind, getattr(subject, "id", None), fields, reason[:500]))
+
+
+def waiting() -> list[Entry]:
+    """The entries the next commit of this session writes."""
+    return db.session.info.setdefault("trail", [])
+
+
+def _notice(session: Session, *_: Any) -> None:
+    """At each flush: one entry for each row made, changed or deleted, but for tables that are machinery
+    (`__trail__ = False`)."""
+    trail = session.info.setdefault("trail", [])
+    for action, rows in (("create", session.new), ("update", session.dirty), ("delete", session.deleted)):
+        for row in rows:
+            if isinstance(row, TenantScoped) and getattr(row, "__trail__", True):
+                changed = _changed(row)
+                if changed or action == "delete":
+                    trail.append(Entry(action, row.__tablename__, row.id, changed))
+
+
+def _changed(row: Any) -> tuple[str, ...]:
+    attributes = inspect(row).attrs
+    return tuple(sorted(one.key for one in attributes if one.history.has_changes() and one.key not in {"id", "tenant_id"}))
+
+
+def _write(session: Session) -> None:
+    """Just before the commit: add what waits to the chain."""
+    if session.info.get("trail") or session.new or session.dirty or session.deleted:
+        session.flush()
+    entries = session.info.pop("trail", [])
+    if not entries:
+        return
+    if tenancy.current_or_none() is None:
+        return  # accounts and sessions of the platform have no tenant; their log is the application's
+    head = session.scalars(select(AuditHead).with_for_update()).one_or_none()
+    if head is None:
+        head = AuditHead(number=0, hash=FIRST)
+        session.add(head)
+    for entry in entries:
+        row = _row(entry, head)
+        session.add(row)
+        head.number, head.hash = row.number, row.hash
+    session.flush()
+
+
+def _row(entry: Entry, head: AuditHead) -> AuditEvent:
+    row = AuditEvent(
+        number=head.number + 1, at=entry.at, author_id=entry.author.id, author_name=entry.author.name,
+        request=entry.author.request, action=entry.action, subject_type=entry.subject_type,
+        subject_id=entry.subject_id, fields=list(entry.fields), reason=entry.reason, previous=head.hash,
+    )
+    row.hash = row.expected_hash()
+    return row
+
+
+@dataclass(frozen=True)
+class Fault:
+    """The first entry of a tenant's trail that does not verify, and why."""
+
+    number: int
+    why: str  # changed | missing | order | head
+
+
+def verify() -> tuple[int, Fault | None]:
+    """Walk the trail of the tenant at work. Returns how many entries hold, and the first that does not."""
+    previous, number = FIRST, 0
+    for row in db.session.scalars(select(AuditEvent).order_by(AuditEvent.number).execution_options(yield_per=1000)):
+        if row.number != number + 1:
+            return number, Fault(number + 1, "missing")
+        if row.previous != previous:
+            return number, Fault(row.number, "order")
+        if not hmac.compare_digest(row.hash, row.expected_hash()):
+            return number, Fault(row.number, "changed")
+        previous, number = row.hash, row.number
+    head = db.session.scalars(select(AuditHead)).one_or_none()
+    if (head.number, head.hash) != (number, previous) if head else number:
+        return number, Fault(number + 1, "head")
+    return number, None
+
+
+def _drop(session: Session) -> None:
+    session.info.pop("trail", None)
+
+
+def init_app(app: Any) -> None:
+    """Take the key and listen on every session. Listening twice is harmless."""
+    _KEYS["audit"] = app.config["SETTINGS"].audit_key.encode()
+    for name, listener in (("before_flush", _notice), ("before_commit", _write), ("after_rollback", _drop)):
+        if not event.contains(Session, name, listener):
+            event.listen(Session, name, listener)

@@ -1,0 +1,64 @@
+"""The commands behind `manage.py`. A command's module is read when the command is asked for, so that the help is quick
+and only the matcher's own commands pay for the matcher."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+
+import click
+
+from portal.config import SettingsError
+from portal.errors import PortalError
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Where a command is, and its line in the help."""
+
+    place: str  # module of portal.commands : name in it
+    help: str
+
+
+COMMANDS = {
+    "demo": Entry("demo:demo", "Start the portal with a demo network of two NGOs."),
+    "test": Entry("testing:test", "Run the whole test suite."),
+    "check": Entry("check:check", "Lint, import contracts, types, sizes, tests, migrations: what CI runs."),
+    "match": Entry("matcher:match", "Suggest providers for families, from two CSV files."),
+    "embed": Entry("matcher:embed", "Turn texts, one a line, into vectors."),
+    "serve": Entry("serving:serve", "Start the portal alone."),
+    "worker": Entry("serving:worker", "Start the background worker alone."),
+    "db": Entry("database:db", "Upgrade, downgrade or check the database."),
+    "audit": Entry("audit:audit", "Verify the audit trail."),
+    "keys": Entry("keys:keys", "Make or rotate the encryption keys."),
+    "mail": Entry("mail:mail", "Read the mails a portal without a mail server has written."),
+    "translations": Entry("translations:translations", "Compile or check the translations."),
+}
+
+
+class Commands(click.Group):
+    """The commands by name; what one of them refuses is one line on stderr and exit status 1."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[name].place.partition(":")
+        return getattr(import_module(f"portal.commands.{module}"), attribute)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.help) for name, entry in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except (SettingsError, PortalError) as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """Ayni, the child care exchange portal."""

@@ -1,0 +1,39 @@
+"""`manage.py match` and `embed`: the matcher without the portal."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from ml import commands
+
+READ = click.Path(exists=True, dir_okay=False, path_type=Path)
+WRITE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("families", type=READ)
+@click.argument("providers", type=READ)
+@click.option("--out", required=True, type=WRITE, help="Where the suggestions go (CSV).")
+@click.option("--why-not", type=WRITE, help="Where each rule that removed a pair goes (CSV).")
+@click.option("--assign", type=WRITE, help="Where the capacity-aware plan goes (CSV, and JSON beside it).")
+@click.option("--keep", default=10, show_default=True, type=click.IntRange(1), help="Suggestions kept for each child.")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The day it is taken to be (today).")
+def match(  # click hands over one argument for each option
+    families: Path, providers: Path, *, on: datetime | None, **choices: object
+) -> None:
+    """Suggest providers for each child of FAMILIES.csv among PROVIDERS.csv."""
+    day: date | None = on.date() if on else None
+    sys.exit(commands.match(families, providers, on=day, **choices))
+
+
+@click.command()
+@click.argument("texts", type=READ)
+@click.option("--out", required=True, type=WRITE, help="Where the vectors go (NPY).")
+@click.option("--engine", default="litert", show_default=True, type=click.Choice(["litert", "tensorflow"]))
+def embed(texts: Path, out: Path, engine: str) -> None:
+    """Turn TEXTS.txt, one text a line, into float32 unit rows."""
+    sys.exit(commands.embed(texts, out, engine))

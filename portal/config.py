@@ -1,0 +1,129 @@
+"""Typed settings, read once from the environment.
+
+A default is valid in production and public; a secret has no default. `Settings.from_environment`
+refuses to make settings for production when a secret is missing, short or the demo's own.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SHORTEST_SECRET = 32  # characters: 128 bits even if the secret is written in hexadecimal
+SECRETS = ("SECRET_KEY", "PASSWORD_SALT", "AUDIT_KEY", "MASTER_KEYS")
+
+
+class SettingsError(RuntimeError):
+    """A setting is missing or unsafe; the message says which one and how to give it."""
+
+
+def instance_path(environment: Mapping[str, str] = os.environ) -> Path:
+    """The folder of the embedded database, keys, uploads and mails."""
+    return Path(environment.get("INSTANCE_PATH") or ROOT / "instance").resolve()
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that differs between two installations. Times in minutes or hours as named, sizes in bytes."""
+
+    env: str
+    instance: Path
+    database_url: str
+    owner_database_url: str
+    secret_key: str
+    password_salt: str
+    audit_key: str
+    master_keys: str  # "id:base64,id:base64", newest first
+    public_base_url: str = "http://127.0.0.1:8000"
+    trusted_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
+    idle_minutes: int = 30
+    absolute_hours: int = 12
+    upload_bytes: int = 10 * 1024 * 1024
+    request_bytes: int = 12 * 1024 * 1024
+    mail_folder: Path | None = None
+    mail_sender: str = "no-responder@ayni.example"
+    smtp_url: str = ""
+    tile_url: str = ""
+    secure_cookies: bool = True
+    proxy_hops: int = 0
+    testing: bool = False
+    extra: Mapping[str, object] = field(default_factory=dict)
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
+        """Settings of this process; raises SettingsError naming each missing or weak secret."""
+        env = environment.get("APP_ENV", "production")
+        instance = instance_path(environment)
+        secrets = _secrets(environment)
+        database = environment.get("DATABASE_URL") or f"sqlite:///{instance / 'ayni.db'}"
+        return cls(
+            env=env,
+            instance=instance,
+            database_url=database,
+            owner_database_url=environment.get("DATABASE_OWNER_URL") or database,
+            secret_key=secrets["SECRET_KEY"],
+            password_salt=secrets["PASSWORD_SALT"],
+            audit_key=secrets["AUDIT_KEY"],
+            master_keys=secrets["MASTER_KEYS"],
+            **_optional(environment, instance),
+        )
+
+    def flask(self) -> dict[str, object]:
+        """The same settings under the names Flask and its extensions expect."""
+        return {
+            "SETTINGS": self,
+            "SECRET_KEY": self.secret_key,
+            "SECURITY_PASSWORD_SALT": self.password_salt,
+            "TESTING": self.testing,
+            "TRUSTED_HOSTS": list(self.trusted_hosts) or None,
+            "SQLALCHEMY_DATABASE_URI": self.database_url,
+            "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},
+            "MAX_CONTENT_LENGTH": self.request_bytes,
+            "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+            "MAX_FORM_PARTS": 2000,
+            "SESSION_COOKIE_NAME": "__Host-ayni" if self.secure_cookies else "ayni",
+            "SESSION_COOKIE_SECURE": self.secure_cookies,
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "BABEL_DEFAULT_LOCALE": "es",
+            "BABEL_DEFAULT_TIMEZONE": "America/Lima",
+            **self.extra,
+        }
+
+
+def _secrets(environment: Mapping[str, str]) -> dict[str, str]:
+    values = {name: _secret(environment, name) for name in SECRETS}
+    weak = [name for name, value in values.items() if len(value) < SHORTEST_SECRET]
+    if weak:
+        raise SettingsError(
+            f"{', '.join(weak)} missing or shorter than {SHORTEST_SECRET} characters. "
+            "Give each as an environment variable, or as a file named by NAME_FILE "
+            "(for example `python3 manage.py keys new` prints a fresh set)."
+        )
+    return values
+
+
+def _secret(environment: Mapping[str, str], name: str) -> str:
+    path = environment.get(f"{name}_FILE")
+    return Path(path).read_text(encoding="utf-8").strip() if path else environment.get(name, "")
+
+
+def _optional(environment: Mapping[str, str], instance: Path) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for name, kind in (
+        ("public_base_url", str), ("smtp_url", str), ("mail_sender", str), ("tile_url", str),
+        ("idle_minutes", int), ("absolute_hours", int), ("upload_bytes", int), ("request_bytes", int),
+        ("proxy_hops", int),
+    ):
+        if environment.get(name.upper()):
+            found[name] = kind(environment[name.upper()])
+    if environment.get("TRUSTED_HOSTS"):
+        found["trusted_hosts"] = tuple(host.strip() for host in environment["TRUSTED_HOSTS"].split(","))
+    if environment.get("INSECURE_COOKIES") == "1":  # plain http on one's own machine
+        found["secure_cookies"] = False
+    if not environment.get("SMTP_URL"):
+        found["mail_folder"] = instance / "mail"
+    return found

@@ -1,0 +1,48 @@
+"""How the embedded database is opened: durable, many readers, one writer at a time, foreign keys on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from sqlalchemy import Engine, event
+
+_writing: ContextVar[bool] = ContextVar("writing", default=True)
+
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000", "secure_delete=ON")
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Transactions begun inside take no write lock.
+
+    Outside, SQLite begins with the lock: a transaction that reads first and writes later would otherwise be refused
+    when another writer came between ("database is locked").
+    """
+    token = _writing.set(False)
+    try:
+        yield
+    finally:
+        _writing.reset(token)
+
+
+def _open(connection: Any, _: Any) -> None:
+    if not hasattr(connection, "create_function"):  # not SQLite
+        return
+    connection.isolation_level = None  # the driver begins no transaction by itself: `_begin` does
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Any) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+def init_app(_: Any) -> None:
+    """Listen on every engine. Listening twice is harmless."""
+    if not event.contains(Engine, "connect", _open):
+        event.listen(Engine, "connect", _open)
+        event.listen(Engine, "begin", _begin)

@@ -1,0 +1,53 @@
+"""A follow-up: a task to ask how a placement goes, and the answers."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.columns import UTCDateTime
+from portal.extensions import db
+from portal.models.placement import Placement
+from portal.tenancy import TenantScoped, belongs, in_tenant
+
+
+class FollowUp(TenantScoped, db.Model):
+    """`status` is moved by `portal.workflow` alone; due and overdue are read off `due_on`."""
+
+    __tablename__ = "follow_up"
+    __table_args__ = in_tenant(
+        belongs("placement_id", "placement"), belongs("done_by_id", "membership", "user_id"),
+        Index("ix_follow_up_due", "tenant_id", "status", "due_on"),
+        Index("ix_follow_up_placement", "tenant_id", "placement_id"),
+    )
+
+    placement_id: Mapped[UUID]
+    due_on: Mapped[date]
+    after_days: Mapped[int]  # days after the start this one was planned for
+    status: Mapped[str] = mapped_column(String(20), default="scheduled")
+    status_since: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    done_on: Mapped[date | None]
+    done_by_id: Mapped[UUID | None]
+    channel: Mapped[str] = mapped_column(String(12), default="")  # visit | call | message
+    answered_by: Mapped[str] = mapped_column(String(12), default="")  # caregiver | provider | both
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON)  # care, hours_match, works, weekly_hours, income_change, problem
+    note: Mapped[str] = mapped_column(String(2000), default="")
+    version: Mapped[int] = mapped_column(default=1)
+
+    placement: Mapped[Placement] = relationship(
+        primaryjoin="foreign(FollowUp.placement_id) == Placement.id", viewonly=True
+    )
+
+    __mapper_args__ = {"version_id_col": version}
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**{"status": "scheduled", "answers": {}, **values})
+
+    @property
+    def family(self) -> Any:
+        """The family this is about: the policy asks whose case it is."""
+        return self.placement.family
