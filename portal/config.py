@@ -90,6 +90,8 @@ class Settings:
             "SESSION_COOKIE_SAMESITE": "Lax",
             "BABEL_DEFAULT_LOCALE": "es",
             "BABEL_DEFAULT_TIMEZONE": "America/Lima",
+            "WTF_CSRF_TIME_LIMIT": None,  # a token lives as long as its session
+            "WTF_CSRF_CHECK_DEFAULT": False,  # the guard checks, after the tenant is known
             **self.extra,
         }
 

@@ -28,6 +28,16 @@ def reading() -> Iterator[None]:
         _writing.reset(token)
 
 
+@contextmanager
+def writing() -> Iterator[None]:
+    """Back to transactions that take the write lock, inside `reading`."""
+    token = _writing.set(True)
+    try:
+        yield
+    finally:
+        _writing.reset(token)
+
+
 def _open(connection: Any, _: Any) -> None:
     if not hasattr(connection, "create_function"):  # not SQLite
         return

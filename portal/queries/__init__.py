@@ -1,0 +1,1 @@
+"""Reads: select statements, no rule, no request."""

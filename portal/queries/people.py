@@ -1,0 +1,63 @@
+"""Who a person is: memberships, support accesses, stand-ins."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal import clock
+from portal.extensions import db
+from portal.models import Delegation, Membership, SupportAccess, Tenant, User
+from portal.policy import Actor, Role
+
+
+def actor(user: User, tenant: UUID) -> Actor | None:
+    """What this person is at the tenant at work; None when nothing (any more)."""
+    membership = db.session.scalars(
+        select(Membership).where(Membership.user_id == user.id, Membership.active.is_(True))
+    ).one_or_none()
+    if membership is not None:
+        return Actor(user.id, membership.name, frozenset(membership.roles), tenant, stands_in(user.id))
+    if user.is_operator and support_access(user.id) is not None:
+        return Actor(user.id, user.name or user.email, frozenset({Role.OPERATOR}), tenant)
+    return None
+
+
+def stands_in(user: UUID) -> bool:
+    """Does this person decide for an absent supervisor today?"""
+    today = clock.today()
+    found = select(Delegation.id).where(
+        Delegation.stand_in_id == user, Delegation.first_day <= today, Delegation.last_day >= today
+    )
+    return db.session.scalars(found).first() is not None
+
+
+def support_access(operator: UUID) -> SupportAccess | None:
+    """The operator's access to the tenant at work, while it lasts."""
+    found = select(SupportAccess).where(
+        SupportAccess.operator_id == operator, SupportAccess.ended_at.is_(None), SupportAccess.until > clock.now()
+    )
+    return db.session.scalars(found).first()
+
+
+def tenants_of(user: UUID) -> list[Tenant]:
+    """The NGOs where this person is a member. Called in a `platform_scope`, before a tenant is known."""
+    found = (
+        select(Tenant)
+        .join(Membership, Membership.tenant_id == Tenant.id)
+        .where(Membership.user_id == user, Membership.active.is_(True))
+        .order_by(Tenant.name)
+    )
+    return list(db.session.scalars(found))
+
+
+def team() -> list[Membership]:
+    """Every member of the tenant at work, active ones first, by name."""
+    found = db.session.scalars(select(Membership)).all()
+    return sorted(found, key=lambda member: (not member.active, member.name))
+
+
+def member(user: UUID) -> Membership | None:
+    """The membership of a person at the tenant at work."""
+    return db.session.scalars(select(Membership).where(Membership.user_id == user)).one_or_none()

@@ -1,0 +1,36 @@
+"""Every screen. `SCREENS` is the list of what exists: a new screen is a file here and a line there."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_admin import Admin
+from flask_admin.theme import Bootstrap4Theme
+
+from portal.extensions import db
+from portal.views import accounts, chrome, error_pages, guard, headers, home, sessions
+from portal.views.health import health
+from portal.views.base import ScreenMixin
+
+
+def screens() -> list[ScreenMixin]:
+    """A fresh object of every screen: an application has its own."""
+    return []
+
+
+def init_app(app: Flask) -> None:
+    """Sessions first, then the guard, the headers, the pages."""
+    sessions.init_app(app)
+    guard.init_app(app)
+    headers.init_app(app)
+    chrome.init_app(app)
+    error_pages.init_app(app)
+    accounts.init_app(app)
+    app.register_blueprint(health)
+    admin = Admin(
+        name="Ayni",
+        index_view=home.Home(name="Mi día", endpoint="admin", url="/"),
+        theme=Bootstrap4Theme(base_template="admin/layout_base.html"),
+        csp_nonce_generator=headers.nonce,
+    )
+    admin.add_views(*screens())
+    admin.init_app(app)

@@ -1,0 +1,64 @@
+"""Which permission each endpoint needs. An endpoint that names none is refused to everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+from flask_admin import expose
+
+from portal.policy import Permission
+
+PUBLIC = "public"  # open to whoever can reach the portal
+Needed = Permission | str
+
+# Endpoints of libraries, which cannot name their permission themselves.
+LIBRARY: dict[str, Needed] = {
+    "static": PUBLIC,
+    "admin.static": PUBLIC,
+    "security.static": PUBLIC,
+    "security.login": PUBLIC,
+    "security.forgot_password": PUBLIC,
+    "security.reset_password": PUBLIC,
+    "security.logout": Permission.ACCOUNT,
+    "security.change_password": Permission.ACCOUNT,
+}
+
+
+def screen(
+    url: str, permission: Needed, methods: tuple[str, ...] = ("GET",)
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Expose a method of a view at `url` to those who have the permission."""
+
+    def mark(view: Callable[..., Any]) -> Callable[..., Any]:
+        view.permission = permission
+        return expose(url, methods)(view)
+
+    return mark
+
+
+def needs(permission: Needed) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Name the permission of a plain view function."""
+
+    def mark(view: Callable[..., Any]) -> Callable[..., Any]:
+        view.permission = permission
+        return view
+
+    return mark
+
+
+def permission_of(app: Flask, endpoint: str | None) -> Needed | None:
+    """What an endpoint needs, or None when nobody said."""
+    if endpoint is None:
+        return None
+    if endpoint in LIBRARY:
+        return LIBRARY[endpoint]
+    if endpoint.endswith(".static"):
+        return PUBLIC
+    view = app.view_functions.get(endpoint)
+    own = getattr(view, "permission", None)
+    if own is not None:
+        return own
+    stock: dict[str, Needed] = getattr(getattr(view, "__self__", None), "permissions", {})
+    return stock.get(getattr(view, "__name__", ""))

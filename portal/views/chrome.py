@@ -1,0 +1,95 @@
+"""What is around every page: who is at work, for whom, and where one can go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask, current_app, g, request, session, url_for
+from flask_babel import lazy_gettext as _l
+
+from portal import policy
+from portal.policy import Permission
+from portal.views import headers, language, wording
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the menu."""
+
+    label: object
+    endpoint: str
+    permission: Permission
+    icon: str = ""
+    url: str = ""
+    active: bool = False
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class Group:
+    """Lines of the menu that belong together."""
+
+    title: object
+    entries: list[Entry] = field(default_factory=list)
+
+
+MENU = (
+    Group(_l("Trabajo"), [
+        Entry(_l("Mi día"), "admin.index", Permission.HOME, "home"),
+        Entry(_l("Familias"), "families.index", Permission.FAMILY_LIST, "users"),
+        Entry(_l("Cuidadores"), "providers.index", Permission.PROVIDER_LIST, "heart"),
+        Entry(_l("Por decidir"), "queue.index", Permission.PROPOSAL_QUEUE, "check"),
+        Entry(_l("Colocaciones"), "placements.index", Permission.PLACEMENT_READ, "calendar"),
+        Entry(_l("Seguimientos"), "followups.index", Permission.FOLLOWUP_DO, "phone"),
+    ]),
+    Group(_l("Mi ONG"), [
+        Entry(_l("Equipo"), "team.index", Permission.TEAM_READ, "team"),
+        Entry(_l("Lista de verificación"), "checklist.index_view", Permission.SETTINGS_MANAGE, "list"),
+        Entry(_l("Ajustes"), "settings.index", Permission.SETTINGS_MANAGE, "settings"),
+        Entry(_l("Bitácora"), "trail.index_view", Permission.TRAIL_READ, "shield"),
+    ]),
+    Group(_l("Plataforma"), [Entry(_l("Organizaciones"), "tenants.index", Permission.TENANT_LIST, "building")]),
+)
+
+
+def init_app(app: Flask) -> None:
+    """Give every template the names it may use."""
+    app.context_processor(lambda: _names())
+    app.jinja_env.globals.update(csp_nonce=headers.nonce, can=can, wording=wording)
+
+
+def can(permission: str, row: Any = None) -> bool:
+    """May the person at work do this to this row? Templates ask by the permission's name."""
+    return policy.allowed(g.get("actor"), Permission(permission), row)
+
+
+def _names() -> dict[str, Any]:
+    return {
+        "navigation": navigation, "tenant_field": lambda: session.get("tenant", ""), "languages": language.LANGUAGES,
+        "language": language.chosen(), "person": person(), "tile_url": "",
+    }
+
+
+def person() -> dict[str, Any] | None:
+    """Who is at work, or None."""
+    actor = g.get("actor")
+    if actor is None:
+        return None
+    roles = ", ".join(wording.role(role) for role in sorted(actor.roles))
+    return {"name": actor.name, "roles_text": roles, "ngo": session.get("tenant_name", "")}
+
+
+def navigation() -> list[Group]:
+    """The menu of the person at work."""
+    groups = [Group(group.title, [_live(entry) for entry in group.entries if _open(entry)]) for group in MENU]
+    return [group for group in groups if group.entries]
+
+
+def _open(entry: Entry) -> bool:
+    return entry.endpoint in current_app.view_functions and can(entry.permission)
+
+
+def _live(entry: Entry) -> Entry:
+    here = (request.endpoint or "").partition(".")[0] == entry.endpoint.partition(".")[0]
+    return Entry(entry.label, entry.endpoint, entry.permission, entry.icon, url_for(entry.endpoint), here)

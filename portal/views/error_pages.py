@@ -1,0 +1,115 @@
+"""What a reader sees when something is refused or fails: what happened, what to do, and a reference number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, Response, current_app, g, make_response, render_template
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError, StatementError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from portal.errors import STATUS, ConflictError, NotAllowedError, PortalError
+from portal.views import guard, wording
+
+
+@dataclass(frozen=True)
+class Page:
+    """The words of one kind of error."""
+
+    title: object
+    text: object
+    todo: object
+
+
+PAGES = {
+    400: Page(_l("No entendimos el pedido"), _l("Faltan datos o la página estuvo abierta demasiado tiempo."),
+              _l("Regrese a la página anterior, actualícela y vuelva a intentar. Lo que escribió sigue ahí.")),
+    401: Page(_l("Ingrese de nuevo"), _l("Su sesión terminó."),
+              _l("Ingrese otra vez. Lo que escribió sigue guardado en este dispositivo.")),
+    403: Page(_l("No tiene permiso"), _l("Su rol en la ONG no permite ver o hacer esto. El intento quedó registrado."),
+              _l("Si lo necesita para su trabajo, pídaselo a quien administra su ONG.")),
+    404: Page(_l("No encontramos esa página"), _l("La dirección no existe o el registro no es de su ONG."),
+              _l("Búsquelo por nombre, DNI o teléfono, o vuelva a Mi día.")),
+    405: Page(_l("No se puede abrir así"), _l("Esta dirección no se abre de esa manera."), _l("Vuelva a Mi día.")),
+    409: Page(_l("El caso cambió mientras tanto"), _l("Otra persona lo modificó o ya no está en el estado que usted vio."),
+              _l("Regrese, actualice la página y revise lo nuevo antes de decidir. No se guardó nada de este intento.")),
+    413: Page(_l("El archivo es muy grande"), _l("Supera el tamaño permitido."),
+              _l("Envíe un archivo de hasta 10 MB; una foto con menos resolución suele bastar.")),
+    422: Page(_l("Hay datos por corregir"), _l("Algún dato no es válido."), _l("Regrese y revise los campos marcados.")),
+    429: Page(_l("Demasiados intentos"), _l("Por seguridad esperamos un momento antes de aceptar otro intento."),
+              _l("Espere unos minutos y vuelva a intentar.")),
+    500: Page(_l("Algo falló de nuestro lado"), _l("No se guardó nada a medias."),
+              _l("Vuelva a intentar. Si se repite, dé el número de referencia a quien administra el sistema.")),
+    503: Page(_l("El sistema no responde por ahora"), _l("Una parte del sistema está detenida. No se guardó nada a medias."),
+              _l("Espere un momento y vuelva a intentar; lo que escribió sigue en este dispositivo.")),
+}
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error with a page."""
+    app.register_error_handler(PortalError, _portal_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(StaleDataError, _moved_on)
+    app.register_error_handler(SQLAlchemyError, _database_error)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _portal_error(error: PortalError) -> Response:
+    reasons: list[str] = []
+    if isinstance(error, NotAllowedError):
+        guard.refused(error)
+    if isinstance(error, ConflictError):
+        reasons = [wording.refusal(one) for one in error.refusals]
+    return page(STATUS[error.kind], reasons)
+
+
+def _http_error(error: HTTPException) -> Response:
+    if error.response is not None:  # a redirect or an answer made elsewhere
+        return make_response(error.response)
+    answer = page(error.code or 500)
+    if error.code == 405:
+        answer.headers["Allow"] = ", ".join(getattr(error, "valid_methods", None) or ())
+    return answer
+
+
+def _moved_on(_: StaleDataError) -> Response:
+    return page(409)
+
+
+def _database_error(error: SQLAlchemyError) -> Response:
+    if isinstance(error, IntegrityError):
+        return page(409)
+    if isinstance(error, OperationalError):
+        return _logged(error, 503)
+    if isinstance(error, StatementError):
+        return page(400)
+    return _logged(error, 500)
+
+
+def _unexpected(error: Exception) -> Response:
+    return _logged(error, 500)
+
+
+def _logged(error: Exception, status: int) -> Response:
+    # The kind of the error and where it arose, never its text: a text can hold a field's value.
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
+    current_app.logger.error("%s %s at %s", g.get("request_id", "-"), type(error).__name__, place)
+    if current_app.config["SETTINGS"].extra.get("RAISE"):
+        raise error
+    return page(status)
+
+
+def page(status: int, reasons: list[str] | None = None) -> Response:
+    """The page of a status; statuses without words of their own read as 400 or 500."""
+    words = PAGES.get(status) or PAGES[500 if status >= 500 else 400]
+    body = render_template(
+        "errors/page.html", status=status, title=words.title, text=words.text, todo=words.todo,
+        reference=g.get("request_id", "-"), reasons=reasons or [], home=_("Mi día"),
+    )
+    return make_response(body, status)

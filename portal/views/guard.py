@@ -1,0 +1,123 @@
+"""What every request passes: the permission, the tenant, the forgery check, the commit.
+
+A request works for the tenant its session names, from before the view until after the response. It is committed once,
+when the response is below 400. Refused access and what was read go into the trail.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from uuid import UUID, uuid4
+
+from flask import Flask, Response, current_app, g, redirect, request, session, url_for
+from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response as AnyResponse
+
+from portal import audit, database
+from portal.errors import ConflictError, NotAllowedError, PortalError
+from portal.extensions import csrf, db
+from portal.policy import Actor, Permission, Role, require
+from portal.queries import people
+from portal.tenancy import acting_for
+from portal.views.access import PUBLIC, permission_of
+
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def init_app(app: Flask) -> None:
+    """Stand before and after every request."""
+    app.before_request(_enter)
+    app.after_request(_finish)
+    app.teardown_request(_leave)
+
+
+def _enter() -> AnyResponse | None:
+    g.scope = ExitStack()
+    g.request_id = uuid4().hex[:12]
+    g.actor = None
+    if request.method in READS:
+        g.scope.enter_context(database.reading())
+    if request.endpoint is None:  # no such address: the error page answers
+        return None
+    permission = permission_of(current_app, request.endpoint)
+    if permission != PUBLIC and not current_user.is_authenticated:
+        return _to_login()
+    if permission != PUBLIC:
+        _bind()
+        _same_tenant()
+    if request.method not in READS:
+        csrf.protect()
+    if permission != PUBLIC:
+        require(g.actor, permission or "unlisted")
+    return None
+
+
+def _to_login() -> AnyResponse:
+    """A page asked for without a session: log in first, then come back to it."""
+    if request.method in READS:
+        return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
+    return redirect(url_for("security.login", expired="1"))
+
+
+def _bind() -> None:
+    """Act for the session's tenant, as what this person is there."""
+    user = current_user._get_current_object()
+    tenant = session.get("tenant")
+    author = audit.Author(user.id, user.name or user.email, g.request_id)
+    g.scope.enter_context(audit.acting_as(author))
+    if tenant is not None:
+        g.scope.enter_context(acting_for(UUID(tenant)))
+        g.actor = people.actor(user, UUID(tenant))
+    if g.actor is None:
+        roles = frozenset({Role.OPERATOR} if user.is_operator else ())
+        g.actor = Actor(user.id, user.name or user.email, roles)
+
+
+def _same_tenant() -> None:
+    """A form made for one NGO is not written into another, though the person works for both."""
+    meant = request.form.get("_tenant") if request.method not in READS else None
+    if meant is not None and meant != session.get("tenant", ""):
+        raise ConflictError("other_tenant")
+
+
+def _finish(response: Response) -> Response:
+    try:
+        _end_transaction(response)
+    except (SQLAlchemyError, PortalError) as error:
+        db.session.rollback()
+        response = current_app.make_response(current_app.handle_user_exception(error))
+    return response
+
+
+def _end_transaction(response: Response) -> None:
+    """Commit what a good answer wrote; of any other answer keep only what the trail must know."""
+    if response.status_code < 400 and request.method not in READS:
+        db.session.commit()
+        return
+    seen = [entry for entry in audit.waiting() if entry.action not in {"create", "update", "delete"}]
+    db.session.rollback()
+    if response.status_code >= 400:
+        seen = []
+    g.scope.enter_context(database.writing())
+    audit.waiting().extend(seen)
+    if response.status_code == 403 and g.get("actor") and g.actor.tenant:
+        audit.record("refused", request.endpoint or "", reason=str(g.get("refused", "")))
+    if audit.waiting():
+        db.session.commit()
+
+
+def _leave(_: BaseException | None) -> None:
+    scope = g.pop("scope", None)
+    if scope is not None:
+        scope.close()
+
+
+def refused(error: NotAllowedError) -> None:
+    """Remember what was refused, for the trail."""
+    g.refused = error.permission
+
+
+def require_permission(permission: Permission, row: object) -> None:
+    """May the person at work do this to this row? Raises NotAllowedError."""
+    require(g.actor, permission, row)

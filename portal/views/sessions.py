@@ -1,0 +1,138 @@
+"""Sessions kept on the server: the cookie carries a random token and nothing else.
+
+Ending the row ends the session, wherever the cookie went. A session ends by itself after a while without use and, at
+the latest, some hours after the login.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Flask, Request, Response, request
+from flask.sessions import SessionInterface, SessionMixin
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import CallbackDict
+
+from portal import clock, database
+from portal.extensions import db
+from portal.models import LoginSession, User
+
+SEEN_EVERY = timedelta(minutes=1)  # how exactly the last use is kept: not every page view writes
+
+
+class ServerSession(CallbackDict[str, Any], SessionMixin):
+    """What a request sees as `flask.session`."""
+
+    def __init__(self, token: str = "", data: dict[str, Any] | None = None) -> None:
+        def changed(self: ServerSession) -> None:
+            self.modified = True
+
+        super().__init__(data or {}, changed)
+        self.token = token
+        self.modified = False
+        self.accessed = True
+        self.stale = False  # the row's last use is old enough to be written again
+        self.ended = False
+
+    def end(self) -> None:
+        """Forget everything; the next answer gives the browser a new session."""
+        self.clear()
+        self.ended = True
+
+
+def hashed(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class ServerSessions(SessionInterface):
+    """Reads and writes sessions in transactions of their own, apart from the request's."""
+
+    def open_session(self, app: Flask, incoming: Request) -> ServerSession:
+        token = incoming.cookies.get(self.get_cookie_name(app), "")
+        if not token or incoming.endpoint in {"static", "admin.static", "health.health"}:
+            return ServerSession()
+        with database.reading(), Session(db.engine) as reader:
+            row = reader.scalars(select(LoginSession).where(LoginSession.token_hash == hashed(token))).one_or_none()
+            if row is None or not self._alive(app, row):
+                return ServerSession()
+            opened = ServerSession(token, dict(row.data))
+            opened.stale = clock.now() - row.seen_at > SEEN_EVERY
+            return opened
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if not isinstance(session, ServerSession) or not (session.modified or session.stale or session.ended):
+            return
+        old = session.token
+        fresh = not old or session.ended or self._login_changed(old, session)
+        if not session and not old:
+            return
+        with Session(db.engine) as writer:
+            if fresh:
+                writer.execute(delete(LoginSession).where(LoginSession.token_hash == hashed(old)))
+                session.token = secrets.token_urlsafe(32)
+                writer.add(_row(writer, session))
+            else:
+                row = writer.scalars(select(LoginSession).where(LoginSession.token_hash == hashed(old))).one_or_none()
+                if row is None:  # ended meanwhile, by a logout in another tab
+                    return
+                row.data, row.seen_at, row.user_id = dict(session), clock.now(), _user_id(writer, session)
+            writer.commit()
+        if fresh:
+            self._set_cookie(app, session, response)
+
+    def _login_changed(self, token: str, session: ServerSession) -> bool:
+        """A login or logout gives the browser a new token: one known before the login opens nothing after it."""
+        with database.reading(), Session(db.engine) as reader:
+            row = reader.scalars(select(LoginSession).where(LoginSession.token_hash == hashed(token))).one_or_none()
+            return row is not None and row.data.get("_user_id") != session.get("_user_id")
+
+    def _alive(self, app: Flask, row: LoginSession) -> bool:
+        settings = app.config["SETTINGS"]
+        return not ended_by(row.made_at, row.seen_at, settings.idle_minutes, settings.absolute_hours)
+
+    def _set_cookie(self, app: Flask, session: ServerSession, response: Response) -> None:
+        response.set_cookie(
+            self.get_cookie_name(app), session.token, path="/", httponly=True, secure=self.get_cookie_secure(app),
+            samesite=self.get_cookie_samesite(app),
+        )
+        response.vary.add("Cookie")
+
+
+def ended_by(made_at: datetime, seen_at: datetime, idle_minutes: int, absolute_hours: int) -> bool:
+    """Is a session made and last used then over by now?"""
+    now = clock.now()
+    return now - seen_at > timedelta(minutes=idle_minutes) or now - made_at > timedelta(hours=absolute_hours)
+
+
+def _row(writer: Session, session: ServerSession) -> LoginSession:
+    return LoginSession(
+        token_hash=hashed(session.token), data=dict(session), made_at=clock.now(), seen_at=clock.now(),
+        user_id=_user_id(writer, session), device=str(request.user_agent)[:200],
+    )
+
+
+def _user_id(writer: Session, session: ServerSession) -> UUID | None:
+    known = session.get("_user_id")
+    if not known:
+        return None
+    return writer.scalars(select(User.id).where(User.fs_uniquifier == known)).one_or_none()
+
+
+def end_sessions_of(user: UUID, but: str = "") -> int:
+    """End every session of a person (but the one with this token): after a new password, or by an admin."""
+    with Session(db.engine) as writer:
+        ended = writer.execute(
+            delete(LoginSession).where(LoginSession.user_id == user, LoginSession.token_hash != hashed(but))
+        )
+        writer.commit()
+        return int(ended.rowcount)
+
+
+def init_app(app: Flask) -> None:
+    """Keep this application's sessions on the server."""
+    app.session_interface = ServerSessions()
