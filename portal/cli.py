@@ -31,6 +31,7 @@ COMMANDS = {
     "db": Entry("database:db", "Upgrade, downgrade or check the database."),
     "audit": Entry("audit:audit", "Verify the audit trail."),
     "keys": Entry("keys:keys", "Make or rotate the encryption keys."),
+    "places": Entry("places:places", "Make the table of districts again from its sources."),
     "mail": Entry("mail:mail", "Read the mails a portal without a mail server has written."),
     "translations": Entry("translations:translations", "Compile or check the translations."),
 }

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from ml import commands
+from ml.commands import Outputs
+from portal import clock, places
 
 READ = click.Path(exists=True, dir_okay=False, path_type=Path)
 WRITE = click.Path(dir_okay=False, path_type=Path)
@@ -22,12 +24,11 @@ WRITE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--assign", type=WRITE, help="Where the capacity-aware plan goes (CSV, and JSON beside it).")
 @click.option("--keep", default=10, show_default=True, type=click.IntRange(1), help="Suggestions kept for each child.")
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The day it is taken to be (today).")
-def match(  # click hands over one argument for each option
-    families: Path, providers: Path, *, on: datetime | None, **choices: object
-) -> None:
+def match(families: Path, providers: Path, keep: int, on: datetime | None, **outputs: Path | None) -> None:
     """Suggest providers for each child of FAMILIES.csv among PROVIDERS.csv."""
-    day: date | None = on.date() if on else None
-    sys.exit(commands.match(families, providers, on=day, **choices))
+    written = Outputs(outputs["out"], outputs["why_not"], outputs["assign"])
+    day = on.date() if on else clock.today()
+    sys.exit(commands.match(families, providers, written, keep=keep, on=day, centres=places.centres()))
 
 
 @click.command()

@@ -8,9 +8,10 @@ from typing import Any
 from flask import Flask, current_app, g, request, session, url_for
 from flask_babel import lazy_gettext as _l
 
-from portal import policy
+from portal import policy, wording
 from portal.policy import Permission
-from portal.views import headers, language, wording
+
+from portal.views import headers, language
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def person() -> dict[str, Any] | None:
     actor = g.get("actor")
     if actor is None:
         return None
-    roles = ", ".join(wording.role(role) for role in sorted(actor.roles))
+    roles = ", ".join(wording.label("role", role) for role in sorted(actor.roles))
     return {"name": actor.name, "roles_text": roles, "ngo": session.get("tenant_name", "")}
 
 

@@ -11,8 +11,9 @@ from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError, St
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
+from portal import wording
 from portal.errors import STATUS, ConflictError, NotAllowedError, PortalError
-from portal.views import guard, wording
+from portal.views import guard
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,196 @@
+"""Placements: from the accepted offer to the end of care, with attendance and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import select
+
+from portal import clock, workflow
+from portal.errors import InvalidInputError
+from portal.extensions import db
+from portal.models import AttendanceDay, FollowUp, Outcome, Placement, Proposal, Transition
+from portal.models.placement import ATTENDANCE, OPEN
+from portal.policy import SYSTEM, Actor
+from portal.services import followups, seats
+from portal.workflow import END_REASONS, Said
+
+HELD_DAYS = 90  # a placement that lasted this long counts as held, however it ended
+
+
+@dataclass(frozen=True)
+class Ending:
+    """When and why care ends; `ends_on` is the day the seat is free again."""
+
+    ends_on: date
+    reason: str
+    note: str = ""
+
+
+def plan(proposal: Proposal) -> list[Placement]:
+    """A planned placement for each child of an accepted proposal; the held seats become taken ones."""
+    seats.take(proposal)
+    made = [
+        Placement(
+            family_id=proposal.family_id, provider_id=proposal.provider_id, child_id=one.child_id,
+            proposal_id=proposal.id, band=one.band, starts_on=proposal.starts_on,
+        )
+        for one in proposal.children
+    ]
+    db.session.add_all(made)
+    db.session.flush()
+    return made
+
+
+def sign(actor: Actor, placement: Placement, signed_on: date) -> None:
+    """The agreement between family and provider is signed."""
+    workflow.require(actor, workflow.P.PLACEMENT_MANAGE, placement)
+    if signed_on > clock.today():
+        raise InvalidInputError("date_future", {"signed_on": ["date_future"]})
+    placement.agreement_signed_on = signed_on
+
+
+def start(actor: Actor, placement: Placement) -> None:
+    """Care begins: the family counts as placed, and the follow-ups are planned."""
+    facts = {
+        "start_reached": placement.starts_on <= clock.today(),
+        "agreement_signed": placement.agreement_signed_on is not None,
+    }
+    workflow.advance(placement, "start", actor, Said(facts=facts))
+    followups.plan(placement)
+    if placement.family.status == "matched":
+        workflow.advance(placement.family, "place", SYSTEM)
+
+
+def cancel(actor: Actor, placement: Placement, reason: str, note: str = "") -> None:
+    """A planned placement that will not begin: the seat is free, the family waits again."""
+    workflow.advance(placement, "cancel", actor, Said(reason=reason, note=note))
+    placement.ends_on = clock.today()
+    seats.free(placement)
+    if placement.family.status == "matched" and not _others_open(placement):
+        workflow.advance(placement.family, "fall_through", SYSTEM)
+
+
+def interrupt(actor: Actor, placement: Placement, reason: str, returns_on: date | None) -> None:
+    """A pause of care, with the day it is expected to go on."""
+    workflow.advance(placement, "interrupt", actor, Said(reason=reason))
+    placement.return_expected_on = returns_on
+
+
+def resume(actor: Actor, placement: Placement) -> None:
+    """Care goes on."""
+    workflow.advance(placement, "resume", actor)
+    placement.return_expected_on = None
+
+
+def end(actor: Actor, placement: Placement, ending: Ending) -> None:
+    """End care. A planned reason ends it at once; an unplanned one waits for the supervisor."""
+    if ending.ends_on < placement.starts_on:
+        raise InvalidInputError("end_before_start", {"ends_on": ["end_before_start"]})
+    action = "end_early" if ending.reason in END_REASONS["unplanned"] else "end"
+    workflow.advance(placement, action, actor, Said(reason=ending.reason, note=ending.note))
+    placement.ends_on, placement.end_reason = ending.ends_on, ending.reason
+    placement.end_group = group_of(ending.reason)
+    if placement.status == "ended":
+        _settle(actor, placement)
+
+
+def confirm_end(actor: Actor, placement: Placement, reason: str) -> None:
+    """The supervisor confirms an unplanned end, with the reason as it was found to be."""
+    workflow.advance(placement, "confirm_end", actor, Said(reason=reason))
+    placement.end_reason, placement.end_group = reason, group_of(reason)
+    _settle(actor, placement)
+
+
+def overrule_end(actor: Actor, placement: Placement, note: str) -> None:
+    """The supervisor has care go on."""
+    workflow.advance(placement, "overrule_end", actor, Said(note=note))
+    placement.ends_on, placement.end_reason, placement.end_group = None, "", ""
+
+
+def group_of(reason: str) -> str:
+    """planned, unplanned or other."""
+    return next((group for group, reasons in END_REASONS.items() if reason in reasons), "other")
+
+
+def free_due() -> int:
+    """Free the seats of ended placements whose last day has come. Returns how many; twice changes nothing."""
+    due = db.session.scalars(
+        select(Placement).where(
+            Placement.status == "ended", Placement.seat_freed.is_(False), Placement.ends_on <= clock.today()
+        )
+    ).all()
+    for placement in due:
+        seats.free(placement)
+    return len(due)
+
+
+def _settle(actor: Actor, placement: Placement) -> None:
+    if placement.ends_on and placement.ends_on <= clock.today():
+        seats.free(placement)
+    followups.cancel_open(placement, actor)
+    _record_outcome(placement)
+
+
+def _record_outcome(placement: Placement) -> None:
+    days = ((placement.ends_on or clock.today()) - placement.starts_on).days
+    answers = _last_answers(placement)
+    db.session.add(
+        Outcome(
+            placement_id=placement.id, days=days, end_group=placement.end_group, end_reason=placement.end_reason,
+            held=placement.end_group == "planned" or days >= HELD_DAYS, works_after=answers.get("works") or "unknown",
+            hours_after=answers.get("weekly_hours"), income_change_pen=answers.get("income_change"),
+        )
+    )
+
+
+def _last_answers(placement: Placement) -> dict[str, object]:
+    found = (
+        select(FollowUp).where(FollowUp.placement_id == placement.id, FollowUp.status == "done")
+        .order_by(FollowUp.due_on.desc())
+    )
+    last = db.session.scalars(found).first()
+    return last.answers if last else {}
+
+
+def _others_open(placement: Placement) -> bool:
+    found = select(Placement.id).where(
+        Placement.family_id == placement.family_id, Placement.id != placement.id, Placement.status.in_(OPEN)
+    )
+    return db.session.scalars(found).first() is not None
+
+
+def record_day(actor: Actor, placement: Placement, day: date, value: str) -> None:
+    """What is known of one day: present, excused, absent, or "" for unknown (which is never absence)."""
+    workflow.require(actor, workflow.P.ATTENDANCE_RECORD, placement)
+    if day > clock.today() or day < placement.starts_on or (value and value not in ATTENDANCE):
+        raise InvalidInputError("day_not_recordable", {"day": ["day_not_recordable"]})
+    found = select(AttendanceDay).where(AttendanceDay.placement_id == placement.id, AttendanceDay.day == day)
+    row = db.session.scalars(found).one_or_none()
+    if row is not None and not value:
+        db.session.delete(row)
+    elif row is not None:
+        row.value, row.recorded_by_id = value, actor.id
+    elif value:
+        db.session.add(AttendanceDay(placement_id=placement.id, day=day, value=value, recorded_by_id=actor.id))
+
+
+def days(placement: Placement, first: date, count: int) -> list[tuple[date, str]]:
+    """What is known of `count` days from the first: (day, value), "" where nothing is known."""
+    last = first + timedelta(days=count)
+    found = select(AttendanceDay).where(
+        AttendanceDay.placement_id == placement.id, AttendanceDay.day >= first, AttendanceDay.day < last
+    )
+    known = {row.day: row.value for row in db.session.scalars(found)}
+    return [(first + timedelta(days=n), known.get(first + timedelta(days=n), "")) for n in range(count)]
+
+
+def ended_today(placement: Placement) -> bool:
+    """Did care end by a move of today? Only then can it be undone."""
+    found = (
+        select(Transition).where(Transition.flow == "placement", Transition.subject_id == placement.id)
+        .order_by(Transition.at.desc())
+    )
+    last = db.session.scalars(found).first()
+    return last is not None and last.after == "ended" and last.at.astimezone(clock.LIMA).date() == clock.today()

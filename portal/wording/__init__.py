@@ -1,0 +1,12 @@
+"""Codes as a reader's words: the one place where a code meets Spanish (and, through the catalogue, English)."""
+
+from __future__ import annotations
+
+from portal.wording.codes import choices, label
+from portal.wording.facts import fact, hours, kilometres, money, needed, offered, rule, term
+from portal.wording.refusals import message, missing, refusal
+
+__all__ = [
+    "choices", "fact", "hours", "kilometres", "label", "message", "missing", "money", "needed", "offered", "refusal",
+    "rule", "term",
+]

@@ -1,0 +1,72 @@
+"""Words about care: needs, ages, places, consents, vetting, follow-up."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+WORDS: dict[str, dict[str, object]] = {
+    "need": {
+        "physical": _l("Discapacidad física"), "sensory_visual": _l("Discapacidad visual"),
+        "sensory_hearing": _l("Discapacidad auditiva"), "intellectual": _l("Discapacidad intelectual"),
+        "autism": _l("Autismo"), "medical_device": _l("Dispositivo médico (sonda, oxígeno)"),
+        "allergy": _l("Alergia"), "asthma": _l("Asma"), "epilepsy": _l("Epilepsia"), "diet": _l("Dieta especial"),
+    },
+    "siblings": {"together": _l("Juntos en el mismo lugar"), "may_split": _l("Pueden ir a lugares distintos")},
+    "care_reason": {
+        "working": _l("Trabaja"), "seeking": _l("Busca trabajo"), "training": _l("Estudia o se capacita"),
+        "respite": _l("Descanso de quien cuida"), "special_need": _l("Necesidad especial de la niña o el niño"),
+        "protection": _l("Derivación por protección"),
+    },
+    "current_care": {
+        "none": _l("Nadie fijo"), "relative": _l("Un familiar"), "neighbour": _l("Una vecina"),
+        "sibling": _l("Una hermana o hermano menor de edad"), "workplace": _l("Va con quien trabaja"),
+        "other": _l("Otro"),
+    },
+    "band": {
+        "0_11m": _l("0 a 11 meses"), "12_23m": _l("1 año"), "24_35m": _l("2 años"), "36_71m": _l("3 a 5 años"),
+    },
+    "kind": {
+        "home": _l("Hogar de una vecina"), "group_home": _l("Hogar grupal"), "centre": _l("Centro o cuna"),
+        "community": _l("Local comunal"),
+    },
+    "purpose": {
+        "services": _l("Recibir el servicio y guardar sus datos"),
+        "matching": _l("Que el sistema compare su historia con los cuidadores"),
+        "training": _l("Que el sistema aprenda de su caso, sin su nombre"),
+        "sharing": _l("Compartir lo necesario con el cuidador elegido"),
+    },
+    "consent_channel": {
+        "signature": _l("Firma en papel"), "voice": _l("De palabra, con testigo"), "message": _l("Por mensaje"),
+    },
+    "checklist_kind": {"document": _l("Documento"), "visit": _l("Visita")},
+    "vetting_state": {
+        "missing": _l("Falta"), "received": _l("Recibido, por revisar"), "verified": _l("Verificado"),
+        "rejected": _l("Rechazado"), "expired": _l("Vencido"),
+    },
+    "followup_channel": {"visit": _l("Visita"), "call": _l("Llamada"), "message": _l("Mensaje")},
+    "answered_by": {"caregiver": _l("La familia"), "provider": _l("El cuidador"), "both": _l("Ambos")},
+    "wellbeing": {"well": _l("Bien"), "fair": _l("Regular"), "badly": _l("Mal"), "unknown": _l("No se sabe")},
+    "yes_no": {"yes": _l("Sí"), "no": _l("No"), "unknown": _l("No se sabe")},
+    "attendance": {"present": _l("Asistió"), "excused": _l("Faltó con aviso"), "absent": _l("Faltó"), "": _l("No se sabe")},
+    "answer": {"accepted": _l("Aceptó"), "declined": _l("No aceptó")},
+    "score_band": {"high": _l("Muy buena opción"), "medium": _l("Buena opción"), "low": _l("Opción posible")},
+    "end_group": {"planned": _l("Previsto"), "unplanned": _l("Imprevisto"), "other": _l("Otro")},
+    "action_taken": {
+        "create": _l("Creó"), "update": _l("Cambió"), "delete": _l("Eliminó"), "read": _l("Leyó"),
+        "reveal": _l("Vio un dato reservado"), "refused": _l("Se le negó"), "login": _l("Ingresó"),
+        "logout": _l("Salió"), "search": _l("Buscó"), "download": _l("Descargó"), "enter": _l("Entró a la ONG"),
+        "leave": _l("Dejó la ONG"), "invite": _l("Invitó"), "password": _l("Cambió su contraseña"),
+    },
+    "subject": {
+        "family": _l("Familia"), "caregiver": _l("Persona que cuida"), "child": _l("Niña o niño"),
+        "consent": _l("Consentimiento"), "exclusion": _l("Exclusión"), "provider": _l("Cuidador"),
+        "vetting_item": _l("Requisito"), "checklist_item": _l("Lista de verificación"), "document": _l("Documento"),
+        "seat_band": _l("Cupos"), "seat_hold": _l("Cupo reservado"), "suggestion": _l("Sugerencia"),
+        "proposal": _l("Propuesta"), "proposal_child": _l("Niña o niño de una propuesta"),
+        "placement": _l("Colocación"), "follow_up": _l("Seguimiento"), "attendance_day": _l("Asistencia"),
+        "outcome": _l("Resultado"), "transition": _l("Cambio de estado"), "membership": _l("Integrante"),
+        "tenant_settings": _l("Ajustes"), "tenant_key": _l("Llave"), "invitation": _l("Invitación"),
+        "support_access": _l("Acceso de soporte"), "delegation": _l("Encargo"),
+        "information_request": _l("Pedido de información"), "user_account": _l("Cuenta"),
+    },
+}

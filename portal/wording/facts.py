@@ -1,0 +1,187 @@
+"""Rules and reasons as sentences: what was needed, what was offered, what speaks for and against."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from flask_babel import format_currency, format_date, format_decimal, ngettext
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from portal.wording.codes import label
+
+Values = Mapping[str, Any]
+RULES: dict[str, object] = {
+    "vetting": _l("Verificación vigente"), "seats": _l("Cupo para su edad"), "hours": _l("Horario"),
+    "fee": _l("Costo"), "special_needs": _l("Necesidades especiales"), "distance": _l("Distancia"),
+    "language": _l("Idioma"), "conflict": _l("Exclusión"),
+}
+TERMS: dict[str, object] = {
+    "distance": _l("Distancia"), "hours": _l("Horario"), "fee": _l("Costo"), "age_fit": _l("Cupos de su edad"),
+    "language": _l("Idioma"), "special_needs": _l("Necesidades especiales"), "siblings": _l("Hermanos juntos"),
+    "vetting": _l("Verificación"), "continuity": _l("Continuidad"), "text": _l("Historia y perfil"),
+    "base": _l("Punto de partida"),
+}
+WEEKDAYS: dict[str, object] = {
+    "mon": _l("lun"), "tue": _l("mar"), "wed": _l("mié"), "thu": _l("jue"), "fri": _l("vie"), "sat": _l("sáb"),
+    "sun": _l("dom"),
+}
+
+
+def rule(code: str) -> str:
+    """The name of a hard rule."""
+    return str(RULES.get(code, code))
+
+
+def term(code: str) -> str:
+    """The name of a term of the score."""
+    return str(TERMS.get(code, code))
+
+
+def hours(text: str) -> str:
+    """`mon-fri 07:00-18:00` → `lun-vie 07:00-18:00`."""
+    for code, word in WEEKDAYS.items():
+        text = text.replace(code, str(word))
+    return text or _("sin horario")
+
+
+def money(soles: float | None) -> str:
+    """Soles in the reader's format; nothing to pay is said in words."""
+    if soles is None:
+        return _("no se sabe")
+    return _("gratis") if soles == 0 else format_currency(soles, "PEN", currency_digits=False, format="¤ #,##0.##")
+
+
+def kilometres(km: float | None) -> str:
+    return _("no se sabe") if km is None else _("%(km)s km", km=format_decimal(round(km, 1)))
+
+
+def duration(minutes: int) -> str:
+    """Minutes as hours and minutes."""
+    whole, rest = divmod(int(minutes), 60)
+    if not whole:
+        return _("%(n)s min", n=rest)
+    return _("%(h)s h %(n)s min", h=whole, n=rest) if rest else _("%(h)s h", h=whole)
+
+
+def day(text: str) -> str:
+    """An ISO day in the reader's format; "NaT" is a day nobody knows."""
+    if text in ("", "NaT", "None"):
+        return _("sin fecha")
+    return format_date(date.fromisoformat(text), "medium")
+
+
+def needs(codes: list[str]) -> str:
+    return ", ".join(label("need", code) for code in codes) or _("ninguna")
+
+
+def languages(codes: list[str]) -> str:
+    return ", ".join(label("language", code) for code in codes) or _("no se sabe")
+
+
+def seats(by_band: Mapping[str, int]) -> str:
+    return ", ".join(f"{label('band', band)}: {count}" for band, count in by_band.items()) or _("ninguno")
+
+
+def _vetting(values: Values) -> str:
+    if "status" not in values:
+        return _("aprobado y vigente el %(day)s", day=day(values["until"]))
+    return _("%(status)s, vigente hasta %(day)s", status=label("provider_status", values["status"]).lower(),
+             day=day(values["until"]))
+
+
+def _hours(values: Values) -> str:
+    if "missing" not in values:
+        return hours(values["schedule"])
+    if not values["missing_minutes"]:
+        return hours(values["schedule"])
+    return _("%(open)s; faltan %(missing)s (%(when)s)", open=hours(values["schedule"]),
+             missing=duration(values["missing_minutes"]), when=hours(values["missing"]))
+
+
+SIDES: dict[str, Callable[[Values], str]] = {
+    "vetting": _vetting,
+    "seats": lambda values: seats(values["seats"]),
+    "hours": _hours,
+    "fee": lambda values: money(values["pen"]),
+    "special_needs": lambda values: needs(values["needs"]),
+    "distance": lambda values: kilometres(values["km"]),
+    "language": lambda values: languages(values["languages"]),
+    "conflict": lambda values: _("reservado"),
+}
+
+
+def needed(failure: Values) -> str:
+    """What a rule asked for."""
+    return SIDES[failure["rule"]](failure["needed"])
+
+
+def offered(failure: Values) -> str:
+    """What there was instead."""
+    return SIDES[failure["rule"]](failure["offered"])
+
+
+def _hours_fact(values: Values, good: bool) -> str:
+    spare = duration(values["spare_minutes"])
+    if good:
+        return _("Abre %(open)s: cubre su horario con %(spare)s de margen a la semana", open=hours(values["open"]),
+                 spare=spare)
+    return _("Abre %(open)s: cubre su horario casi sin margen (%(spare)s a la semana)", open=hours(values["open"]),
+             spare=spare)
+
+
+def _fee_fact(values: Values, good: bool) -> str:
+    if not values["pen"]:
+        return _("No cuesta")
+    return _("Cuesta %(fee)s al mes; la familia puede pagar %(budget)s", fee=money(values["pen"]),
+             budget=money(values["budget_pen"]))
+
+
+def _language_fact(values: Values, good: bool) -> str:
+    if good:
+        return _("Habla %(language)s, la lengua de la casa", language=label("language", values["preferred"]).lower())
+    if values["common"]:
+        return _("No habla %(language)s; tienen en común %(common)s", common=languages(values["common"]).lower(),
+                 language=label("language", values["preferred"]).lower())
+    return _("No tienen una lengua en común")
+
+
+def _seats_fact(values: Values, good: bool) -> str:
+    return ngettext("Tiene %(num)d cupo libre para su edad", "Tiene %(num)d cupos libres para su edad", values["seats"])
+
+
+def _needs_fact(values: Values, good: bool) -> str:
+    return _("Puede atender: %(needs)s", needs=needs(values["needs"]).lower())
+
+
+def _vetting_fact(values: Values, good: bool) -> str:
+    if good:
+        return _("Su verificación vale hasta el %(day)s", day=day(values["until"]))
+    return ngettext("Su verificación vence %(num)d día después del inicio",
+                    "Su verificación vence %(num)d días después del inicio", values["days"])
+
+
+FACTS: dict[str, Callable[[Values, bool], str]] = {
+    "distance": lambda values, good: _("A %(km)s en línea recta", km=kilometres(values["km"])),
+    "hours": _hours_fact,
+    "fee": _fee_fact,
+    "age_fit": _seats_fact,
+    "language": _language_fact,
+    "special_needs": _needs_fact,
+    "siblings": lambda values, good: _("Recibe juntos a los hermanos"),
+    "vetting": _vetting_fact,
+    "continuity": lambda values, good: (
+        _("Puede quedarse al crecer") if good else _("Tendría que cambiar de lugar al crecer")
+    ),
+    "text": lambda values, good: (
+        _("Su perfil se parece a lo que cuenta la familia") if good
+        else _("Su perfil habla poco de lo que cuenta la familia")
+    ),
+}
+
+
+def fact(one: Values, good: bool) -> str:
+    """A reason for (good) or against."""
+    return FACTS[one["code"]](one["values"], good)

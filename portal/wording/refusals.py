@@ -1,0 +1,92 @@
+"""Why something is refused, and what is wrong with a value: said so that the reader knows what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from portal.errors import Refusal
+from portal.wording.codes import label
+from portal.wording.facts import needed, offered, rule
+
+PLAIN: dict[str, object] = {
+    "moved_on": _l("El registro ya cambió de estado: actualice la página y revise lo nuevo."),
+    "refused": _l("No se puede hacer todavía."),
+    "other_tenant": _l("Esta página es de otra ONG. Ábrala de nuevo en la ONG donde está trabajando."),
+    "not_checked": _l("Faltó una comprobación; vuelva a intentar."),
+    "seat_not_held": _l("El cupo ya no está reservado. Proponga de nuevo si todavía hay sitio."),
+    "seats_in_use": _l("Hay más cupos en uso que los que quiere dejar."),
+    "placement_open": _l("Hay una colocación abierta: termínela o cancélela primero."),
+    "proposal_open": _l("Hay una propuesta abierta: retírela o espere la decisión."),
+    "start_not_reached": _l("Todavía no llega la fecha de inicio."),
+    "agreement_missing": _l("Falta registrar la firma del acuerdo."),
+    "answer_missing": _l("Falta la respuesta de la familia o del cuidador."),
+    "day_passed": _l("Solo se puede corregir el mismo día."),
+    "reason_missing": _l("Elija un motivo de la lista."),
+    "note_missing": _l("Escriba una nota que lo explique."),
+    "reason_or_note_missing": _l("Elija el motivo y escriba la nota que se piden."),
+    "choice_missing": _l("Elija una opción."),
+    "date_past": _l("La fecha ya pasó."),
+    "date_future": _l("La fecha todavía no llega."),
+    "end_before_start": _l("El fin no puede ser antes del inicio."),
+    "day_not_recordable": _l("Ese día no se puede registrar."),
+    "last_admin": _l("Es la única persona que administra la ONG: nombre a otra antes."),
+    "not_matchable": _l("El cuidador no está aprobado y vigente."),
+    "checklist_empty": _l("La lista de verificación de la ONG está vacía."),
+    "no_consent_services": _l("Falta el consentimiento para recibir el servicio."),
+    "duplicate_dni": _l("Ya hay un registro con ese DNI en su ONG."),
+    "file_type": _l("Solo se aceptan archivos PDF, JPEG o PNG."),
+    "file_empty": _l("El archivo está vacío."),
+    "file_missing": _l("Elija un archivo."),
+    "token_invalid": _l("El enlace no vale o ya fue usado. Pida uno nuevo."),
+}
+
+MISSING: dict[str, object] = {
+    "caregiver": _l("Nombre y apellidos de la persona que cuida"),
+    "district": _l("Distrito donde vive la familia"),
+    "phone": _l("Un teléfono de contacto"),
+    "children": _l("Al menos una niña o un niño"),
+    "child_birth": _l("Fecha de nacimiento de cada niña o niño"),
+    "child_schedule": _l("Horario que necesita cada niña o niño"),
+    "child_start": _l("Desde cuándo necesita cuidado cada niña o niño"),
+    "fee": _l("Cuánto puede pagar al mes (puede ser cero)"),
+    "distance": _l("Hasta qué distancia puede ir"),
+    "story": _l("La historia de la familia"),
+    "consent_services": _l("El consentimiento para recibir el servicio"),
+    "consent_matching": _l("La respuesta sobre comparar su historia con los cuidadores"),
+}
+
+
+def message(code: str) -> str:
+    """The words of a field's or a form's error code; text that is no code is shown as it is."""
+    return str(PLAIN.get(code, code))
+
+
+def missing(code: str) -> str:
+    """What an intake still lacks."""
+    return str(MISSING.get(code, code))
+
+
+def refusal(one: Refusal) -> str:
+    """One reason why a move was refused."""
+    values = dict(one.values)
+    if one.code == "rule":
+        return _("%(rule)s: se necesita %(needed)s; hay %(offered)s.", rule=rule(str(values["rule"])),
+                 needed=needed(values), offered=offered(values))
+    if one.code == "missing":
+        return _("Falta: %(what)s.", what=missing(str(values["what"])))
+    return _with_values(one.code, values)
+
+
+def _with_values(code: str, values: Mapping[str, object]) -> str:
+    if code == "no_free_seat":
+        return _("No queda cupo libre para %(band)s.", band=label("band", values.get("band")))
+    if code == "checklist":
+        return _("%(item)s: %(state)s.", item=values.get("item"), state=label("vetting_state", values.get("state")))
+    if code == "child_has_open_proposal":
+        return _("%(child)s ya tiene una propuesta abierta o una colocación.", child=values.get("child"))
+    if code == "family_not_waiting":
+        return _("La familia no está en espera (%(status)s).", status=label("family_status", values.get("status")))
+    return message(code)
