@@ -26,6 +26,7 @@ OPTIONS: dict[str, Any] = {
     "SECURITY_POST_LOGIN_VIEW": "/",
     "SECURITY_POST_LOGOUT_VIEW": "/login",
     "SECURITY_FLASH_MESSAGES": True,
+    "SECURITY_JOIN_USER_ROLES": False,
     "SECURITY_CSRF_PROTECT_MECHANISMS": ["session"],
     "SECURITY_API_ENABLED_METHODS": ["session"],
 }
