@@ -52,7 +52,7 @@ class Problem:
                 raise ValueError(f"{name} has shape {shape}; {dimensions} dimensions are expected")
         for name in ("provider", "score"):
             if getattr(self, name).shape != self.family.shape:
-                raise ValueError(f"{name} has shape {getattr(self, name).shape}; {self.family.shape} like family is expected")
+                raise ValueError(f"{name} has shape {getattr(self, name).shape}; {self.family.shape} is expected")
         if self.demand.shape[1] != self.seats.shape[1]:
             raise ValueError(f"seats has {self.seats.shape[1]} bands; {self.demand.shape[1]} like demand are expected")
         if self.priority is not None and self.priority.shape != (len(self.demand),):
@@ -74,7 +74,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class Plan:
-    """pair (q,): index into the m pairs or -1; `objective` and `bound` in the policy's own units, gap (bound-objective)/|bound|."""
+    """pair (q,): index into the m pairs or -1; `objective` and `bound` in the policy's own units."""
 
     pair: Ints
     placed: int  # children
@@ -93,7 +93,7 @@ def _whole(name: str, values: object) -> NDArray[np.float64]:
 
 
 def solve(problem: Problem, policy: str = "coverage", seconds: float = 60.0) -> Plan:
-    """The plan of a problem. ValueError for an unknown policy. Past the time limit the best plan found, with its gap."""
+    """The plan of a problem; past the time limit the best one found, with its gap. ValueError: unknown policy."""
     if policy not in POLICIES:
         raise ValueError(f"policy is {policy!r}; there are: {', '.join(POLICIES)}")
     started = time.perf_counter()

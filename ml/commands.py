@@ -1,10 +1,13 @@
-"""The matcher on files: what `manage.py match` and `manage.py embed` do. Returns exit statuses: 0 done, 1 not (all) done."""
+"""The matcher on files: what `manage.py match` and `manage.py embed` do.
+
+Returned are exit statuses: 0 done, 1 not or not all of it done. What is wrong is said on stderr.
+"""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -12,19 +15,20 @@ from typing import Any
 
 import numpy as np
 
-from ml import assignment, passages, pipeline, schema, tables, text
+from ml import passages, pipeline, planning, records, tables
 from ml.artifacts import ArtifactError
-from ml.convert import children_of, providers_of
 from ml.encoder import Encoder
-from ml.frames import BANDS, Rules
-from ml.pipeline import Answer, Request
+from ml.evidence import Failure
+from ml.frames import Children, Providers, Rules
+from ml.passages import Corpus, Passage
+from ml.pipeline import Answer, Request, Suggestion
+from ml.planning import Waiting
 
 SUGGESTION = (
     "family_ref", "child_ref", "provider_ref", "rank", "score", "text_score", "distance_km", "contributions",
 )
 WHY = ("family_ref", "child_ref", "provider_ref", "rule", "needed", "offered", "result")
-PLAN = ("family_ref", "child_ref", "provider_ref", "score")
-BLOCK = 200  # children ranked at a time: keeps the matrices small
+BLOCK = 100  # children ranked at a time: keeps the matrices small
 Row = dict[str, Any]
 
 
@@ -37,14 +41,34 @@ class Outputs:
     plan: Path | None = None
 
 
+@dataclass(frozen=True)
+class Settings:
+    """The day it is taken to be, how many suggestions a child gets, and where the districts are."""
+
+    on: date
+    keep: int = pipeline.SUGGEST
+    centres: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class World:
+    """What was read and encoded: rows of the files, and the same as frames and passages."""
+
+    needs: list[Row]
+    offers: list[Row]
+    children: Children
+    providers: Providers
+    texts: list[Passage]
+    corpus: Corpus
+
+
 @dataclass
 class Results:
-    """What was found so far, over all blocks."""
+    """What was found so far, over all blocks: lines of the files by row of child."""
 
-    suggestions: list[Row] = field(default_factory=list)
-    why: list[Row] = field(default_factory=list)
-    units: list[tuple[int, ...]] = field(default_factory=list)
-    pairs: list[tuple[int, int, float]] = field(default_factory=list)  # unit, provider, score
+    suggestions: list[tuple[int, tuple[Any, ...]]] = field(default_factory=list)
+    why: list[tuple[int, tuple[Any, ...]]] = field(default_factory=list)
+    waiting: Waiting = field(default_factory=Waiting)
 
 
 def say(line: str) -> None:
@@ -63,80 +87,56 @@ def progress(what: str) -> Callable[[int, int], None]:
     return tell
 
 
-def match(
-    families: Path, providers: Path, outputs: Outputs, *, keep: int, on: date, centres: Mapping[str, tuple[float, float]]
-) -> int:
-    """Rank providers for each child. `centres`: district code → (latitude, longitude) where a row gives none."""
+def match(families: Path, providers: Path, outputs: Outputs, settings: Settings) -> int:
+    """Rank providers for each child of the file."""
     try:
-        needs, bad_needs = tables.read(families, schema.FAMILIES, ("family_ref", "child_ref"), say)
-        offers, bad_offers = tables.read(providers, schema.PROVIDERS, ("provider_ref",), say)
-        needs, more = _located(families, needs, centres)
-        offers, less = _located(providers, offers, centres)
-        needs, odd = _consistent(families, needs, on)
-        encoder = Encoder.load()
+        needs, bad = records.families(families, settings.on, settings.centres, say)
+        offers, worse = records.providers(providers, settings.centres, say)
+        matched = [row for row in needs if row["consent_services"] and row["consent_matching"]]
+        if len(matched) < len(needs):
+            say(f"{len(needs) - len(matched)} children are left out: their family did not consent to matching")
+        world = _encoded(Encoder.load(), matched, offers)
+        results = _ranked(world, settings, outputs.why_not is not None)
+        _write(outputs, needs, world, results)
     except (tables.TableError, ArtifactError) as error:
         say(str(error))
         return 1
-    matched = [row for row in needs if row["consent_services"] and row["consent_matching"]]
-    if len(matched) < len(needs):
-        say(f"{len(needs) - len(matched)} children are left out: their family did not consent to matching")
-    results = _rank(encoder, matched, offers, keep, outputs.why_not is not None)
-    _write(outputs, needs, matched, offers, results)
-    return 1 if bad_needs + bad_offers + more + less + odd else 0
+    except OSError as error:
+        say(f"{error.filename}: {error.strerror}")
+        return 1
+    return 1 if bad + worse else 0
 
 
-def _located(path: Path, rows: list[Row], centres: Mapping[str, tuple[float, float]]) -> tuple[list[Row], int]:
-    """Rows with coordinates: their own, or the centre of their district; a row with neither is bad."""
-    good = []
-    for row in rows:
-        if row["latitude"] is None or row["longitude"] is None:
-            centre = centres.get(row["ubigeo"])
-            if centre is None:
-                say(f"{path.name}:{row['_line']} ubigeo: {row['ubigeo']} is no district; give latitude and longitude")
-                continue
-            row = {**row, "latitude": centre[0], "longitude": centre[1]}
-        good.append(row)
-    return good, len(rows) - len(good)
+def _encoded(encoder: Encoder, needs: list[Row], offers: list[Row]) -> World:
+    stories, profiles = records.stories(needs), records.profiles(offers)
+    unique = list(dict.fromkeys(stories))
+    found = passages.encode(encoder, [*profiles, *unique], progress("sentences encoded"))
+    by_story = dict(zip(unique, found[len(offers) :], strict=True))
+    return World(
+        needs, offers, records.children_of(needs), records.providers_of(offers),
+        [by_story[story] for story in stories], Corpus.of(found[: len(offers)]),
+    )
 
 
-def _consistent(path: Path, rows: list[Row], on: date) -> tuple[list[Row], int]:
-    """Rows that make sense as a whole: born by the start, and one answer about siblings in a family."""
-    good: list[Row] = []
-    siblings: dict[str, Row] = {}
-    for row in rows:
-        first = siblings.setdefault(row["family_ref"], row)
-        start = row["start_date"] or on
-        if row["child_birth_date"] > start:
-            say(f"{path.name}:{row['_line']} child_birth_date: after the start of care")
-        elif row["siblings"] != first["siblings"]:
-            say(f"{path.name}:{row['_line']} siblings: not as in line {first['_line']} of the same family")
-        else:
-            good.append({**row, "start_date": start})
-    return good, len(rows) - len(good)
-
-
-def _rank(encoder: Encoder, needs: list[Row], offers: list[Row], keep: int, why: bool) -> Results:
-    results = Results()
-    if not needs or not offers:
-        results.units = pipeline.units(children_of(needs)) if needs else []
-        return results
-    stories = [text.sentences(row["story"], (row["caregiver_name"], row["child_name"])) for row in needs]
-    profiles = [text.sentences(row["profile"], (row["name"],)) for row in offers]
-    unique = list(dict.fromkeys(tuple(story) for story in stories))
-    found = passages.encode(encoder, [*profiles, *unique])
-    offered, by_story = found[: len(offers)], dict(zip(unique, found[len(offers) :], strict=True))
-    providers = providers_of(offers)
-    for block in _blocks(needs):
-        rows = [needs[place] for place in block]
+def _ranked(world: World, settings: Settings, why: bool) -> Results:
+    results, done = Results(), 0
+    tell = progress("children ranked")
+    for block in _blocks(world.needs):
         request = Request(
-            children_of(rows), providers, [by_story[tuple(stories[place])] for place in block], offered, Rules(), keep
+            records.children_of([world.needs[row] for row in block]), world.providers,
+            [world.texts[row] for row in block], world.corpus, Rules(today=settings.on), settings.keep,
         )
-        _collect(results, block, request, pipeline.rank(request), why)
-        progress("children ranked")(block[-1] + 1, len(needs))
+        answer = pipeline.rank(request)
+        _collect(results, world, block, answer)
+        if why:
+            failures = pipeline.why_not(request, answer).rows()
+            results.why += [(block[one.child], _why_line(world, block, one)) for one in failures]
+        done += len(block)
+        tell(done, len(world.needs))
     return results
 
 
-def _blocks(rows: list[Row]) -> Iterator[list[int]]:
+def _blocks(rows: Sequence[Row]) -> Iterator[list[int]]:
     """Places of the rows, families never apart, about `BLOCK` at a time."""
     families: dict[str, list[int]] = {}
     for place, row in enumerate(rows):
@@ -151,93 +151,70 @@ def _blocks(rows: list[Row]) -> Iterator[list[int]]:
         yield block
 
 
-def _collect(results: Results, block: list[int], request: Request, answer: Answer, why: bool) -> None:
-    children, providers = request.children, request.providers
-    first = len(results.units)
-    results.units += [tuple(block[child] for child in unit) for unit in answer.units]
-    for unit, (allowed, score) in enumerate(zip(answer.admissible, answer.score, strict=True), start=first):
-        results.pairs += [(unit, int(place), float(score[place])) for place in np.flatnonzero(allowed)]
+def _collect(results: Results, world: World, block: list[int], answer: Answer) -> None:
+    results.waiting.add(answer, block)
     for one in answer.suggestions:
-        shares = json.dumps({name: round(share, 12) for name, share in one.contributions.items()}, sort_keys=True)
-        for child in one.children:
-            results.suggestions.append({
-                "place": block[child], "child_ref": children.ref[child], "provider_ref": providers.ref[one.provider],
-                "rank": one.rank, "score": f"{one.score:.12f}", "text_score": f"{one.text_score:.6f}",
-                "distance_km": f"{one.distance_km:.3f}", "contributions": shares,
-            })
-    if why:
-        results.why += [
-            {
-                "place": block[one.child], "child_ref": children.ref[one.child],
-                "provider_ref": providers.ref[one.provider], "rule": one.rule, "result": one.result,
-                "needed": json.dumps(one.needed), "offered": json.dumps(one.offered),
-            }
-            for one in pipeline.why_not(request, answer)
-        ]
+        line = _suggestion_cells(world, one)
+        results.suggestions += [(block[child], (*_refs(world, block[child]), *line)) for child in one.children]
 
 
-def _write(outputs: Outputs, everyone: list[Row], needs: list[Row], offers: list[Row], results: Results) -> None:
-    def named(rows: list[Row]) -> Iterator[Row]:
-        for row in sorted(rows, key=lambda one: one["place"]):
-            yield {**{key: value for key, value in row.items() if key != "place"},
-                   "family_ref": needs[row["place"]]["family_ref"]}
-
-    tables.write(outputs.suggestions, SUGGESTION, named(results.suggestions))
-    if outputs.why_not is not None:
-        tables.write(outputs.why_not, WHY, named(results.why))
-    if outputs.plan is not None:
-        _write_plan(outputs.plan, (everyone, needs, offers), results)
+def _refs(world: World, row: int) -> tuple[str, str]:
+    return world.needs[row]["family_ref"], world.needs[row]["child_ref"]
 
 
-def _write_plan(path: Path, rows: tuple[list[Row], list[Row], list[Row]], results: Results) -> None:
-    everyone, needs, offers = rows
-    plan, problem = _plan(needs, offers, results)
-    given: dict[tuple[str, str], tuple[str, str]] = {}
-    for unit, pair in zip(results.units, plan.pair, strict=True):
-        for place in unit:
-            key = (needs[place]["family_ref"], needs[place]["child_ref"])
-            if pair >= 0:
-                given[key] = (offers[problem.provider[pair]]["provider_ref"], f"{problem.score[pair]:.12f}")
-    tables.write(path, PLAN, [
-        dict(zip(PLAN, (row["family_ref"], row["child_ref"], *given.get((row["family_ref"], row["child_ref"]), ("", ""))),
-                 strict=True))
-        for row in everyone
-    ])
-    totals = {
-        "placed": plan.placed, "unplaced": len(everyone) - plan.placed, "objective": plan.objective,
-        "bound": plan.bound, "gap": plan.gap, "blocking_pairs": plan.blocking_pairs, "seconds": round(plan.seconds, 4),
-    }
-    with tables.whole(path.with_suffix(".json")) as file:
-        file.write(json.dumps(totals, indent=2) + "\n")
-
-
-def _plan(needs: list[Row], offers: list[Row], results: Results) -> tuple[assignment.Plan, assignment.Problem]:
-    children = children_of(needs) if needs else None
-    demand = np.zeros((len(results.units), len(BANDS)), dtype=np.int64)
-    for unit, places in enumerate(results.units):
-        for place in places:
-            if children is not None and children.band[place] >= 0:
-                demand[unit, children.band[place]] += 1
-    problem = assignment.Problem(
-        family=np.array([pair[0] for pair in results.pairs], dtype=np.int64),
-        provider=np.array([pair[1] for pair in results.pairs], dtype=np.int64),
-        score=np.array([pair[2] for pair in results.pairs], dtype=np.float64), demand=demand,
-        seats=providers_of(offers).seats if offers else np.zeros((0, len(BANDS)), dtype=np.int64),
+def _suggestion_cells(world: World, one: Suggestion) -> tuple[Any, ...]:
+    shares = json.dumps({name: round(share, 12) for name, share in one.contributions.items()})
+    return (
+        world.offers[one.provider]["provider_ref"], one.rank, f"{one.score:.12f}", f"{one.text_score:.6f}",
+        f"{one.distance_km or 0.0:.3f}", shares,
     )
-    return assignment.solve(problem), problem
+
+
+def _why_line(world: World, block: list[int], one: Failure) -> tuple[Any, ...]:
+    return (
+        *_refs(world, block[one.child]), world.offers[one.provider]["provider_ref"], one.rule,
+        json.dumps(one.needed), json.dumps(one.offered), one.result,
+    )
+
+
+def _write(outputs: Outputs, everyone: list[Row], world: World, results: Results) -> None:
+    """Lines in the order of the children in the file; for a child, in the order they were found."""
+    plan, given = planning.solve(results.waiting, world.children, world.providers) if outputs.plan else (None, {})
+    tables.write(outputs.suggestions, SUGGESTION, _in_order(results.suggestions))
+    if outputs.why_not is not None:
+        tables.write(outputs.why_not, WHY, _in_order(results.why))
+    if outputs.plan is not None and plan is not None:
+        named = {
+            _refs(world, row): (world.offers[provider]["provider_ref"], score)
+            for row, (provider, score) in given.items()
+        }
+        planning.write(outputs.plan, [(row["family_ref"], row["child_ref"]) for row in everyone], named, plan)
+
+
+def _in_order(lines: list[tuple[int, tuple[Any, ...]]]) -> Iterator[tuple[Any, ...]]:
+    return (line for _, line in sorted(lines, key=lambda one: one[0]))
 
 
 def embed(texts: Path, out: Path, engine: str) -> int:
     """One text a line → (n, d) float32 unit rows in an NPY file."""
     try:
-        lines = texts.read_text(encoding="utf-8-sig").splitlines()
+        lines = _text_lines(texts.read_bytes().decode("utf-8-sig"))
         vectors = Encoder.load(engine=engine).encode(lines, progress("texts encoded"))
+        with tables.whole(out, binary=True) as file:
+            np.save(file, vectors)
     except UnicodeDecodeError as error:
-        say(f"{texts.name}: not UTF-8 (byte {error.start})")
+        say(f"{texts.name}: not UTF-8 (byte {error.start + 1})")
         return 1
-    except (OSError, ArtifactError) as error:
-        say(f"{texts.name}: {error}")
+    except ArtifactError as error:
+        say(str(error))
         return 1
-    with tables.whole(out, binary=True) as file:
-        np.save(file, vectors)
+    except OSError as error:
+        say(f"{error.filename}: {error.strerror}")
+        return 1
     return 0
+
+
+def _text_lines(text: str) -> list[str]:
+    """Lines end with a line feed and with nothing else: other separators belong to the text."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    return lines[:-1] if lines[-1] == "" else lines

@@ -13,7 +13,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.frames import BANDS, Bools, Children, Floats, Ints, Providers, Rules
+from ml.frames import BANDS, Bools, Children, Coded, Days, Floats, Ints, Providers, Rules
 from ml.schedule import WEEK, Week
 
 FAIL, PASS, UNKNOWN = 0, 1, 2
@@ -74,19 +74,16 @@ def _points(latitude: Floats, longitude: Floats) -> tuple[Floats, Floats, Floats
 
 
 def each_with_each(
-    mine: Sequence[Key], theirs: Sequence[Other], compare: Callable[[list[Key], list[Other]], Floats]
+    mine: Coded[Key], theirs: Coded[Other], compare: Callable[[Sequence[Key], Sequence[Other]], Floats]
 ) -> Floats:
     """(q, n) of a comparison that is asked once for each pair of different values."""
-    rows = {value: place for place, value in enumerate(dict.fromkeys(mine))}
-    columns = {value: place for place, value in enumerate(dict.fromkeys(theirs))}
-    if not rows or not columns:
+    if not len(mine) or not len(theirs):
         return np.zeros((len(mine), len(theirs)))
-    table = compare(list(rows), list(columns))
-    found: Floats = table[[rows[value] for value in mine]][:, [columns[value] for value in theirs]]
+    found: Floats = compare(mine.values, theirs.values)[mine.place][:, theirs.place]
     return found
 
 
-def _lacking_minutes(needs: list[Week], offers: list[Week]) -> Floats:
+def _lacking_minutes(needs: Sequence[Week], offers: Sequence[Week]) -> Floats:
     """Between two edges nothing changes: the week is cut at every edge, and the pieces are weighed by their minutes."""
     edges = np.unique([0, WEEK, *(edge for week in (*needs, *offers) for span in week.spans for edge in span)])
     wanted = np.stack([_open(week, edges) for week in needs]) * np.diff(edges)
@@ -130,9 +127,14 @@ def vetting(pairs: Pairs) -> Verdict:
     """Approved, and valid on the start date and for as long after as the NGO asks."""
     statuses = [*APPROVED, "conditional"] if pairs.rules.conditional_may_match else list(APPROVED)
     approved = np.isin(pairs.providers.status, statuses)[None]
-    until = pairs.children.start[:, None] + np.timedelta64(pairs.rules.vetting_margin_days, "D")
-    valid = approved & (pairs.providers.valid_until[None] >= until)
+    valid = approved & (pairs.providers.valid_until[None] >= vetted_until(pairs)[:, None])
     return _verdict(valid, approved & np.isnat(pairs.providers.valid_until)[None])
+
+
+def vetted_until(pairs: Pairs) -> Days:
+    """(q,) the last day on which vetting must be valid."""
+    until: Days = pairs.children.start + np.timedelta64(pairs.rules.vetting_margin_days, "D")
+    return until if pairs.rules.today is None else np.maximum(until, np.datetime64(pairs.rules.today))
 
 
 def seats(pairs: Pairs) -> Verdict:
@@ -150,8 +152,7 @@ def _away(pairs: Pairs) -> Bools:
 
 def hours(pairs: Pairs) -> Verdict:
     """The opening hours cover the need. No hours given is unknown."""
-    needed = np.array([bool(week) for week in pairs.children.schedule], dtype=np.bool_)
-    offered = np.array([bool(week) for week in pairs.providers.schedule], dtype=np.bool_)
+    needed, offered = pairs.children.schedule.where(bool), pairs.providers.schedule.where(bool)
     return _verdict(pairs.lacking == 0, ~needed[:, None] | ~offered[None])
 
 
@@ -174,17 +175,14 @@ def distance(pairs: Pairs) -> Verdict:
 
 def language(pairs: Pairs) -> Verdict:
     """The provider speaks the family's preferred language, where the family requires it."""
-    required = pairs.children.language_required[:, None] & np.array(
-        [bool(spoken) for spoken in pairs.children.languages], dtype=np.bool_
-    )[:, None]
-    preferred = [spoken[:1] for spoken in pairs.children.languages]
-    speaks = each_with_each(preferred, pairs.providers.languages, _speaks) > 0
-    silent = np.array([not spoken for spoken in pairs.providers.languages], dtype=np.bool_)[None]
+    required = (pairs.children.language_required & pairs.children.languages.where(bool))[:, None]
+    speaks = each_with_each(pairs.children.languages, pairs.providers.languages, _speaks) > 0
+    silent = ~pairs.providers.languages.where(bool)[None]
     return _verdict(speaks | ~required, silent & required)
 
 
-def _speaks(wanted: list[tuple[str, ...]], spoken: list[tuple[str, ...]]) -> Floats:
-    return np.array([[float(set(one) <= set(other)) for other in spoken] for one in wanted])
+def _speaks(wanted: Sequence[tuple[str, ...]], spoken: Sequence[tuple[str, ...]]) -> Floats:
+    return np.array([[float(set(one[:1]) <= set(other)) for other in spoken] for one in wanted])
 
 
 def conflict(pairs: Pairs) -> Verdict:

@@ -44,7 +44,7 @@ class Encoder:
 
     @classmethod
     def load(cls, folder: Path | None = None, engine: str = "litert") -> Encoder:
-        """The encoder of a folder (the shipped one). ValueError for an unknown engine, ArtifactError for changed files."""
+        """The encoder of a folder (the shipped one). ValueError: unknown engine; ArtifactError: changed files."""
         if engine not in ENGINES:
             raise ValueError(f"engine is {engine!r}; there are: {', '.join(ENGINES)}")
         folder = folder or artifacts.SHIPPED
@@ -57,7 +57,7 @@ class Encoder:
         return cls(tokenizer, built, f"{version}+{engine}", 384)
 
     def encode(self, texts: Sequence[str], progress: Callable[[int, int], None] | None = None) -> Vectors:
-        """(n, d) float32 unit rows in the order given; "" gives a valid row. `progress(done, all)` is told of pieces."""
+        """(n, d) float32 unit rows in the order given; "" gives a valid row. `progress(done, all)` counts pieces."""
         if isinstance(texts, str):
             raise ValueError("texts is one text; a sequence of texts is expected")
         if not texts:

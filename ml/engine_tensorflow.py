@@ -20,7 +20,7 @@ from ml.encoder import Engine, Ids, Vectors
 UNUSED = ("embeddings.position_ids", "pooler.dense.weight", "pooler.dense.bias")
 
 
-class Attention(keras.layers.Layer):  # type: ignore[misc]
+class Attention(keras.layers.Layer):
     """Multi-head self-attention, (b, t, d) → (b, t, d)."""
 
     def __init__(self, width: int, heads: int) -> None:
@@ -40,7 +40,7 @@ class Attention(keras.layers.Layer):  # type: ignore[misc]
         return ops.transpose(ops.reshape(x, (batch, length, self.heads, self.size)), (0, 2, 1, 3))
 
 
-class Block(keras.layers.Layer):  # type: ignore[misc]
+class Block(keras.layers.Layer):
     """One layer of the encoder."""
 
     def __init__(self, config: dict[str, Any]) -> None:
@@ -55,7 +55,7 @@ class Block(keras.layers.Layer):  # type: ignore[misc]
         return self.second(x + self.outer(ops.gelu(self.inner(x), approximate=False)))
 
 
-class Bert(keras.Model):  # type: ignore[misc]
+class Bert(keras.Model):
     """Ids and mask, (b, t) int32 → (b, d) float32 unit rows."""
 
     def __init__(self, config: dict[str, Any]) -> None:
@@ -81,7 +81,7 @@ class Bert(keras.Model):  # type: ignore[misc]
 
 
 def build(folder: Path) -> Bert:
-    """The model of a folder with its weights. Every tensor of the file must find its place, and every place its tensor."""
+    """The model of a folder with its weights. Every tensor must find its place, and every place its tensor."""
     model = Bert(json.loads((folder / "config.json").read_text(encoding="utf-8")))
     model((np.zeros((1, 4), np.int32), np.ones((1, 4), np.int32)))
     tensors = {name: value.astype(np.float32) for name, value in load_file(folder / "model.safetensors").items()}

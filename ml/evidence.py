@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml import schedule
-from ml.constraints import RESULTS, RULES, Pairs, Verdicts, judge
+from ml.constraints import RESULTS, RULES, Pairs, Verdicts, judge, vetted_until
 from ml.frames import BANDS, Children, Providers, Rules, needs_codes
 
 Facts = dict[str, Any]
@@ -85,7 +85,7 @@ def _by_band(counts: NDArray[np.int64]) -> dict[str, int]:
 
 
 def _until(pairs: Pairs, child: int) -> Facts:
-    return {"until": day(pairs.children.start[child] + np.timedelta64(pairs.rules.vetting_margin_days, "D"))}
+    return {"until": day(vetted_until(pairs)[child])}
 
 
 def _seats_needed(pairs: Pairs, child: int) -> Facts:

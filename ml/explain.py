@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ml import schedule
-from ml.constraints import after_subsidy
-from ml.frames import Children, Providers, Rules, needs_codes
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.constraints import Pairs
+from ml.evidence import day, known
+from ml.frames import BANDS, needs_codes
 from ml.scoring import BASE
 
 MOST_FOR, MOST_AGAINST = 3, 2
 LEAST = 1e-6  # a smaller share is no reason
+Matrix = NDArray[np.float64]  # (q, n)
 
 
 @dataclass(frozen=True)
@@ -26,54 +30,74 @@ class Fact:
 
 @dataclass(frozen=True)
 class Case:
-    """A pair and what is known about it."""
+    """One child with one provider, and the raw value of one term."""
 
-    children: Children
+    pairs: Pairs
     child: int
-    providers: Providers
     provider: int
-    raw: dict[str, float]
-    rules: Rules
+    raw: float
 
 
-def reasons(case: Case, contributions: dict[str, float]) -> tuple[list[Fact], list[Fact]]:
-    """Up to three for and two against, the weightiest first. A value nobody knows is no reason."""
-    shares = {name: share for name, share in contributions.items() if name != BASE and case.raw[name] == case.raw[name]}
-    order = sorted(shares, key=lambda name: (-abs(shares[name]), name))
-    favour = [_fact(case, name, shares[name]) for name in order if shares[name] > LEAST]
-    against = [_fact(case, name, shares[name]) for name in order if shares[name] < -LEAST]
-    return favour[:MOST_FOR], against[:MOST_AGAINST]
+@dataclass(frozen=True)
+class Terms:
+    """Every term's raw values and shares, (q, n) each."""
+
+    raw: Mapping[str, Matrix]
+    shares: Mapping[str, Matrix]
 
 
-def _fact(case: Case, name: str, share: float) -> Fact:
-    return Fact(name, VALUES[name](case), round(share, 6))
+def reasons(pairs: Pairs, terms: Terms, group: tuple[int, ...], provider: int) -> tuple[list[Fact], list[Fact]]:
+    """Up to three for and two against, the weightiest first. A value nobody knows is no reason.
+
+    For children placed together a term's share is their mean, and its values are those of the child it suits least.
+    """
+    rows = list(group)
+    totals = {
+        name: float(share[rows, provider].mean()) for name, share in terms.shares.items()
+        if name != BASE and not np.isnan(terms.raw[name][rows, provider]).all()
+    }
+    order = sorted((name for name in totals if abs(totals[name]) > LEAST), key=lambda name: (-abs(totals[name]), name))
+
+    def fact(name: str) -> Fact:
+        child = rows[int(np.argmin(np.where(np.isnan(terms.raw[name][rows, provider]), np.inf,
+                                            terms.shares[name][rows, provider])))]
+        case = Case(pairs, child, provider, float(terms.raw[name][child, provider]))
+        return Fact(name, VALUES[name](case), round(totals[name], 6))
+
+    favour = [name for name in order if totals[name] > 0][:MOST_FOR]
+    against = [name for name in order if totals[name] < 0][:MOST_AGAINST]
+    return [fact(name) for name in favour], [fact(name) for name in against]
 
 
 def _hours(case: Case) -> dict[str, Any]:
-    need, offer = case.children.schedule[case.child], case.providers.schedule[case.provider]
-    spare = offer & ~need
-    return {"needed": schedule.text(need), "open": schedule.text(offer), "spare_minutes": schedule.minutes(spare)}
+    need, offer = case.pairs.children.schedule[case.child], case.pairs.providers.schedule[case.provider]
+    covered = need.minutes - int(case.pairs.lacking[case.child, case.provider])
+    return {"needed": need.text(), "open": offer.text(), "spare_minutes": offer.minutes - covered}
 
 
 def _fee(case: Case) -> dict[str, Any]:
-    pay = float(after_subsidy(case.providers, case.rules)[case.provider])
-    return {"pen": round(pay, 2), "budget_pen": round(float(case.children.max_fee[case.child]), 2)}
+    return {"pen": known(case.pairs.pay[case.provider]), "budget_pen": known(case.pairs.children.max_fee[case.child])}
 
 
 def _language(case: Case) -> dict[str, Any]:
-    mine, theirs = case.children.languages[case.child], case.providers.languages[case.provider]
+    mine, theirs = case.pairs.children.languages[case.child], case.pairs.providers.languages[case.provider]
     return {"preferred": mine[0] if mine else "", "common": [code for code in mine if code in theirs]}
 
 
+def _siblings(case: Case) -> dict[str, Any]:
+    children = int((case.pairs.children.family == case.pairs.children.family[case.child]).sum())
+    return {"children": children, "share": round(case.raw, 2)}
+
+
 VALUES: dict[str, Callable[[Case], dict[str, Any]]] = {
-    "distance": lambda case: {"km": round(case.raw["distance"], 2)},
+    "distance": lambda case: {"km": known(case.raw)},
     "hours": _hours,
     "fee": _fee,
-    "age_fit": lambda case: {"seats": int(case.raw["age_fit"])},
+    "age_fit": lambda case: {"seats": int(case.raw), "band": BANDS[int(case.pairs.children.band[case.child])]},
     "language": _language,
-    "special_needs": lambda case: {"needs": needs_codes(int(case.children.needs[case.child]))},
-    "siblings": lambda case: {},
-    "vetting": lambda case: {"until": str(case.providers.valid_until[case.provider]), "days": int(case.raw["vetting"])},
-    "continuity": lambda case: {"share": round(case.raw["continuity"], 2)},
-    "text": lambda case: {"cosine": round(case.raw["text"], 2)},
+    "special_needs": lambda case: {"needs": needs_codes(int(case.pairs.children.needs[case.child]))},
+    "siblings": _siblings,
+    "vetting": lambda case: {"until": day(case.pairs.providers.valid_until[case.provider]), "days": int(case.raw)},
+    "continuity": lambda case: {"share": round(case.raw, 2)},
+    "text": lambda case: {"cosine": round(case.raw, 2)},
 }

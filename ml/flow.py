@@ -16,7 +16,7 @@ LARGEST = 2**52  # costs times nodes stay exact in 64 bits
 
 
 def solve(problem: Problem, value: NDArray[np.float64], fits: NDArray[np.bool_], must_place: bool) -> Ints:
-    """(q,) index of the pair of each family, -1 without. `must_place` places as many as can be before it looks at value."""
+    """(q,) index of the pair of each family, -1 without. `must_place`: as many as can be, then value."""
     chosen = np.full(len(problem.demand), -1, dtype=np.int64)
     usable = np.flatnonzero(fits)
     if not must_place:

@@ -5,9 +5,10 @@ Axes, the same in the whole package: q children, n providers, u units placed tog
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,33 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 Days = NDArray[np.datetime64]
 Texts = NDArray[np.str_]
+Value = TypeVar("Value", bound=Hashable)
+
+
+@dataclass(frozen=True)
+class Coded(Generic[Value]):
+    """A column with few different values: each is kept, and compared, once. Row i holds values[place[i]]."""
+
+    values: tuple[Value, ...]
+    place: Ints
+
+    @classmethod
+    def of(cls, rows: Iterable[Value]) -> Coded[Value]:
+        """From the values row by row."""
+        places: dict[Value, int] = {}
+        place = [places.setdefault(value, len(places)) for value in rows]
+        return cls(tuple(places), np.array(place, dtype=np.int64))
+
+    def __len__(self) -> int:
+        return len(self.place)
+
+    def __getitem__(self, row: int) -> Value:
+        return self.values[int(self.place[row])]
+
+    def where(self, holds: Callable[[Value], bool]) -> Bools:
+        """(rows,) whether something holds for the row's value."""
+        found = np.array([holds(value) for value in self.values], dtype=np.bool_)
+        return found[self.place]
 
 
 @dataclass(frozen=True)
@@ -81,8 +109,8 @@ class Children:
     max_km: Floats
     max_fee: Floats
     needs: Ints  # bit i set: NEEDS[i]
-    schedule: tuple[Week, ...]
-    languages: tuple[tuple[str, ...], ...]
+    schedule: Coded[Week]
+    languages: Coded[tuple[str, ...]]
     language_required: Bools
     excluded: tuple[frozenset[str], ...]
 
@@ -110,9 +138,9 @@ class Providers:
     fee: Floats
     accepts_subsidy: Bools
     needs: Ints
-    schedule: tuple[Week, ...]
+    schedule: Coded[Week]
     seats: Ints  # (n, 4)
-    languages: tuple[tuple[str, ...], ...]
+    languages: Coded[tuple[str, ...]]
     away_from: Days
     away_until: Days
 
@@ -127,6 +155,7 @@ class Rules:
     vetting_margin_days: int = 0
     conditional_may_match: bool = False
     subsidy: float = 0.0  # soles a month the NGO adds where the provider accepts it
+    today: date | None = None  # vetting must be valid today too, where a start date lies in the past
     unknown_may_pass: frozenset[str] = field(default_factory=lambda: frozenset({"language"}))
 
 
@@ -140,7 +169,7 @@ def children(rows: Sequence[Child]) -> Children:
         latitude=_floats(row.latitude for row in rows), longitude=_floats(row.longitude for row in rows),
         max_km=_floats(row.max_km for row in rows), max_fee=_floats(row.max_fee for row in rows),
         needs=np.array([needs_mask(row.needs) for row in rows], dtype=np.int64),
-        schedule=tuple(row.schedule for row in rows), languages=tuple(tuple(row.languages) for row in rows),
+        schedule=Coded.of(row.schedule for row in rows), languages=Coded.of(tuple(row.languages) for row in rows),
         language_required=np.array([row.language_required for row in rows], dtype=np.bool_),
         excluded=tuple(frozenset(row.excluded) for row in rows),
     )
@@ -158,8 +187,8 @@ def providers(rows: Sequence[Provider]) -> Providers:
         fee=_floats(row.fee for row in rows),
         accepts_subsidy=np.array([row.accepts_subsidy for row in rows], dtype=np.bool_),
         needs=np.array([needs_mask(row.needs) for row in rows], dtype=np.int64),
-        schedule=tuple(row.schedule for row in rows), seats=seats,
-        languages=tuple(tuple(row.languages) for row in rows),
+        schedule=Coded.of(row.schedule for row in rows), seats=seats,
+        languages=Coded.of(tuple(row.languages) for row in rows),
         away_from=_days(row.away[0] for row in rows), away_until=_days(row.away[1] for row in rows),
     )
 

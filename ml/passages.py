@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.encoder import Encoder, Vectors
 from ml.text import paragraph
+
+Vectors = NDArray[np.float32]
+
+
+class Encodes(Protocol):
+    """Whatever turns texts into (n, d) float32 unit rows."""
+
+    def encode(self, texts: Sequence[str], progress: Callable[[int, int], None] | None = None) -> Vectors: ...
 
 
 @dataclass(frozen=True)
 class Passage:
-    """`vectors` is (1 + len(sentences), d): the whole, then each sentence. An empty text has no sentences."""
+    """`vectors` is (1 + len(sentences), d) float32 unit rows: the whole, then each sentence."""
 
     sentences: tuple[str, ...]
     vectors: Vectors
+
+    @classmethod
+    def restore(cls, sentences: Sequence[str], data: bytes) -> Passage:
+        """From bytes kept of `vectors.tobytes()`. ValueError where they belong to another text."""
+        rows = 1 + len(sentences)
+        if not data or len(data) % (4 * rows):
+            raise ValueError(f"data holds {len(data)} bytes, which is no whole number of float32 for {rows} rows")
+        return cls(tuple(sentences), np.frombuffer(data, dtype=np.float32).reshape(rows, -1))
 
 
 @dataclass(frozen=True)
@@ -29,32 +45,71 @@ class Pair:
     cosine: float
 
 
-def encode(encoder: Encoder, texts: Sequence[Sequence[str]]) -> list[Passage]:
-    """Encode the sentences of many texts in one go."""
+@dataclass(frozen=True)
+class Corpus:
+    """The passages of n providers in one block: `whole` (n, d), `vectors` (s, d), provider i's from first[i] on."""
+
+    whole: Vectors
+    vectors: Vectors
+    sentences: tuple[str, ...]
+    first: NDArray[np.int64]  # (n + 1,)
+
+    @classmethod
+    def of(cls, passages: Sequence[Passage]) -> Corpus:
+        """Pack passages, one a provider, in the order of the frame."""
+        counts = [len(passage.sentences) for passage in passages]
+        if not passages:
+            return cls(np.zeros((0, 1), np.float32), np.zeros((0, 1), np.float32), (), np.zeros(1, np.int64))
+        return cls(
+            np.stack([passage.vectors[0] for passage in passages]),
+            np.concatenate([passage.vectors[1:] for passage in passages]),
+            tuple(sentence for passage in passages for sentence in passage.sentences),
+            np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        )
+
+    def __len__(self) -> int:
+        return len(self.whole)
+
+
+def encode(
+    encoder: Encodes, texts: Sequence[Sequence[str]], progress: Callable[[int, int], None] | None = None
+) -> list[Passage]:
+    """Encode the sentences of many texts in one go; equal sentences once."""
     flat = [piece for found in texts for piece in (paragraph(found), *found)]
-    vectors = encoder.encode(flat)
+    places = {piece: place for place, piece in enumerate(dict.fromkeys(flat))}
+    vectors = encoder.encode(list(places), progress)
     passages, begin = [], 0
     for found in texts:
         end = begin + 1 + len(found)
-        passages.append(Passage(tuple(found), vectors[begin:end]))
+        passages.append(Passage(tuple(found), vectors[[places[piece] for piece in flat[begin:end]]]))
         begin = end
     return passages
 
 
-def similarity(need: Passage, offers: Sequence[Passage]) -> NDArray[np.float64]:
-    """(n,) cosine of a need and each offer: half the whole texts', half the best sentence pair's. NaN without a text."""
-    found = np.full(len(offers), np.nan)
-    for place, offer in enumerate(offers):
-        if need.sentences and offer.sentences:
-            best = (need.vectors[1:] @ offer.vectors[1:].T).max()
-            found[place] = 0.5 * float(need.vectors[0] @ offer.vectors[0]) + 0.5 * float(best)
+def similarity(need: Passage, offers: Corpus, columns: NDArray[np.int64]) -> NDArray[np.float64]:
+    """(len(columns),) cosine of a need and some offers: half the whole texts', half the best sentence pair's.
+
+    NaN without a text. `einsum` sums each product in one order, so a pair's cosine does not depend on its neighbours.
+    """
+    found = np.full(len(columns), np.nan)
+    counts = np.diff(offers.first)[columns]
+    spoken = np.flatnonzero(counts)
+    if not need.sentences or not len(spoken):
+        return found
+    chosen, lengths = columns[spoken], counts[spoken]
+    whole = np.einsum("nd,d->n", offers.whole[chosen], need.vectors[0])
+    begins = np.concatenate([[0], np.cumsum(lengths)[:-1]])
+    rows = np.arange(lengths.sum()) + np.repeat(offers.first[chosen] - begins, lengths)
+    best = np.einsum("sd,kd->sk", offers.vectors[rows], need.vectors[1:]).max(axis=1)
+    found[spoken] = 0.5 * whole + 0.5 * np.maximum.reduceat(best, begins)
     return found
 
 
-def best_pair(need: Passage, offer: Passage) -> Pair | None:
+def best_pair(need: Passage, offers: Corpus, column: int) -> Pair | None:
     """The two sentences that match best, None without a text."""
-    if not need.sentences or not offer.sentences:
+    begin, end = int(offers.first[column]), int(offers.first[column + 1])
+    if not need.sentences or begin == end:
         return None
-    cosines = need.vectors[1:] @ offer.vectors[1:].T
-    row, column = np.unravel_index(int(cosines.argmax()), cosines.shape)
-    return Pair(need.sentences[row], offer.sentences[column], round(float(cosines[row, column]), 4))
+    cosines = np.einsum("sd,kd->sk", offers.vectors[begin:end], need.vectors[1:])
+    row, place = np.unravel_index(int(cosines.argmax()), cosines.shape)
+    return Pair(need.sentences[place], offers.sentences[begin + int(row)], round(float(cosines[row, place]), 4))

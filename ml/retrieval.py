@@ -5,18 +5,20 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+DECIMALS = 9  # scores equal to so many decimals are equal
 
-def top_k(score: NDArray[np.float64], admissible: NDArray[np.bool_], ties: NDArray[np.str_], k: int) -> list[list[int]]:
+
+def top_k(
+    score: NDArray[np.float64], admissible: NDArray[np.bool_], ties: NDArray[np.str_], k: int
+) -> list[NDArray[np.int64]]:
     """For each row of (q, n) the columns of the k best admissible scores, best first.
 
-    Equal scores (to nine decimals) go by `ties` (n,), so that every machine gives one order.
+    Equal scores go by `ties` (n,), so that every machine and every order of the rows gives one list.
     """
-    order = np.argsort(ties, kind="stable")
-    place = np.empty(len(order), dtype=np.int64)
-    place[order] = np.arange(len(order))
+    place = np.empty(len(ties), dtype=np.int64)
+    place[np.argsort(ties, kind="stable")] = np.arange(len(ties))
     found = []
-    for row in range(score.shape[0]):
-        columns = np.flatnonzero(admissible[row])
-        ranked = np.lexsort((place[columns], -np.round(score[row, columns], 9)))
-        found.append([int(column) for column in columns[ranked][:k]])
+    for values, allowed in zip(score, admissible, strict=True):
+        columns = np.flatnonzero(allowed)
+        found.append(columns[np.lexsort((place[columns], -np.round(values[columns], DECIMALS)))[:k]])
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -160,7 +160,7 @@ PROVIDERS: dict[str, Column] = {
 }
 
 
-def read_row(columns: dict[str, Column], row: dict[str, str]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+def read_row(columns: Mapping[str, Column], row: dict[str, str]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
     """The values of a row, and (column, what is wrong) for each that cannot be used."""
     values: dict[str, Any] = {}
     wrong: list[tuple[str, str]] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
-import tempfile
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +12,8 @@ from typing import IO, Any
 
 from ml.schema import Column, read_row
 
-csv.field_size_limit(64 * 1024 * 1024)
+LARGEST_CELL = 64 * 1024 * 1024  # characters; longer ones are reported by the column that holds them
+UNREADABLE = re.compile(r"[\x00\ud800-\udfff]")  # NUL, and bytes that are no UTF-8
 Report = Callable[[str], None]
 Row = dict[str, Any]
 
@@ -21,7 +22,7 @@ class TableError(Exception):
     """The file cannot be read as a table; the message is one line that says why."""
 
 
-def read(path: Path, columns: dict[str, Column], keys: Sequence[str], report: Report) -> tuple[list[Row], int]:
+def read(path: Path, columns: Mapping[str, Column], keys: Sequence[str], report: Report) -> tuple[list[Row], int]:
     """The good rows, each with its `_line`, and how many were bad. `keys` together are unique.
 
     Each fault is reported as `FILE:LINE column: what is wrong`. Raises TableError when the file is no such table.
@@ -29,8 +30,8 @@ def read(path: Path, columns: dict[str, Column], keys: Sequence[str], report: Re
     rows: list[Row] = []
     seen: dict[tuple[Any, ...], int] = {}
     bad = 0
-    for line, cells in _cells(path, columns):
-        values, wrong = read_row(columns, cells)
+    for line, cells in _lines(path, columns):
+        values, wrong = ({}, [("row", cells)]) if isinstance(cells, str) else read_row(columns, cells)
         key = tuple(values.get(name) for name in keys)
         if not wrong and key in seen:
             wrong = [(keys[-1], f"the same as in line {seen[key]}")]
@@ -44,49 +45,72 @@ def read(path: Path, columns: dict[str, Column], keys: Sequence[str], report: Re
     return rows, bad
 
 
-def _cells(path: Path, columns: dict[str, Column]) -> Iterator[tuple[int, dict[str, str]]]:
+def _lines(path: Path, columns: Mapping[str, Column]) -> Iterator[tuple[int, dict[str, str] | str]]:
+    """(line, cells by column), or (line, what is wrong with the row)."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader((line.replace("\x00", " ") for line in file), strict=True)
-            lacking = [name for name in columns if name not in (reader.fieldnames or [])]
-            if lacking:
-                raise TableError(f"{path.name}: the first line lacks the columns {', '.join(lacking)}")
+        with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+            csv.field_size_limit(LARGEST_CELL)
+            reader = csv.reader(file, strict=True)
+            header = _header(path, reader, columns)
             line = reader.line_num + 1
-            for cells in reader:
-                yield line, {name: value for name, value in cells.items() if isinstance(value, str)}
+            for cells in _cells(reader):
+                if cells != []:  # an empty line is no row
+                    yield line, _named(header, cells)
                 line = reader.line_num + 1
-    except UnicodeDecodeError as error:
-        raise TableError(f"{path.name}: not UTF-8 (byte {error.start}); save it as CSV UTF-8") from None
-    except csv.Error as error:
-        raise TableError(f"{path.name}: not a CSV file: {error}") from None
     except OSError as error:
         raise TableError(f"{path.name}: cannot be read: {error.strerror}") from None
+
+
+def _header(path: Path, reader: Iterator[list[str]], columns: Mapping[str, Column]) -> list[str]:
+    try:
+        header = [name.strip() for name in next(reader, [])]
+    except csv.Error as error:
+        raise TableError(f"{path.name}:1 row: not CSV: {error}") from None
+    lacking = [name for name in columns if name not in header]
+    if lacking:
+        raise TableError(f"{path.name}:1 {lacking[0]}: the first line lacks the columns {', '.join(lacking)}")
+    twice = [name for name in columns if header.count(name) > 1]
+    if twice:
+        raise TableError(f"{path.name}:1 {twice[0]}: the first line names it twice")
+    return header
+
+
+def _cells(reader: Iterator[list[str]]) -> Iterator[list[str] | str]:
+    while True:
+        try:
+            yield next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield f"not CSV: {error}"  # the reader goes on with the next line
+
+
+def _named(header: list[str], cells: list[str] | str) -> dict[str, str] | str:
+    if isinstance(cells, str):
+        return cells
+    if len(cells) != len(header):
+        return f"{len(cells)} cells; {len(header)} like the first line are expected"
+    unreadable = [name for name, cell in zip(header, cells, strict=True) if UNREADABLE.search(cell)]
+    if unreadable:
+        return f"{unreadable[0]} holds a NUL or bytes that are not UTF-8"
+    return dict(zip(header, cells, strict=True))
 
 
 @contextmanager
 def whole(path: Path, binary: bool = False) -> Iterator[IO[Any]]:
     """Write beside the file and put it in place at the end: either all of it is there, or what was there before."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with os.fdopen(handle, "wb") if binary else os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+        with beside.open("wb") if binary else beside.open("w", encoding="utf-8", newline="") as file:
             yield file
-        os.chmod(name, 0o666 & ~_umask())
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
-def write(path: Path, header: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
+def write(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """A CSV file, whole or not at all."""
     with whole(path) as file:
-        writer = csv.DictWriter(file, fieldnames=list(header), lineterminator="\n")
-        writer.writeheader()
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header)
         writer.writerows(rows)

@@ -1,32 +1,35 @@
-"""What of a story or a profile may be read by the encoder: sentences, without what identifies or exposes a person."""
+"""What of a story or a profile may be read by the encoder: sentences, without what identifies or exposes a person.
+
+Left out: names, addresses, documents, telephones; whole sentences about violence, protection or illnesses that mark a
+person; the names of disabilities and illnesses, which are fields and a hard rule. The lists are in `ml/words`.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
 
 MOST_SENTENCES = 40
 LONGEST = 10_000  # characters
+LONGEST_SENTENCE = 600  # characters; a longer one, without a full stop, is cut at a space
+WORDS = Path(__file__).resolve().parent / "words"
 
-# A sentence with one of these is left out whole: it is for people, not for a similarity.
-SENSITIVE = (
-    "violencia", "golpe", "maltrat", "abus", "violo", "violacion", "agresor", "denuncia", "medida de proteccion",
-    "orden de alejamiento", "feminicid", "cem", "demuna", "carcel", "penal", "preso", "droga", "alcohol", "vih", "sida",
-    "tuberculosis", "tbc", "cancer", "aborto", "suicid", "depresion", "esquizofren", "psiquiatr",
-)
-_SENSITIVE = re.compile(r"\b(?:" + "|".join(SENSITIVE) + r")")
 _HIDDEN = (
-    (re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"), ""),
-    (re.compile(r"https?://\S+"), ""),
-    (re.compile(r"\b(?:dni|ce|carn[eé]|pasaporte|ruc)\b[^\w]{0,4}[\w-]*\d[\w-]*", re.IGNORECASE), ""),
-    (re.compile(r"(?:\+?51[\s-]?)?\b9\d{2}[\s-]?\d{3}[\s-]?\d{3}\b"), ""),
-    (re.compile(r"\b\d{7,}\b"), ""),
-    (re.compile(
-        r"\b(?:av|avenida|jr|jir[oó]n|calle|psje|pasaje|mz|manzana|lt|lote|urb|urbanizaci[oó]n|aahh|asent)\b\.?"
-        r"\s+[^,.;\n]{1,40}", re.IGNORECASE), ""),
+    re.compile(r"[\w.+-]{1,64}@[\w.-]{1,80}"),
+    re.compile(r"(?:https?://|www\.)\S{1,300}"),
+    re.compile(r"\b(?:dni|ce|carn[eé]|pasaporte|ruc|cui)\b[^\w]{0,4}[\w-]{0,12}\d[\w-]{0,12}", re.IGNORECASE),
+    re.compile(r"\+?\d(?:[ .-]?\d){6,}"),
+    re.compile(
+        r"\b(?:av|avenida|jr|jir[oó]n|calle|ca|psje|pasaje|mz|manzana|lt|lote|urb|urbanizaci[oó]n|aa\.? ?hh)"
+        r"\b\.?\s[^,.;\n]{1,40}", re.IGNORECASE,
+    ),
+    re.compile(r"(?<=\bllamo )\w+|(?<=\bllama )\w+|(?<=\bnombre es )\w+|(?<=\bllaman )\w+", re.IGNORECASE),
 )
-_END = re.compile(r"(?<=[.!?…])\s+|\n+")
+_END = re.compile(r"(?<=[.!?…;])\s+|\n+")
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
 def fold(text: str) -> str:
@@ -35,31 +38,58 @@ def fold(text: str) -> str:
     return "".join(sign for sign in plain if not unicodedata.combining(sign))
 
 
+@lru_cache(maxsize=8)
+def _listed(name: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    """(whole words, beginnings) of a list."""
+    lines = (WORDS / name).read_text(encoding="utf-8").split("\n")
+    entries = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+    beginnings = tuple(entry[:-1] for entry in entries if entry.endswith("*"))
+    return frozenset(entry for entry in entries if not entry.endswith("*")), beginnings
+
+
+def _is_listed(word: str, name: str) -> bool:
+    whole, beginnings = _listed(name)
+    return word in whole or word.startswith(beginnings)
+
+
 def sentences(text: str, names: Sequence[str] = ()) -> list[str]:
     """The sentences that may be read, at most forty. `names` are the people's own names: they are taken out."""
-    hidden = _without_names(text[:LONGEST].replace("\x00", " "), names)
+    own = {fold(word) for name in names for word in _WORD.findall(name) if len(word) > 2}
     found = []
-    for piece in _END.split(hidden):
-        if _SENSITIVE.search(fold(piece)):
+    for piece in _pieces(text[:LONGEST].replace("\x00", " ")):
+        if any(_is_listed(fold(word), "sentence_out.txt") for word in _WORD.findall(piece)):
             continue
-        clean = _scrub(piece)
-        if len(clean) > 3:
+        clean = _scrubbed(piece, own)
+        if sum(sign.isalpha() for sign in clean) > 2:
             found.append(clean)
     return found[:MOST_SENTENCES]
 
 
-def _scrub(piece: str) -> str:
-    for pattern, instead in _HIDDEN:
-        piece = pattern.sub(instead, piece)
-    return " ".join(piece.split())
+def _pieces(text: str) -> list[str]:
+    pieces = []
+    for piece in _END.split(text):
+        while len(piece) > LONGEST_SENTENCE:
+            cut = piece.rfind(" ", 0, LONGEST_SENTENCE)
+            cut = cut if cut > 0 else LONGEST_SENTENCE
+            pieces.append(piece[:cut])
+            piece = piece[cut:]
+        pieces.append(piece)
+    return pieces
 
 
-def _without_names(text: str, names: Sequence[str]) -> str:
-    words = {word for name in names for word in name.split() if len(word) > 2}
-    if not words:
-        return text
-    pattern = r"\b(?:" + "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) + r")\b"
-    return re.sub(pattern, "", text, flags=re.IGNORECASE)
+def _scrubbed(piece: str, own: set[str]) -> str:
+    for pattern in _HIDDEN:
+        piece = pattern.sub(" ", piece)
+    shouting = piece.isupper()
+    first = _WORD.search(piece)
+    start = first.start() if first else 0
+
+    def kept(match: re.Match[str]) -> str:
+        word, plain = match[0], fold(match[0])
+        name = word[0].isupper() and match.start() > start and not shouting and not _is_listed(plain, "kept.txt")
+        return "" if name or plain in own or _is_listed(plain, "word_out.txt") else word
+
+    return " ".join(_WORD.sub(kept, piece).split())
 
 
 def paragraph(found: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from ml import commands
-from ml.commands import Outputs
+from ml.commands import Outputs, Settings
 from portal import clock, places
 
 READ = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -28,7 +28,7 @@ def match(families: Path, providers: Path, keep: int, on: datetime | None, **out
     """Suggest providers for each child of FAMILIES.csv among PROVIDERS.csv."""
     written = Outputs(outputs["out"], outputs["why_not"], outputs["assign"])
     day = on.date() if on else clock.today()
-    sys.exit(commands.match(families, providers, written, keep=keep, on=day, centres=places.centres()))
+    sys.exit(commands.match(families, providers, written, Settings(day, keep, places.centres())))
 
 
 @click.command()

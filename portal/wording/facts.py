@@ -68,7 +68,7 @@ def duration(minutes: int) -> str:
 
 def day(text: str) -> str:
     """An ISO day in the reader's format; "NaT" is a day nobody knows."""
-    if text in ("", "NaT", "None"):
+    if not text or text in ("NaT", "None"):
         return _("sin fecha")
     return format_date(date.fromisoformat(text), "medium")
 

@@ -1,0 +1,76 @@
+"""The capacity-aware plan of a whole run: its problem from what was ranked, and its two files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from ml import assignment, tables
+from ml.assignment import Plan, Problem
+from ml.frames import BANDS, Children, Providers
+from ml.pipeline import Answer, Unit
+
+HEADER = ("family_ref", "child_ref", "provider_ref", "score")
+
+
+@dataclass
+class Waiting:
+    """Units, in rows of the whole run, and their admissible pairs, gathered block by block."""
+
+    units: list[Unit] = field(default_factory=list)
+    family: list[np.ndarray] = field(default_factory=list)
+    provider: list[np.ndarray] = field(default_factory=list)
+    score: list[np.ndarray] = field(default_factory=list)
+
+    def add(self, answer: Answer, rows: Sequence[int]) -> None:
+        """What one block found; `rows` are its children's rows in the whole run."""
+        unit, provider = np.nonzero(answer.admissible)
+        self.family.append(unit + len(self.units))
+        self.provider.append(provider)
+        self.score.append(answer.score[unit, provider])
+        self.units += [tuple(rows[child] for child in group) for group in answer.units]
+
+
+def problem(waiting: Waiting, children: Children, providers: Providers) -> Problem:
+    """Which unit could go where."""
+    demand = np.zeros((len(waiting.units), len(BANDS)), dtype=np.int64)
+    band = children.band
+    for unit, rows in enumerate(waiting.units):
+        known = [band[row] for row in rows if band[row] >= 0]
+        np.add.at(demand[unit], known, 1)
+    none = np.zeros(0)
+    return Problem(
+        family=np.concatenate([*waiting.family, none]), provider=np.concatenate([*waiting.provider, none]),
+        score=np.concatenate([*waiting.score, none]), demand=demand, seats=providers.seats,
+    )
+
+
+def write(path: Path, everyone: Sequence[tuple[str, str]], given: dict[tuple[str, str], tuple[str, float]],
+          plan: Plan) -> None:
+    """PLAN.csv with a row for each child of the file, and the totals beside it as JSON."""
+    tables.write(path, HEADER, [
+        (*child, given[child][0], f"{given[child][1]:.12f}") if child in given else (*child, "", "")
+        for child in everyone
+    ])
+    totals = {
+        "placed": plan.placed, "unplaced": len(everyone) - plan.placed, "objective": plan.objective,
+        "bound": plan.bound, "gap": plan.gap, "blocking_pairs": plan.blocking_pairs,
+        "seconds": round(plan.seconds, 4),
+    }
+    with tables.whole(path.with_suffix(".json")) as file:
+        file.write(json.dumps(totals, indent=2) + "\n")
+
+
+def solve(waiting: Waiting, children: Children, providers: Providers) -> tuple[Plan, dict[int, tuple[int, float]]]:
+    """The plan, and for each child's row who takes it, with what score."""
+    asked = problem(waiting, children, providers)
+    plan = assignment.solve(asked)
+    given = {
+        row: (int(asked.provider[pair]), float(asked.score[pair]))
+        for rows, pair in zip(waiting.units, plan.pair.tolist(), strict=True) if pair >= 0 for row in rows
+    }
+    return plan, given

@@ -1,0 +1,79 @@
+"""Why a provider within reach is not suggested: every rule that stands in the way, not only the first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml import evidence
+from ml.constraints import Verdicts
+from ml.evidence import NAMES, Failure
+
+REACH = 2.0  # times the family's distance: whom the table speaks of
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class WhyNot:
+    """(f,) columns: child, the child or sibling it comes from, provider, rule (a place in `evidence.NAMES`).
+
+    What was needed and offered is worked out when a row is read.
+    """
+
+    verdicts: Verdicts
+    child: Ints
+    cause: Ints
+    provider: Ints
+    rule: Ints
+
+    def __len__(self) -> int:
+        return len(self.child)
+
+    def rows(self) -> Iterator[Failure]:
+        """Every failure in full: child by child, the nearest provider first."""
+        columns = (column.tolist() for column in (self.child, self.cause, self.provider, self.rule))
+        for child, cause, provider, rule in zip(*columns, strict=True):
+            yield evidence.failure(self.verdicts, NAMES[rule], (child, cause, provider))
+
+    def by_provider(self) -> dict[int, list[Failure]]:
+        """Provider → its failures, the nearest provider first."""
+        found: dict[int, list[Failure]] = {}
+        for one in self.rows():
+            found.setdefault(one.provider, []).append(one)
+        return found
+
+    def counts(self) -> dict[str, int]:
+        """Rule → how many providers it removed, the most first."""
+        pairs = np.unique(np.stack([self.rule, self.provider]), axis=1)
+        return dict(Counter(NAMES[rule] for rule in pairs[0]).most_common())
+
+
+def find(verdicts: Verdicts, units: Sequence[tuple[int, ...]], ties: NDArray[np.str_]) -> WhyNot:
+    """The table of some units: each is a child, or the siblings who are placed together.
+
+    A sibling's failure stands for each child placed with it. A provider at an unknown distance is within reach.
+    """
+    parts = [part for unit in units for part in _of_unit(verdicts, unit, ties)]
+    joined = [np.concatenate(column) if parts else np.zeros(0, np.int64) for column in zip(*parts, strict=True)]
+    return WhyNot(verdicts, *(joined or [np.zeros(0, np.int64)] * 4))
+
+
+def _of_unit(
+    verdicts: Verdicts, unit: tuple[int, ...], ties: NDArray[np.str_]
+) -> Iterator[tuple[Ints, Ints, Ints, Ints]]:
+    rows = list(unit)
+    km, limit = verdicts.pairs.km[rows], REACH * verdicts.pairs.children.max_km[rows][:, None]
+    stops = verdicts.stops[rows]  # (children, n)
+    columns = np.flatnonzero((~(km > limit)).any(axis=0) & stops.any(axis=0))
+    columns = columns[np.lexsort((ties[columns], km[0, columns]))]
+    bits = stops[:, columns, None] >> np.arange(len(NAMES), dtype=np.uint8) & 1  # (children, columns, rules)
+    place, rule = np.nonzero(bits.any(axis=0))
+    failing = bits[:, place, rule].astype(np.bool_)  # (children, found)
+    first = np.array(rows)[failing.argmax(axis=0)]
+    for child, own in zip(rows, failing, strict=True):
+        cause = np.where(own, child, first)
+        yield np.full(len(place), child), cause.astype(np.int64), columns[place], rule
