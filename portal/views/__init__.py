@@ -8,13 +8,16 @@ from flask_admin.theme import Bootstrap4Theme
 
 from portal.extensions import db
 from portal.views import accounts, chrome, error_pages, guard, headers, home, sessions
-from portal.views.health import health
 from portal.views.base import ScreenMixin
+from portal.views.health import health
+from portal.views.suggestions import Suggestions
 
 
 def screens() -> list[ScreenMixin]:
     """A fresh object of every screen: an application has its own."""
-    return []
+    return [
+        Suggestions(name="", endpoint="suggestions", url="/suggestions"),
+    ]
 
 
 def init_app(app: Flask) -> None:

@@ -68,8 +68,17 @@ def can(permission: str, row: Any = None) -> bool:
 def _names() -> dict[str, Any]:
     return {
         "navigation": navigation, "tenant_field": lambda: session.get("tenant", ""), "languages": language.LANGUAGES,
-        "language": language.chosen(), "person": person(), "tile_url": "",
+        "language": language.chosen(), "person": person(), "tile_url": current_app.config["SETTINGS"].tile_url,
+        "search_url": _url("search.index", Permission.SEARCH), "account_url": _url("account.index"),
+        "language_url": _url("account.language"), "support": "",
     }
+
+
+def _url(endpoint: str, permission: Permission | None = None) -> str:
+    """The address of a screen that exists and is open to the person at work, else nothing."""
+    if endpoint not in current_app.view_functions or (permission is not None and not can(permission)):
+        return ""
+    return url_for(endpoint)
 
 
 def person() -> dict[str, Any] | None:

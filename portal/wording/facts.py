@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
@@ -29,6 +30,8 @@ WEEKDAYS: dict[str, object] = {
     "sun": _l("dom"),
 }
 
+SPANISH_DAYS = {"mon": "lun", "tue": "mar", "wed": "mie", "thu": "jue", "fri": "vie", "sat": "sab", "sun": "dom"}
+
 
 def rule(code: str) -> str:
     """The name of a hard rule."""
@@ -45,6 +48,14 @@ def hours(text: str) -> str:
     for code, word in WEEKDAYS.items():
         text = text.replace(code, str(word))
     return text or _("sin horario")
+
+
+def hours_code(text: str) -> str:
+    """What a person typed, in Spanish or English, as the codes a schedule is kept in: `Lun-Vie 7:00-18:00` → `mon-fri …`."""
+    text = text.lower().replace(" a ", "-").replace("á", "a").replace("é", "e")
+    for code, word in SPANISH_DAYS.items():
+        text = re.sub(rf"\b{word}\w*", code, text)
+    return text
 
 
 def money(soles: float | None) -> str:
@@ -101,9 +112,17 @@ def _hours(values: Values) -> str:
              missing=duration(values["missing_minutes"]), when=hours(values["missing"]))
 
 
+def _seats(values: Values) -> str:
+    if values.get("too_old"):
+        return _("menos de 6 años en la fecha de inicio")
+    if values.get("away_from"):
+        return _("de licencia del %(start)s al %(end)s", start=day(values["away_from"]), end=day(values["away_until"]))
+    return seats(values["seats"])
+
+
 SIDES: dict[str, Callable[[Values], str]] = {
     "vetting": _vetting,
-    "seats": lambda values: seats(values["seats"]),
+    "seats": _seats,
     "hours": _hours,
     "fee": lambda values: money(values["pen"]),
     "special_needs": lambda values: needs(values["needs"]),

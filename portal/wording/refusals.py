@@ -28,6 +28,7 @@ PLAIN: dict[str, object] = {
     "note_missing": _l("Escriba una nota que lo explique."),
     "reason_or_note_missing": _l("Elija el motivo y escriba la nota que se piden."),
     "choice_missing": _l("Elija una opción."),
+    "date_missing": _l("Escriba una fecha válida."),
     "date_past": _l("La fecha ya pasó."),
     "date_future": _l("La fecha todavía no llega."),
     "end_before_start": _l("El fin no puede ser antes del inicio."),

@@ -1,0 +1,29 @@
+"""The background worker: `python -m portal.jobs`."""
+
+from __future__ import annotations
+
+import logging
+
+from huey import crontab
+from huey.consumer import Consumer
+
+from portal import create_app
+from portal.jobs import handlers, periodic
+from portal.jobs.queue import queue, run_with
+from portal.services.matching.vectors import encoder
+
+POLL = 0.2  # seconds between two looks at the queue, at most: a suggestion is awaited on screen
+
+
+def main() -> None:
+    """Work until told to end."""
+    logging.basicConfig(level=logging.WARNING)
+    app = create_app()
+    run_with(handlers.Runner(app))
+    queue.huey.periodic_task(crontab(minute="*"), name="sweep")(lambda: periodic.sweep(app))
+    encoder()  # warm before the first job
+    Consumer(queue.huey, workers=1, periodic=True, initial_delay=0.05, backoff=1.2, max_delay=POLL).run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,80 @@
+"""Rows as the named columns the matcher reads. No rule is applied here."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from portal import clock, places
+from portal.extensions import db
+from portal.models import Child, Family, Placement, Proposal, Provider
+from portal.models.child import BANDS
+from portal.models.placement import OPEN as OPEN_PLACEMENT
+
+Columns = dict[str, Any]
+OUT_OF_SIGHT = ("invited", "rejected", "closed")  # providers nobody asks about any more
+
+
+def child(family: Family, one: Child, starts_on: date | None = None) -> Columns:
+    """A child's need, under the names of `ml.frames.Child`; the schedule as text."""
+    latitude, longitude = point(family)
+    return {
+        "ref": str(one.id), "family": str(family.id), "birth": one.birth_date,
+        "start": starts_on or max(one.start_date or clock.today(), clock.today()),
+        "latitude": latitude, "longitude": longitude, "max_km": family.max_distance_km,
+        "max_fee": _soles(family.max_monthly_fee_pen), "together": family.siblings == "together",
+        "needs": tuple(one.special_needs), "schedule": one.schedule, "languages": tuple(family.languages),
+        "language_required": family.language_required, "excluded": _excluded(family),
+    }
+
+
+def provider(one: Provider, holding: Proposal | None = None) -> Columns:
+    """A provider's offer, under the names of `ml.frames.Provider`. `holding` adds back the seats that proposal holds."""
+    latitude, longitude = point(one)
+    free = {seat.band: seat.free for seat in one.seats}
+    if holding is not None and holding.provider_id == one.id:
+        for held in holding.children:
+            free[held.band] = free.get(held.band, 0) + 1
+    return {
+        "ref": str(one.id), "ubigeo": one.ubigeo, "status": one.status, "valid_until": one.valid_until,
+        "latitude": latitude, "longitude": longitude, "fee": _soles(one.monthly_fee_pen),
+        "accepts_subsidy": one.accepts_subsidy, "needs": tuple(one.special_needs), "schedule": one.schedule,
+        "seats": tuple(free.get(band, 0) for band in BANDS), "languages": tuple(one.languages),
+        "away": (one.leave_from, one.leave_until),
+    }
+
+
+def point(row: Family | Provider) -> tuple[float | None, float | None]:
+    """Where it is: its own place, or the centre of its district."""
+    if row.latitude is not None and row.longitude is not None:
+        return row.latitude, row.longitude
+    return places.centres().get(row.ubigeo, (None, None))
+
+
+def without_care(family: Family) -> list[Child]:
+    """The children of a family who have no open placement."""
+    placed = select(Placement.child_id).where(Placement.family_id == family.id, Placement.status.in_(OPEN_PLACEMENT))
+    busy = set(db.session.scalars(placed))
+    return [one for one in family.children if one.id not in busy]
+
+
+def providers() -> list[Provider]:
+    """Every provider a suggestion or a why-not may speak of, with its seats."""
+    found = (
+        select(Provider).where(Provider.status.not_in(OUT_OF_SIGHT)).options(selectinload(Provider.seats))
+        .order_by(Provider.number)
+    )
+    return list(db.session.scalars(found))
+
+
+def _soles(amount: Any) -> float | None:
+    return None if amount is None else float(amount)
+
+
+def _excluded(family: Family) -> frozenset[str]:
+    return frozenset(
+        str(one.provider_id) if one.provider_id else one.ubigeo for one in family.exclusions
+    )

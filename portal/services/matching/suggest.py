@@ -1,0 +1,141 @@
+"""A run of the matcher for one family: suggestions, and why not the others, kept as they were."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+from uuid import UUID
+
+from ml import pipeline
+from ml.passages import Corpus
+from ml.pipeline import Request
+from ml.pipeline import Suggestion as Found
+from ml.whynot import WhyNot
+from sqlalchemy import select, update
+
+from portal import places
+from portal.extensions import db
+from portal.models import Family, Provider, Suggestion, SuggestionRun
+from portal.models.family import consent_now
+from portal.queries import frames, tenants
+from portal.services.matching import convert, vectors
+
+OPEN = ("submitted", "needs_information", "eligible", "waiting", "paused", "matched")
+KEPT = ("shortlisted", "dismissed", "proposed")  # what a person already decided stays on the list
+
+
+def may_suggest(family: Family) -> bool:
+    """Is the case open, and did the family agree to be compared?"""
+    return family.status in OPEN and consent_now(family, "services") and consent_now(family, "matching")
+
+
+def suggest_for(family: Family) -> SuggestionRun | None:
+    """Rank the providers for a family and keep the result; None where it may not or need not be done.
+
+    The run before is no longer the current one; its rows stay, as they were seen.
+    """
+    db.session.execute(
+        update(SuggestionRun).where(SuggestionRun.family_id == family.id, SuggestionRun.current.is_(True))
+        .values(current=False)
+    )
+    children = frames.without_care(family) if may_suggest(family) else []
+    offers = frames.providers()
+    if not children:
+        return None
+    started = time.perf_counter()
+    request = _request(family, [frames.child(family, one) for one in children], offers)
+    answer = pipeline.rank(request)
+    table = pipeline.why_not(request, answer)
+    run = SuggestionRun(
+        family_id=family.id, model_version=pipeline.version(vectors.encoder().version), settings=_settings(request),
+        why_not=_why_not(table, request), counts=table.counts(), seconds=round(time.perf_counter() - started, 4),
+        current=True,
+    )
+    db.session.add(run)
+    db.session.flush()
+    decided = _decided(family.id)
+    for found in answer.suggestions:
+        row = _row(run, request, found)
+        if (row.provider_id, tuple(row.children)) not in decided:
+            db.session.add(row)
+    return run
+
+
+def _request(family: Family, needs: list[dict[str, Any]], offers: list[Provider]) -> Request:
+    story, *profiles = vectors.passages_of([vectors.of_family(family), *map(vectors.of_provider, offers)])
+    return Request(
+        children=convert.children(needs), providers=convert.providers([frames.provider(one) for one in offers]),
+        texts=[story] * len(needs), offers=Corpus.of(profiles), rules=convert.rules(),
+        keep=int(tenants.setting("suggestions_kept")),
+    )
+
+
+def _settings(request: Request) -> dict[str, Any]:
+    rules = request.rules
+    return {
+        "vetting_margin_days": rules.vetting_margin_days, "conditional_may_match": rules.conditional_may_match,
+        "subsidy": rules.subsidy, "unknown_may_pass": sorted(rules.unknown_may_pass), "keep": request.keep,
+    }
+
+
+def _decided(family: UUID) -> set[tuple[UUID, tuple[str, ...]]]:
+    found = select(Suggestion).where(Suggestion.family_id == family, Suggestion.status.in_(KEPT))
+    return {(row.provider_id, tuple(row.children)) for row in db.session.scalars(found)}
+
+
+def _row(run: SuggestionRun, request: Request, found: Found) -> Suggestion:
+    return Suggestion(
+        run_id=run.id, family_id=run.family_id, provider_id=UUID(str(request.providers.ref[found.provider])),
+        children=[str(request.children.ref[child]) for child in found.children], rank=found.rank, score=found.score,
+        band=found.band, text_score=found.text_score, distance_km=found.distance_km,
+        contributions=found.contributions, features=found.raw,
+        facts={"for": [_fact(one) for one in found.favour], "against": [_fact(one) for one in found.against]},
+        sentences=_sentences(found), warnings=[{"rule": rule} for rule in found.warnings],
+    )
+
+
+def _fact(one: Any) -> dict[str, Any]:
+    return {"code": one.code, "values": one.values, "share": one.share}
+
+
+def _sentences(found: Found) -> dict[str, Any]:
+    if found.pair is None:
+        return {}
+    return {"need": found.pair.need, "offer": found.pair.offer, "cosine": found.pair.cosine}
+
+
+def _why_not(table: WhyNot, request: Request) -> list[dict[str, Any]]:
+    """One entry a provider: who it is, how far, and each rule that stands in the way, for which child."""
+    entries = []
+    for provider, failures in table.by_provider().items():
+        rules = {
+            (failure.rule, str(request.children.ref[failure.cause])): {
+                "rule": failure.rule, "result": failure.result, "needed": failure.needed, "offered": failure.offered,
+                "child": str(request.children.ref[failure.cause]),
+            }
+            for failure in failures
+        }
+        entries.append({
+            "provider": str(request.providers.ref[provider]), "distance_km": failures[0].distance_km,
+            "rules": list(rules.values()),
+        })
+    return sorted(entries, key=lambda entry: (len(entry["rules"]), entry["distance_km"] or 0.0))
+
+
+def touched_by(provider: Provider) -> list[Family]:
+    """The open families a changed provider may matter to: it is within their reach, or was on their list."""
+    listed = set(
+        db.session.scalars(
+            select(Suggestion.family_id).join(SuggestionRun, SuggestionRun.id == Suggestion.run_id)
+            .where(Suggestion.provider_id == provider.id, SuggestionRun.current.is_(True))
+        )
+    )
+    families = db.session.scalars(select(Family).where(Family.status.in_(OPEN))).all()
+    return [family for family in families if family.id in listed or _within(family, provider)]
+
+
+def _within(family: Family, provider: Provider) -> bool:
+    here, there = frames.point(family), frames.point(provider)
+    if None in here or None in there or family.max_distance_km is None:
+        return True
+    return places.distance_km(here, there) <= pipeline.REACH * family.max_distance_km

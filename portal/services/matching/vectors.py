@@ -1,0 +1,83 @@
+"""Texts as the encoder sees them, each embedded once and kept until the text or the encoder changes.
+
+Identity, addresses and what would expose a family never reach the encoder (`ml.text`). A family's story is read only
+with its consent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from uuid import UUID
+
+from ml import passages, text
+from ml.encoder import Encoder
+from ml.passages import Passage
+from sqlalchemy import select
+
+from portal import crypto
+from portal.extensions import db
+from portal.models import Family, Provider, TextVector
+
+
+@cache
+def encoder() -> Encoder:
+    """The encoder of this process. The worker loads it at its start; the web process never asks."""
+    return Encoder.load()
+
+
+@dataclass(frozen=True)
+class Source:
+    """A text to embed: whose it is, and its readable sentences."""
+
+    kind: str
+    owner: UUID
+    sentences: tuple[str, ...]
+
+    @property
+    def mark(self) -> str:
+        """Changes with the text. Keyed: an unkeyed hash of a short text can be guessed."""
+        return crypto.blind("\n".join(self.sentences), f"text.{self.kind}")
+
+
+def of_family(family: Family) -> Source:
+    """A family's story without the names of its people."""
+    names = [one.full_name for one in (*family.caregivers, *family.children)]
+    return Source("family", family.id, tuple(text.sentences(family.story or "", names)))
+
+
+def of_provider(provider: Provider) -> Source:
+    """A provider's profile without its contact's name."""
+    return Source("provider", provider.id, tuple(text.sentences(provider.profile, [provider.contact_name])))
+
+
+def passages_of(sources: Sequence[Source]) -> list[Passage]:
+    """The passages of texts, in order; what is not kept yet is embedded and kept."""
+    kept = _kept(sources)
+    new = [source for source in sources if not _is_fresh(source, kept.get(source.owner))]
+    made = dict(zip((source.owner for source in new), passages.encode(encoder(), [s.sentences for s in new]), strict=True))
+    for source in new:
+        _keep(source, made[source.owner], kept.get(source.owner))
+    return [
+        made[source.owner] if source.owner in made
+        else Passage.restore(source.sentences, kept[source.owner].vectors)
+        for source in sources
+    ]
+
+
+def _kept(sources: Sequence[Source]) -> dict[UUID, TextVector]:
+    owners = [source.owner for source in sources]
+    found = select(TextVector).where(TextVector.owner_id.in_(owners), TextVector.encoder == encoder().version)
+    return {row.owner_id: row for row in db.session.scalars(found)}
+
+
+def _is_fresh(source: Source, row: TextVector | None) -> bool:
+    return row is not None and row.text_hash == source.mark and row.rows == 1 + len(source.sentences)
+
+
+def _keep(source: Source, passage: Passage, row: TextVector | None) -> None:
+    if row is None:
+        row = TextVector(kind=source.kind, owner_id=source.owner, encoder=encoder().version)
+        db.session.add(row)
+    row.text_hash, row.rows, row.vectors = source.mark, len(passage.vectors), passage.vectors.tobytes()

@@ -1,0 +1,57 @@
+// Finds a district by name; the field sends its code (UBIGEO). Without this file the code is typed.
+for (const box of document.querySelectorAll("[data-district]")) {
+  const code = box.querySelector("input"), chosen = box.querySelector("[data-chosen]");
+  const input = code.cloneNode();
+  input.removeAttribute("name");
+  input.value = code.dataset.text || code.value;
+  const list = document.createElement("ul");
+  list.className = "listbox"; list.id = `${code.id}-list`; list.hidden = true; list.setAttribute("role", "listbox");
+  for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id }))
+    input.setAttribute(name, value);
+  code.type = "hidden"; code.removeAttribute("id");
+  code.after(input, list);
+  let timer, at = -1;
+  const options = () => [...list.children];
+  const close = () => { list.hidden = true; input.setAttribute("aria-expanded", "false"); input.removeAttribute("aria-activedescendant"); at = -1; };
+  const mark = (place) => {
+    at = (place + options().length) % options().length;
+    options().forEach((option, index) => option.setAttribute("aria-selected", String(index === at)));
+    input.setAttribute("aria-activedescendant", options()[at].id);
+    options()[at].scrollIntoView({ block: "nearest" });
+  };
+  const take = (option) => {
+    code.value = option.dataset.code; input.value = option.textContent; chosen.textContent = option.dataset.code;
+    close();
+    code.form?.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  const ask = async () => {
+    const answer = await fetch(`${box.dataset.url}?q=${encodeURIComponent(input.value)}`).catch(() => null);
+    if (!answer?.ok) return;
+    list.replaceChildren(...(await answer.json()).map((found, index) => {
+      const option = document.createElement("li");
+      option.id = `${list.id}-${index}`; option.dataset.code = found.code; option.textContent = found.label;
+      option.setAttribute("role", "option"); option.setAttribute("aria-selected", "false");
+      option.addEventListener("mousedown", (event) => { event.preventDefault(); take(option); });
+      return option;
+    }));
+    list.hidden = !list.children.length;
+    input.setAttribute("aria-expanded", String(!list.hidden));
+  };
+  input.addEventListener("input", () => {
+    code.value = /^\d{6}$/.test(input.value) ? input.value : "";
+    chosen.textContent = "";
+    clearTimeout(timer);
+    timer = setTimeout(ask, 150);
+  });
+  input.addEventListener("keydown", (event) => {
+    if (list.hidden) return;
+    if (event.key === "ArrowDown") { event.preventDefault(); mark(at + 1); }
+    else if (event.key === "ArrowUp") { event.preventDefault(); mark(at - 1); }
+    else if (event.key === "Enter" && at >= 0) { event.preventDefault(); take(options()[at]); }
+    else if (event.key === "Escape") close();
+  });
+  input.addEventListener("blur", () => {
+    if (!code.value && options().length && input.value) take(options()[0]);
+    close();
+  });
+}

@@ -1,0 +1,52 @@
+// Keeps what is typed into a form on this device until it is saved: a lost connection loses nothing.
+// A form with data-draft="key" is kept; passwords, files and hidden fields are not. A day later it is forgotten.
+const DAY = 24 * 3600 * 1000;
+const words = document.documentElement.lang.startsWith("en")
+  ? { found: "There is unsaved text from before on this device.", restore: "Put it back", drop: "Discard it" }
+  : { found: "Hay texto sin guardar de antes en este dispositivo.", restore: "Recuperarlo", drop: "Descartarlo" };
+const fieldsOf = (form) => [...form.elements].filter((field) =>
+  field.name && !["hidden", "password", "file", "submit", "button"].includes(field.type));
+const read = (form) => fieldsOf(form).map((field) =>
+  [field.name, field.value, ["checkbox", "radio"].includes(field.type) ? field.checked : null]);
+
+function restore(form, kept) {
+  for (const [name, value, checked] of kept) {
+    for (const field of fieldsOf(form).filter((one) => one.name === name)) {
+      if (checked === null) field.value = value;
+      else if (field.value === value) field.checked = checked;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  }
+}
+
+function offer(form, key, kept) {
+  const box = document.createElement("div");
+  box.className = "draft-offer";
+  box.setAttribute("role", "status");
+  box.append(words.found + " ");
+  for (const [label, act] of [[words.restore, () => restore(form, kept)], [words.drop, () => localStorage.removeItem(key)]]) {
+    const button = document.createElement("button");
+    button.type = "button"; button.className = "btn btn-secondary"; button.textContent = label;
+    button.addEventListener("click", () => { act(); box.remove(); });
+    box.append(button, " ");
+  }
+  form.prepend(box);
+}
+
+for (const form of document.querySelectorAll("form[data-draft]")) {
+  const key = "draft:" + form.dataset.draft;
+  const first = JSON.stringify(read(form));
+  const failed = document.querySelector(".problems");
+  const kept = JSON.parse(localStorage.getItem(key) || "null");
+  if (kept && Date.now() - kept.at < DAY && JSON.stringify(kept.values) !== first && !failed) offer(form, key, kept.values);
+  form.addEventListener("input", () => {
+    localStorage.setItem(key, JSON.stringify({ at: Date.now(), values: read(form) }));
+  });
+  form.addEventListener("submit", () => sessionStorage.setItem("saving", key));
+}
+// The page after a save that worked has no problems to show: the draft is no longer needed.
+const saving = sessionStorage.getItem("saving");
+if (saving && document.querySelector(".flash-success")) { localStorage.removeItem(saving); sessionStorage.removeItem("saving"); }
+for (const form of document.querySelectorAll('form[action$="/logout"]')) {
+  form.addEventListener("submit", () => Object.keys(localStorage).filter((key) => key.startsWith("draft:")).forEach((key) => localStorage.removeItem(key)));
+}

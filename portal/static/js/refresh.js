@@ -1,0 +1,16 @@
+// Replaces an element by what data-refresh-url answers, until the answer no longer asks for it.
+function watch(element) {
+  const seconds = Number(element.dataset.refreshSeconds || 1);
+  setTimeout(async () => {
+    try {
+      const answer = await fetch(element.dataset.refreshUrl, { headers: { "X-Requested-With": "fetch" } });
+      if (!answer.ok || answer.redirected) return watch(element);
+      const made = new DOMParser().parseFromString(await answer.text(), "text/html").body.firstElementChild;
+      element.replaceWith(made);
+      if (made.dataset.refreshUrl) return watch(made);
+      document.getElementById("announce").textContent = made.dataset.announce || "";
+      document.dispatchEvent(new CustomEvent("ayni:refreshed", { detail: made }));
+    } catch { watch(element); } // no connection: try again
+  }, seconds * 1000);
+}
+for (const element of document.querySelectorAll("[data-refresh-url]")) watch(element);

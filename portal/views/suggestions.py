@@ -1,0 +1,118 @@
+"""The suggestions of a family: ranked, with reasons, and why not the others."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import selectinload
+from werkzeug.wrappers import Response
+
+from portal import audit, clock, wording, workflow
+from portal.errors import ConflictError, InvalidInputError, NotFoundError
+from portal.models import Family, Suggestion, SuggestionRun
+from portal.policy import Permission
+from portal.queries import frames, suggestions
+from portal.services import matching, proposals
+from portal.services import suggestions as service
+from portal.views.access import screen
+from portal.views.base import PortalView, load
+
+WHOLE = (
+    selectinload(Family.children), selectinload(Family.caregivers), selectinload(Family.consents),
+    selectinload(Family.exclusions),
+)
+SIMPLE = {"shortlist": service.shortlist, "unlist": service.unlist, "restore": service.restore}
+
+
+class Suggestions(PortalView):
+    """Ranked providers for one family."""
+
+    @screen("/<family_id>", Permission.SUGGESTION_READ)
+    def index(self, family_id: str) -> str:
+        """The whole page."""
+        family = load(Family, family_id, Permission.SUGGESTION_READ, *WHOLE)
+        audit.record("read", family)
+        return self.render("suggestions/index.html", **self._page(family))
+
+    @screen("/<family_id>/list", Permission.SUGGESTION_READ)
+    def fragment(self, family_id: str) -> str:
+        """The part that changes while the worker is at it."""
+        family = load(Family, family_id, Permission.SUGGESTION_READ, *WHOLE)
+        return self.render("suggestions/_list.html", **self._page(family))
+
+    @screen("/<family_id>/<suggestion_id>/<action>", Permission.SUGGESTION_USE, ("POST",))
+    def act(self, family_id: str, suggestion_id: str, action: str) -> Response | tuple[str, int]:
+        """Shortlist, take off, dismiss, restore or propose."""
+        suggestion = load(Suggestion, suggestion_id, Permission.SUGGESTION_USE)
+        if str(suggestion.family_id) != family_id or action not in (*SIMPLE, "dismiss", "propose"):
+            raise NotFoundError
+        try:
+            return self._do(suggestion, action)
+        except InvalidInputError as error:
+            codes = [code for found in error.fields.values() for code in found]
+            return self._again(suggestion, [wording.message(code) for code in codes], 422)
+        except ConflictError as error:
+            return self._again(suggestion, [wording.refusal(one) for one in error.refusals], 409)
+
+    def _do(self, suggestion: Suggestion, action: str) -> Response:
+        if action == "propose":
+            proposal = proposals.propose(self.actor, suggestion, _day("starts_on"), request.form.get("note", ""))
+            flash(_("Propuesta enviada. El cupo queda reservado mientras se decide."), "success")
+            return redirect(url_for("proposals.index", proposal_id=proposal.id))
+        if action == "dismiss":
+            service.dismiss(self.actor, suggestion, request.form.get("reason", ""), request.form.get("note", ""))
+        else:
+            SIMPLE[action](self.actor, suggestion)
+        return redirect(url_for("suggestions.index", family_id=suggestion.family_id, _anchor=f"s-{suggestion.id}"))
+
+    def _again(self, suggestion: Suggestion, reasons: list[str], status: int) -> tuple[str, int]:
+        """The page again, with what stood in the way beside the suggestion and the typed text kept."""
+        family = load(Family, suggestion.family_id, Permission.SUGGESTION_READ, *WHOLE)
+        page = self._page(family)
+        return self.render("suggestions/index.html", **page, problem_of=suggestion.id, problems=reasons), status
+
+    def _page(self, family: Family) -> dict[str, Any]:
+        run = suggestions.current_run(family.id)
+        rows = suggestions.of_family(family.id, run)
+        return {
+            "family": family, "run": run, "suggestions": rows, "pending": suggestions.is_pending(family.id),
+            "names": {str(one.id): one.given_names for one in family.children}, "why_not": _why_not(run),
+            "may": matching.may_suggest(family), "today": clock.today(), "map_points": _map_points(family, rows),
+            "moves": {row.id: workflow.moves(row, self.actor) for row in rows},
+            "dismiss_reasons": [(code, wording.label("reason", code)) for code in workflow.DISMISS_REASONS],
+            "starts_on": _earliest_start(family), "typed": request.form,
+        }
+
+
+def _day(name: str) -> date:
+    try:
+        return date.fromisoformat(request.form.get(name, ""))
+    except ValueError:
+        raise InvalidInputError("date_missing", {name: ["date_missing"]}) from None
+
+
+def _earliest_start(family: Family) -> date:
+    days = [one.start_date for one in family.children if one.start_date]
+    return max(min(days, default=clock.today()), clock.today())
+
+
+def _why_not(run: SuggestionRun | None) -> list[dict[str, Any]]:
+    """The entries of the run with their providers; a provider that is gone is left out."""
+    entries = run.why_not if run is not None else []
+    providers = suggestions.providers_named([entry["provider"] for entry in entries])
+    return [{**entry, "row": providers[entry["provider"]]} for entry in entries if entry["provider"] in providers]
+
+
+def _map_points(family: Family, rows: list[Suggestion]) -> list[dict[str, Any]]:
+    """Home and providers by the centre of where they are known to be: never an exact address."""
+    home = frames.point(family)
+    points = [{"kind": "home", "label": _("Familia"), "at": home}] if None not in home else []
+    for row in rows:
+        at = frames.point(row.provider)
+        if None not in at and row.status != "dismissed":
+            points.append({"kind": "provider", "label": row.provider.name, "at": at, "rank": row.rank})
+    return points
+
