@@ -43,9 +43,9 @@ class PortalView(ScreenMixin, BaseView):
     """A screen of our own."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
         # Flask-Admin wants a view at "/"; a screen about one row has none, and the menu is our own.
         self._default_view = self._default_view or "index"
+        super().__init__(*args, **options)
 
 
 class HomeView(ScreenMixin, AdminIndexView):

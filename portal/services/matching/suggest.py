@@ -6,7 +6,7 @@ import time
 from typing import Any
 from uuid import UUID
 
-from ml import pipeline
+from ml import pipeline, whynot
 from ml.passages import Corpus
 from ml.pipeline import Request
 from ml.pipeline import Suggestion as Found
@@ -138,4 +138,4 @@ def _within(family: Family, provider: Provider) -> bool:
     here, there = frames.point(family), frames.point(provider)
     if None in here or None in there or family.max_distance_km is None:
         return True
-    return places.distance_km(here, there) <= pipeline.REACH * family.max_distance_km
+    return places.distance_km(here, there) <= whynot.REACH * family.max_distance_km
