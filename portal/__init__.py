@@ -8,6 +8,7 @@ from portal import audit, crypto, database, events, tenancy, views
 from portal.config import Settings
 from portal.extensions import babel, csrf, db, migrate
 from portal.jobs import queue
+from portal.services import documents
 from portal.views import language
 
 
@@ -20,7 +21,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         part.init_app(app)
     db.init_app(app)
     migrate.init_app(app, db, compare_type=True, render_as_batch=False)
-    for part in (crypto, audit, events, queue):
+    for part in (crypto, audit, events, queue, documents):
         part.init_app(app)
     babel.init_app(app, locale_selector=language.chosen)
     csrf.init_app(app)

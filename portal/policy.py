@@ -177,7 +177,7 @@ PERMISSIONS: dict[Permission, list[list[Predicate]]] = {
     Permission.PROVIDER_READ: STAFF,
     Permission.PROVIDER_EDIT: STAFF,
     Permission.PROVIDER_REVEAL: STAFF,
-    Permission.VETTING_WORK: STAFF,
+    Permission.VETTING_WORK: [*STAFF, [system]],
     Permission.PROVIDER_DECIDE: [[supervisor, not_the_vetter]],
     Permission.PROVIDER_CLOSE: [[ngo_admin], [supervisor]],
     Permission.PROVIDER_MOVE: [[system]],
@@ -186,7 +186,7 @@ PERMISSIONS: dict[Permission, list[list[Predicate]]] = {
     Permission.SUGGESTION_READ: FILE,
     Permission.SUGGESTION_USE: OWN_CASE,
     Permission.PROPOSAL_READ: FILE,
-    Permission.PROPOSAL_MAKE: OWN_CASE,
+    Permission.PROPOSAL_MAKE: [*OWN_CASE, [system]],  # the system only withdraws, when a provider is suspended
     Permission.PROPOSAL_DECIDE: DECIDERS,
     Permission.PROPOSAL_QUEUE: [[supervisor], [stand_in]],
     Permission.OFFER_RECORD: OWN_CASE,

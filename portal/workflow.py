@@ -143,7 +143,7 @@ PROVIDER: dict[tuple[str, str], Step] = {
     )),
     ("suspended", "reinstate"): Step("approved", P.PROVIDER_DECIDE, (checklist_complete,)),
     **_from_each(("approved", "recertification_due"), "leave", Step("on_leave", P.VETTING_WORK)),
-    ("on_leave", "return"): Step("approved", P.VETTING_WORK, (checklist_complete,)),
+    ("on_leave", "come_back"): Step("approved", P.VETTING_WORK, (checklist_complete,)),
     ("rejected", "reopen"): Step("in_vetting", P.PROVIDER_DECIDE, needs_note=True),
     **_from_each(
         ("invited", "applied", "in_vetting", "conditional", "approved", "recertification_due", "suspended", "rejected",

@@ -5,11 +5,20 @@ from __future__ import annotations
 from flask import Flask
 from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
+from flask_babel import lazy_gettext as _l
 
 from portal.extensions import db
 from portal.views import accounts, chrome, error_pages, guard, headers, home, sessions
 from portal.views.base import ScreenMixin
 from portal.views.health import health
+from portal.audit import AuditEvent
+from portal.models import ChecklistItem
+from portal.views.checklist import Checklist
+from portal.views.documents import Documents
+from portal.views.providers import Providers
+from portal.views.settings import SettingsScreen
+from portal.views.trail import Trail
+from portal.views.vetting import Vetting
 from portal.views.suggestions import Suggestions
 
 
@@ -17,6 +26,12 @@ def screens() -> list[ScreenMixin]:
     """A fresh object of every screen: an application has its own."""
     return [
         Suggestions(name="", endpoint="suggestions", url="/suggestions"),
+        Providers(name=_l("Cuidadores"), endpoint="providers", url="/providers"),
+        Vetting(name="", endpoint="vetting", url="/vetting"),
+        Documents(name="", endpoint="documents", url="/documents"),
+        Checklist(ChecklistItem, name=_l("Lista de verificación"), endpoint="checklist", url="/checklist"),
+        SettingsScreen(name=_l("Ajustes"), endpoint="settings", url="/settings"),
+        Trail(AuditEvent, name=_l("Bitácora"), endpoint="trail", url="/trail"),
     ]
 
 

@@ -44,7 +44,7 @@ WORDS: dict[str, dict[str, object]] = {
         "approve_with_conditions": _l("Aprobar con condiciones"), "approve": _l("Aprobar"), "reject": _l("Rechazar"),
         "renewal_due": _l("Avisar renovación"), "renew": _l("Renovar"), "suspend": _l("Suspender"),
         "lapse": _l("Suspender por vencimiento"), "reinstate": _l("Rehabilitar"), "leave": _l("Dar licencia"),
-        "return": _l("Devolver"), "shortlist": _l("Preseleccionar"), "unlist": _l("Quitar de la preselección"),
+        "return": _l("Devolver"), "come_back": _l("Volver de la licencia"), "shortlist": _l("Preseleccionar"), "unlist": _l("Quitar de la preselección"),
         "dismiss": _l("Descartar"), "restore": _l("Recuperar"), "propose": _l("Proponer"),
         "unpropose": _l("Dejar sin propuesta"), "propose_again": _l("Proponer otra vez"), "offer": _l("Ofrecer"),
         "decline": _l("No aceptar"), "confirm_decline": _l("Confirmar que no acepta"),

@@ -41,6 +41,15 @@ PLAIN: dict[str, object] = {
     "file_type": _l("Solo se aceptan archivos PDF, JPEG o PNG."),
     "file_empty": _l("El archivo está vacío."),
     "file_missing": _l("Elija un archivo."),
+    "file_too_large": _l("El archivo supera el tamaño permitido."),
+    "document_expired_already": _l("Con esa fecha ya estaría vencido: pida uno nuevo."),
+    "district_unknown": _l("Elija un distrito de la lista."),
+    "schedule_unreadable": _l("No se entiende el horario. Ejemplo: lun-vie 07:00-18:00."),
+    "dni_format": _l("El DNI tiene 8 cifras."),
+    "phone_format": _l("El teléfono tiene de 6 a 9 cifras."),
+    "days_wrong": _l("Escriba días separados por comas, por ejemplo: 60, 30, 7."),
+    "code_taken": _l("Ese código ya existe en su lista."),
+    "kinds_unknown": _l("Elija tipos de cuidador de la lista."),
     "token_invalid": _l("El enlace no vale o ya fue usado. Pida uno nuevo."),
 }
 

@@ -1,6 +1,7 @@
 """The door between the portal and the matcher: nothing else of the portal imports `ml`."""
 
+from portal.services.matching.hours import read_hours
 from portal.services.matching.now import refusals, snapshot
 from portal.services.matching.suggest import may_suggest, suggest_for, touched_by
 
-__all__ = ["may_suggest", "refusals", "snapshot", "suggest_for", "touched_by"]
+__all__ = ["may_suggest", "read_hours", "refusals", "snapshot", "suggest_for", "touched_by"]

@@ -1,0 +1,31 @@
+"""The base of the portal's forms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask_wtf import FlaskForm
+
+from portal import wording
+
+
+class Form(FlaskForm):
+    """A form of the portal. Its forgery token is checked by the guard, with every other write."""
+
+    class Meta:
+        csrf = False
+
+    def values(self) -> dict[str, Any]:
+        """Field → value, as the service takes it."""
+        return dict(self.data)
+
+    def add_errors(self, fields: Mapping[str, Sequence[str]]) -> None:
+        """Put a service's error codes beside their fields, in words; codes of no field stand above the form."""
+        for name, codes in fields.items():
+            texts = [wording.message(code) for code in codes]
+            if name in self._fields:
+                field = self._fields[name]
+                field.errors = [*field.errors, *texts]
+            else:
+                self.form_errors.extend(texts)

@@ -1,0 +1,120 @@
+"""A provider's profile as it is typed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField, DateField, DecimalField, FloatField, HiddenField, IntegerField, SearchField, SelectField,
+    SelectMultipleField, StringField, TextAreaField,
+)
+from wtforms.validators import DataRequired, Email, InputRequired, Length, NumberRange, Optional, ValidationError
+
+from portal import wording
+from portal.errors import InvalidInputError
+from portal.forms.base import Form
+from portal.models import Provider
+from portal.models.child import BANDS
+from portal.services.matching import read_hours
+from portal.services.providers import SEALED
+
+DIGITS = str.maketrans("", "", " .-()+")
+MOST_SEATS = 99
+
+
+def only_digits(text: str | None) -> str:
+    """A number as people write it, without what only separates."""
+    return (text or "").translate(DIGITS).strip()
+
+
+class ProviderForm(Form):
+    """Profile and seats. What is sealed is never sent back to the page: left blank, it stays as it was."""
+
+    name = StringField(_l("Nombre del cuidador o del local"), [DataRequired(), Length(max=160)])
+    kind = SelectField(_l("Tipo"), choices=wording.choices("kind", blank=_l("Elija")), validators=[DataRequired()])
+    contact_name = StringField(_l("Persona de contacto"), [Optional(), Length(max=160)])
+    dni = StringField(_l("DNI"), filters=[only_digits])
+    phone = StringField(_l("Teléfono"), filters=[only_digits])
+    email = StringField(_l("Correo"), [Optional(), Email(), Length(max=254)])
+    address = StringField(_l("Dirección exacta"), [Optional(), Length(max=200)])
+    ubigeo = StringField(_l("Distrito"), [DataRequired(), Length(max=6)])
+    latitude = FloatField(_l("Latitud"), [Optional(), NumberRange(-19, 1)])
+    longitude = FloatField(_l("Longitud"), [Optional(), NumberRange(-82, -68)])
+    schedule = StringField(_l("Horario de atención"), [Optional(), Length(max=400)])
+    seats_0_11m = IntegerField(_l("Cupos de 0 a 11 meses"), [Optional(), NumberRange(0, MOST_SEATS)])
+    seats_12_23m = IntegerField(_l("Cupos de 1 año"), [Optional(), NumberRange(0, MOST_SEATS)])
+    seats_24_35m = IntegerField(_l("Cupos de 2 años"), [Optional(), NumberRange(0, MOST_SEATS)])
+    seats_36_71m = IntegerField(_l("Cupos de 3 a 5 años"), [Optional(), NumberRange(0, MOST_SEATS)])
+    monthly_fee_pen = DecimalField(
+        _l("Pago al mes (soles)"), [Optional(), NumberRange(0, 9999)], places=2,
+        description=_l("Cero si no cobra. En blanco si todavía no se sabe."),
+    )
+    accepts_subsidy = BooleanField(_l("Acepta el subsidio de la ONG"))
+    languages = SelectMultipleField(_l("Lenguas"), choices=wording.choices("language"))
+    special_needs = SelectMultipleField(_l("Puede atender"), choices=wording.choices("need"))
+    profile = TextAreaField(
+        _l("Perfil"), [Optional(), Length(max=10_000)],
+        description=_l("Con sus palabras: quién cuida, cómo es el lugar, qué hacen en el día. Se compara con lo que cuentan "
+                       "las familias. No escriba apellidos, direcciones ni teléfonos."),
+    )
+    version = HiddenField()
+
+    @classmethod
+    def of(cls, provider: Provider) -> ProviderForm:
+        """The form as the provider is now, without what is sealed."""
+        shown = {
+            name: getattr(provider, name) for name in cls.field_names() if name not in SEALED and hasattr(provider, name)
+        }
+        seats = {f"seats_{seat.band}": seat.capacity for seat in provider.seats}
+        return cls(data={**shown, "schedule": wording.hours(provider.schedule) if provider.schedule else "", **seats})
+
+    @classmethod
+    def field_names(cls) -> list[str]:
+        return [name for name in dir(cls) if hasattr(getattr(cls, name), "field_class")]
+
+    def values(self) -> dict[str, Any]:
+        """Field → value; a sealed field left blank is not among them."""
+        found = {name: value for name, value in super().values().items() if name != "version"}
+        return {name: value for name, value in found.items() if name not in SEALED or value}
+
+    def seen_version(self) -> int:
+        """The version the page was made from."""
+        return int(self.version.data) if str(self.version.data).isdigit() else 0
+
+    def seats(self) -> list[Any]:
+        """The fields of the seats, by age."""
+        return [self[f"seats_{band}"] for band in BANDS]
+
+    def validate_dni(self, field: Any) -> None:
+        if field.data and not (field.data.isdigit() and len(field.data) == 8):
+            raise ValidationError(wording.message("dni_format"))
+
+    def validate_phone(self, field: Any) -> None:
+        if field.data and not (field.data.isdigit() and 6 <= len(field.data) <= 11):
+            raise ValidationError(wording.message("phone_format"))
+
+    def validate_schedule(self, field: Any) -> None:
+        try:
+            field.data = read_hours(field.data or "")
+        except InvalidInputError:
+            raise ValidationError(wording.message("schedule_unreadable")) from None
+
+
+class LeaveForm(Form):
+    """The last day of a leave that begins today."""
+
+    until = DateField(_l("Último día de la licencia"), [InputRequired()])
+    note = StringField(_l("Nota"), [Optional(), Length(max=500)])
+
+
+class ProviderFilter(Form):
+    """What the list of providers is narrowed by."""
+
+    q = SearchField(_l("Nombre o código"), [Optional(), Length(max=80)])
+    status = SelectField(_l("Estado"), choices=wording.choices("provider_status", blank=_l("Todos")))
+    kind = SelectField(_l("Tipo"), choices=wording.choices("kind", blank=_l("Todos")))
+    band = SelectField(_l("Con cupo libre para"), choices=wording.choices("band", blank=_l("Cualquier edad")))
+    due = SelectField(_l("Pendientes"), choices=[
+        ("", _l("Todos")), ("review", _l("Con documentos por revisar")), ("expiring", _l("Con documentos por vencer")),
+    ])

@@ -1,0 +1,31 @@
+"""What the trail is narrowed by."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, SelectField
+from wtforms.validators import Optional
+
+from portal import wording
+from portal.forms.base import Form
+from portal.queries import people
+from portal.queries.trail import SYSTEM, Wanted
+
+
+class TrailFilter(Form):
+    """Action, person and days."""
+
+    action = SelectField(_l("Acción"), choices=wording.choices("action_taken", blank=_l("Todas")))
+    person = SelectField(_l("Persona"), choices=[], validate_choice=False)
+    first = DateField(_l("Desde"), [Optional()])
+    last = DateField(_l("Hasta"), [Optional()])
+
+    def with_people(self) -> TrailFilter:
+        """Offer the members of the NGO at work."""
+        team = [(str(member.user_id), member.name) for member in people.team()]
+        self.person.choices = [("", _l("Todas")), *team, (SYSTEM, _l("El sistema"))]
+        return self
+
+    def wanted(self) -> Wanted:
+        """What was asked; a day that cannot be read asks nothing."""
+        return Wanted(self.action.data or "", self.person.data or "", self.first.data, self.last.data)

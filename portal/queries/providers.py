@@ -1,0 +1,115 @@
+"""Providers as lists and as one page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy.orm import selectinload
+
+from portal.extensions import db
+from portal.models import (
+    Child, Document, Family, Placement, Proposal, Provider, SeatBand, SeatHold, Transition, VettingItem,
+)
+from portal.models.names import fold
+from portal.models.placement import OPEN as OPEN_PLACEMENT
+
+PAGE = 25
+SOON = 60  # days before an expiry that the list calls near
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a list is narrowed by; "" narrows nothing."""
+
+    q: str = ""
+    status: str = ""
+    kind: str = ""
+    band: str = ""
+    due: str = ""
+
+
+def listed(wanted: Wanted, page: int, today: date) -> tuple[list[Provider], int]:
+    """One page of providers (from 0) with seats and items, and how many there are in all."""
+    found = _narrowed(select(Provider), wanted, today)
+    count = db.session.scalars(_narrowed(select(func.count(Provider.id)), wanted, today)).one()
+    shown = (
+        found.order_by(Provider.search_name, Provider.number).offset(page * PAGE).limit(PAGE)
+        .options(selectinload(Provider.seats), selectinload(Provider.items))
+    )
+    return list(db.session.scalars(shown)), count
+
+
+def _narrowed(query: Select[Any], wanted: Wanted, today: date) -> Select[Any]:
+    if wanted.q:
+        query = query.where(_named(wanted.q))
+    if wanted.status:
+        query = query.where(Provider.status == wanted.status)
+    if wanted.kind:
+        query = query.where(Provider.kind == wanted.kind)
+    if wanted.band:
+        free = SeatBand.capacity - SeatBand.held - SeatBand.taken > 0
+        query = query.where(_has(SeatBand, SeatBand.band == wanted.band, free))
+    if wanted.due:
+        query = query.where(_due(wanted.due, today))
+    return query
+
+
+def _named(text: str) -> ColumnElement[bool]:
+    """By code (`P-0003`) or by words of the name."""
+    code = text.strip().upper().removeprefix("P-")
+    if code.isdecimal() and len(code) < 9:
+        return Provider.number == int(code)
+    return and_(*(Provider.search_name.contains(word, autoescape=True) for word in fold(text).split()[:6]))
+
+
+def _due(due: str, today: date) -> ColumnElement[bool]:
+    if due == "review":
+        return _has(VettingItem, VettingItem.state == "received")
+    return _has(VettingItem, VettingItem.expires_on <= today + timedelta(days=SOON), VettingItem.state != "rejected")
+
+
+def _has(table: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    return Provider.id.in_(select(table.provider_id).where(*conditions))
+
+
+def moves_of(provider: UUID) -> list[Transition]:
+    """The provider's moves, newest first."""
+    found = select(Transition).where(Transition.flow == "provider", Transition.subject_id == provider)
+    return list(db.session.scalars(found.order_by(Transition.at.desc()).limit(100)))
+
+
+def documents_of(provider: UUID) -> list[Document]:
+    """The provider's files, newest first."""
+    found = select(Document).where(Document.provider_id == provider).order_by(Document.added_at.desc())
+    return list(db.session.scalars(found.limit(100)))
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A seat in use: by whom, from when, in which state."""
+
+    family: Family
+    child: Child
+    band: str
+    kind: str  # placement | proposal
+    row: Placement | Proposal
+
+
+def seats_in_use(provider: UUID) -> list[Seat]:
+    """The children placed with a provider, then those a seat is held for."""
+    placed = (
+        select(Placement, Child, Family).join(Child, Child.id == Placement.child_id)
+        .join(Family, Family.id == Placement.family_id)
+        .where(Placement.provider_id == provider, Placement.status.in_(OPEN_PLACEMENT)).order_by(Placement.starts_on)
+    )
+    held = (
+        select(Proposal, Child, Family, SeatHold.band).join(SeatHold, SeatHold.proposal_id == Proposal.id)
+        .join(Child, Child.id == SeatHold.child_id).join(Family, Family.id == Proposal.family_id)
+        .where(SeatHold.provider_id == provider, SeatHold.state == "held").order_by(SeatHold.until)
+    )
+    rows = [Seat(family, child, row.band, "placement", row) for row, child, family in db.session.execute(placed)]
+    return rows + [Seat(family, child, band, "proposal", row) for row, child, family, band in db.session.execute(held)]

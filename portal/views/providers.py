@@ -1,0 +1,158 @@
+"""Providers: the list, the profile and the page of one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import selectinload
+from werkzeug.wrappers import Response
+
+from portal import audit, clock, places, wording, workflow
+from portal.errors import ConflictError, InvalidInputError
+from portal.forms.provider import LeaveForm, ProviderFilter, ProviderForm
+from portal.forms.vetting import DocumentForm
+from portal.models import Provider, VettingItem
+from portal.policy import Permission
+from portal.queries import providers
+from portal.services import providers as service
+from portal.services import vetting
+from portal.views.access import screen
+from portal.views.base import PortalView, load
+
+WHOLE = (
+    selectinload(Provider.seats), selectinload(Provider.items), selectinload(Provider.items, VettingItem.document),
+)
+BY_FORM = frozenset({"leave"})  # moves that ask for more than a reason and a note
+SHORTEST_WHY = 5  # letters of a reason to see what is sealed
+
+
+class Providers(PortalView):
+    """Who offers care."""
+
+    @screen("/", Permission.PROVIDER_LIST)
+    def index(self) -> str:
+        """The list, narrowed by what the address asks."""
+        form = ProviderFilter(request.args)
+        wanted = providers.Wanted(**{name: str(value or "") for name, value in form.values().items()})
+        number = min(max(request.args.get("page", 0, int), 0), 10_000)
+        rows, count = providers.listed(wanted, number, clock.today())
+        return self.render(
+            "providers/index.html", form=form, rows=rows, count=count, today=clock.today(), due=_due,
+            filtered=any(vars(wanted).values()), pages=_pages(number, count, form.values()),
+        )
+
+    @screen("/new", Permission.PROVIDER_EDIT, ("GET", "POST"))
+    def new(self) -> Response | tuple[str, int]:
+        """Register a provider."""
+        form = ProviderForm(languages=["es"])
+        if form.validate_on_submit():
+            try:
+                provider = service.create(self.actor, form.values())
+            except InvalidInputError as error:
+                form.add_errors(error.fields)
+            else:
+                flash(_("Cuidador registrado. El siguiente paso es empezar su verificación."), "success")
+                return redirect(url_for(".show", provider_id=provider.id))
+        return self._form(form, None)
+
+    @screen("/<provider_id>/edit", Permission.PROVIDER_EDIT, ("GET", "POST"))
+    def edit(self, provider_id: str) -> Response | tuple[str, int]:
+        """Change the profile and the seats."""
+        provider = load(Provider, provider_id, Permission.PROVIDER_EDIT, *WHOLE)
+        form = ProviderForm() if request.method == "POST" else ProviderForm.of(provider)
+        if form.validate_on_submit():
+            try:
+                service.save(self.actor, provider, form.values(), form.seen_version())
+            except InvalidInputError as error:
+                form.add_errors(error.fields)
+            except ConflictError as error:
+                return self._form(form, provider, [wording.refusal(one) for one in error.refusals])
+            else:
+                flash(_("Datos guardados."), "success")
+                return redirect(url_for(".show", provider_id=provider.id))
+        return self._form(form, provider)
+
+    def _form(self, form: ProviderForm, provider: Provider | None, problems: list[str] | None = None) -> tuple[str, int]:
+        district = places.district(form.ubigeo.data or "")
+        if form.schedule.data:
+            form.schedule.data = wording.hours(form.schedule.data)
+        page = self.render(
+            "providers/form.html", form=form, provider=provider, problems=problems or [],
+            district=district.label if district else "",
+        )
+        return page, 409 if problems else 422 if form.is_submitted() else 200
+
+    @screen("/<provider_id>", Permission.PROVIDER_READ)
+    def show(self, provider_id: str) -> str:
+        """Everything about one provider."""
+        provider = load(Provider, provider_id, Permission.PROVIDER_READ, *WHOLE)
+        audit.record("read", provider)
+        return self.render("providers/show.html", **page(self.actor, provider))
+
+    @screen("/<provider_id>/reveal", Permission.PROVIDER_REVEAL, ("POST",))
+    def reveal(self, provider_id: str) -> tuple[str, int]:
+        """A sealed value in the clear, once, for a reason that stays in the trail."""
+        provider = load(Provider, provider_id, Permission.PROVIDER_REVEAL, *WHOLE)
+        name, why = request.form.get("field", ""), request.form.get("reason", "").strip()
+        if len(why) < SHORTEST_WHY:
+            problems = [_("Escriba para qué lo necesita.")]
+            return self.render("providers/show.html", **page(self.actor, provider), problems=problems), 422
+        shown = {name: service.reveal(self.actor, provider, name)}
+        audit.record("reveal", provider, reason=why, fields=(name,))
+        return self.render("providers/show.html", **page(self.actor, provider), shown=shown), 200
+
+    @screen("/<provider_id>/seats", Permission.PROVIDER_EDIT, ("POST",))
+    def confirm_seats(self, provider_id: str) -> Response:
+        """The provider confirmed the free seats today."""
+        provider = load(Provider, provider_id, Permission.PROVIDER_EDIT)
+        service.confirm_seats(self.actor, provider)
+        flash(_("Cupos confirmados hoy."), "success")
+        return redirect(url_for(".show", provider_id=provider.id))
+
+
+def page(actor: Any, provider: Provider) -> dict[str, Any]:
+    """What the page of a provider shows."""
+    moves = [action for action in workflow.moves(provider, actor) if action not in BY_FORM]
+    district = places.district(provider.ubigeo)
+    return {
+        "provider": provider, "district": district.label if district else provider.ubigeo, "moves": moves,
+        "reasons": {action: workflow.reasons_for(provider, action) for action in moves},
+        "needs_note": {action: _needs_note(provider, action) for action in moves},
+        "may_leave": "leave" in workflow.moves(provider, actor), "leave_form": LeaveForm(formdata=None),
+        "items": sorted(provider.items, key=lambda item: (item.checklist_item.position, item.checklist_item.title)),
+        "standing": {item.id: vetting.standing(item, clock.today()) for item in provider.items},
+        "history": providers.moves_of(provider.id), "in_use": providers.seats_in_use(provider.id),
+        "documents": providers.documents_of(provider.id), "document_form": DocumentForm(formdata=None),
+        "today": clock.today(), "never": vetting.NEVER, "typed": request.form, "shown": {},
+    }
+
+
+def _needs_note(provider: Provider, action: str) -> bool:
+    return workflow.FLOWS["provider"][provider.status, action].needs_note
+
+
+def _due(provider: Provider) -> list[str]:
+    """What waits to be done with a provider, in words."""
+    states = [vetting.standing(item, clock.today()) for item in provider.items]
+    found = []
+    if any(item.state == "received" for item in provider.items):
+        found.append(_("Documentos por revisar"))
+    if "expired" in states:
+        found.append(_("Documentos vencidos"))
+    if provider.status in {"in_vetting", "conditional"} and "missing" in states:
+        found.append(_("Faltan requisitos"))
+    if provider.status == "applied":
+        found.append(_("Empezar la verificación"))
+    if provider.status == "recertification_due":
+        found.append(_("Renovar documentos"))
+    return found
+
+
+def _pages(number: int, count: int, query: dict[str, Any]) -> list[tuple[str, str, bool]]:
+    """(words, address, is it this one) of the pages near this one."""
+    last = max(count - 1, 0) // providers.PAGE
+    kept = {name: value for name, value in query.items() if value}
+    near = sorted({0, last, *range(max(number - 2, 0), min(number + 2, last) + 1)})
+    return [(str(one + 1), url_for("providers.index", page=one, **kept), one == number) for one in near]
