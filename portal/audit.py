@@ -38,7 +38,8 @@ class Author:
     request: str = ""
 
 
-_author: ContextVar[Author] = ContextVar("author", default=Author())
+_SYSTEM = Author()
+_author: ContextVar[Author] = ContextVar("author", default=_SYSTEM)
 
 
 class AuditEvent(TenantScoped, db.Model):
@@ -133,8 +134,8 @@ def _notice(session: Session, *_: Any) -> None:
 
 
 def _changed(row: Any) -> tuple[str, ...]:
-    attributes = inspect(row).attrs
-    return tuple(sorted(one.key for one in attributes if one.history.has_changes() and one.key not in {"id", "tenant_id"}))
+    changed = {one.key for one in inspect(row).attrs if one.history.has_changes()}
+    return tuple(sorted(changed - {"id", "tenant_id"}))
 
 
 def _write(session: Session) -> None:
@@ -179,17 +180,23 @@ def verify() -> tuple[int, Fault | None]:
     """Walk the trail of the tenant at work. Returns how many entries hold, and the first that does not."""
     previous, number = FIRST, 0
     for row in db.session.scalars(select(AuditEvent).order_by(AuditEvent.number).execution_options(yield_per=1000)):
-        if row.number != number + 1:
-            return number, Fault(number + 1, "missing")
-        if row.previous != previous:
-            return number, Fault(row.number, "order")
-        if not hmac.compare_digest(row.hash, row.expected_hash()):
-            return number, Fault(row.number, "changed")
+        why = _fault(row, number, previous)
+        if why:
+            return number, Fault(number + 1, why)
         previous, number = row.hash, row.number
     head = db.session.scalars(select(AuditHead)).one_or_none()
     if (head.number, head.hash) != (number, previous) if head else number:
         return number, Fault(number + 1, "head")
     return number, None
+
+
+def _fault(row: AuditEvent, number: int, previous: str) -> str:
+    """Why an entry does not follow the one before it; "" when it does."""
+    if row.number != number + 1:
+        return "missing"
+    if row.previous != previous:
+        return "order"
+    return "" if hmac.compare_digest(row.hash, row.expected_hash()) else "changed"
 
 
 def _drop(session: Session) -> None:

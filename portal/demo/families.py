@@ -107,7 +107,8 @@ def _move(stage: Stage, ngo: Ngo, family: Family, aim: tuple[str, int]) -> None:
     if state == "closed":
         with stage.days_ago(4, supervisor):
             facts = {"no_open_placement": True, "no_open_proposal": True}
-            workflow.advance(family, "close", supervisor, Said("no_longer_needs", "La familia avisó por teléfono.", facts))
+            said = Said("no_longer_needs", "La familia avisó por teléfono.", facts)
+            workflow.advance(family, "close", supervisor, said)
 
 
 def _decide(family: Family, supervisor: Actor, state: str) -> None:

@@ -1,4 +1,4 @@
-"""What happened to the demo's cases: suggestions, proposals, placements and follow-ups, played in the past through the services."""
+"""What happened to the demo's cases, played in the past through the services."""
 
 from __future__ import annotations
 
@@ -183,7 +183,8 @@ def _decline(scene: Scene, proposal: Proposal, days: float) -> None:
     scene.approve(proposal, days)
     scene.offer(proposal, days - 0.1)
     with scene.stage.days_ago(days - 0.4, scene.worker()) as worker:
-        proposals.record_answer(worker, proposal, "family", "declined", Said("family_distance", "Les queda lejos a pie."))
+        said = Said("family_distance", "Les queda lejos a pie.")
+        proposals.record_answer(worker, proposal, "family", "declined", said)
 
 
 def _expired(scene: Scene) -> None:

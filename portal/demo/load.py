@@ -11,7 +11,7 @@ from portal.tenancy import acting_for
 
 
 def load(seed: int) -> None:
-    """Make both NGOs. Needs an application at work and DEMO_PASSWORD; the seed moves places, numbers and dates of birth."""
+    """Make both NGOs. Needs an application at work and DEMO_PASSWORD; the seed moves places and numbers."""
     stage = Stage(clock.now(), random.Random(seed))
     for ngo in people.cast(stage).values():
         with acting_for(ngo.id):

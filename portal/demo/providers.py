@@ -53,7 +53,8 @@ def _provider(stage: Stage, ngo: Ngo, record: dict[str, Any], place: tuple[int, 
         for who, action, reason, note in PATHS[about["state"]]:
             _move(ngo, provider, (who, action), Said(reason=reason, note=note, facts=FACTS))
     if about["state"] == "on_leave":
-        provider.leave_from, provider.leave_until = clock.today() - timedelta(days=5), clock.today() + timedelta(days=25)
+        provider.leave_from = clock.today() - timedelta(days=5)
+        provider.leave_until = clock.today() + timedelta(days=25)
     db.session.commit()
 
 

@@ -1,4 +1,4 @@
-"""What time brings: holds that end, seats that come free, vetting that lapses, pauses that are over, jobs left lying."""
+"""What time brings: holds that end, seats that come free, vetting that lapses, pauses that end, jobs left lying."""
 
 from __future__ import annotations
 

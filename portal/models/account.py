@@ -1,4 +1,4 @@
-"""Everything about logging in that must outlive a process: sessions, throttle, invitations, support access, stand-ins."""
+"""What must outlive a process about logging in: sessions, throttle, invitations, support access, stand-ins."""
 
 from __future__ import annotations
 

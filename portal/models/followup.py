@@ -34,7 +34,7 @@ class FollowUp(TenantScoped, db.Model):
     done_by_id: Mapped[UUID | None]
     channel: Mapped[str] = mapped_column(String(12), default="")  # visit | call | message
     answered_by: Mapped[str] = mapped_column(String(12), default="")  # caregiver | provider | both
-    answers: Mapped[dict[str, Any]] = mapped_column(JSON)  # care, hours_match, works, weekly_hours, income_change, problem
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON)  # coded: wellbeing, works, weekly_hours, income_change, …
     note: Mapped[str] = mapped_column(String(2000), default="")
     version: Mapped[int] = mapped_column(default=1)
 

@@ -29,7 +29,8 @@ class Proposal(TenantScoped, db.Model):
     __table_args__ = in_tenant(
         belongs("family_id", "family"), belongs("provider_id", "provider"), belongs("suggestion_id", "suggestion"),
         belongs("proposer_id", "membership", "user_id"), Index("ix_proposal_status", "tenant_id", "status"),
-        Index("ix_proposal_family", "tenant_id", "family_id"), Index("ix_proposal_provider", "tenant_id", "provider_id"),
+        Index("ix_proposal_family", "tenant_id", "family_id"),
+        Index("ix_proposal_provider", "tenant_id", "provider_id"),
     )
 
     family_id: Mapped[UUID]

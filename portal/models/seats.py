@@ -24,7 +24,9 @@ class SeatBand(TenantScoped, db.Model):
     __tablename__ = "seat_band"
     __table_args__ = in_tenant(
         UniqueConstraint("tenant_id", "provider_id", "band"), belongs("provider_id", "provider"),
-        CheckConstraint("capacity >= 0 AND held >= 0 AND taken >= 0 AND held + taken <= capacity", name="never_overbooked"),
+        CheckConstraint(
+            "capacity >= 0 AND held >= 0 AND taken >= 0 AND held + taken <= capacity", name="never_overbooked"
+        ),
     )
 
     provider_id: Mapped[UUID]

@@ -32,7 +32,7 @@ def child(family: Family, one: Child, starts_on: date | None = None) -> Columns:
 
 
 def provider(one: Provider, holding: Proposal | None = None) -> Columns:
-    """A provider's offer, under the names of `ml.frames.Provider`. `holding` adds back the seats that proposal holds."""
+    """A provider's offer, as `ml.frames.Provider` names it. `holding` adds back the seats that proposal holds."""
     latitude, longitude = point(one)
     free = {seat.band: seat.free for seat in one.seats}
     if holding is not None and holding.provider_id == one.id:

@@ -12,6 +12,11 @@ from portal.models import Delegation, Membership, SupportAccess, Tenant, User
 from portal.policy import Actor, Role
 
 
+def account(uniquifier: str) -> User:
+    """The account a session names."""
+    return db.session.scalars(select(User).where(User.fs_uniquifier == uniquifier)).one()
+
+
 def actor(user: User, tenant: UUID) -> Actor | None:
     """What this person is at the tenant at work; None when nothing (any more)."""
     membership = db.session.scalars(

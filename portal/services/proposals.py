@@ -56,9 +56,9 @@ def _refuse(children: list[Child], suggestion: Suggestion, starts_on: date) -> N
     refusals = list(matching.refusals(suggestion.family, children, suggestion.provider, starts_on))
     if suggestion.family.status not in {"waiting", "matched"}:
         refusals.append(Refusal("family_not_waiting", (("status", suggestion.family.status),)))
-    for child in children:
-        if _is_busy(child):
-            refusals.append(Refusal("child_has_open_proposal", (("child", child.given_names),)))
+    refusals += [
+        Refusal("child_has_open_proposal", (("child", child.given_names),)) for child in children if _is_busy(child)
+    ]
     if refusals:
         raise ConflictError("refused", refusals)
 
@@ -171,7 +171,7 @@ def expire_due() -> int:
 
 
 def _let_go(proposal: Proposal) -> None:
-    """The seats are free again, the suggestion is back on the list, and the family waits again if nothing else is on."""
+    """Free the seats, put the suggestion back on the list, let the family wait again if nothing else is on."""
     seats.release(proposal)
     if proposal.suggestion is not None and proposal.suggestion.status == "proposed":
         workflow.advance(proposal.suggestion, "unpropose", SYSTEM)

@@ -82,7 +82,8 @@ def retake(placement: Placement) -> None:
 
 def set_capacity(provider: UUID, band: str, capacity: int) -> None:
     """Set how many seats a band has; ConflictError when more than that are in use."""
-    row = db.session.scalars(select(SeatBand).where(SeatBand.provider_id == provider, SeatBand.band == band)).one_or_none()
+    found = select(SeatBand).where(SeatBand.provider_id == provider, SeatBand.band == band)
+    row = db.session.scalars(found).one_or_none()
     if row is None:
         db.session.add(SeatBand(provider_id=provider, band=band, capacity=capacity))
         return

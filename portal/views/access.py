@@ -50,15 +50,10 @@ def needs(permission: Needed) -> Callable[[Callable[..., Any]], Callable[..., An
 
 def permission_of(app: Flask, endpoint: str | None) -> Needed | None:
     """What an endpoint needs, or None when nobody said."""
-    if endpoint is None:
-        return None
     if endpoint in LIBRARY:
         return LIBRARY[endpoint]
-    if endpoint.endswith(".static"):
+    if endpoint is not None and endpoint.endswith(".static"):
         return PUBLIC
-    view = app.view_functions.get(endpoint)
-    own = getattr(view, "permission", None)
-    if own is not None:
-        return own
+    view = app.view_functions.get(endpoint or "")
     stock: dict[str, Needed] = getattr(getattr(view, "__self__", None), "permissions", {})
-    return stock.get(getattr(view, "__name__", ""))
+    return getattr(view, "permission", None) or stock.get(getattr(view, "__name__", ""))

@@ -53,7 +53,7 @@ class HomeView(ScreenMixin, AdminIndexView):
 
 
 def load(kind: type[Row], row_id: str | UUID, permission: Permission, *options: ORMOption) -> Row:
-    """A row of the tenant at work, by its id: NotFoundError when there is none, NotAllowedError when the policy says no.
+    """A row of the tenant at work: NotFoundError when there is none, NotAllowedError when the policy says no.
 
     `options` are the loader options of the screen, so that a page asks the database a few times only.
     """

@@ -62,8 +62,7 @@ def _to_login() -> AnyResponse:
 
 def _bind() -> None:
     """Act for the session's tenant, as what this person is there."""
-    user = current_user._get_current_object()
-    tenant = session.get("tenant")
+    tenant, user = session.get("tenant"), people.account(current_user.fs_uniquifier)
     author = audit.Author(user.id, user.name or user.email, g.request_id)
     g.scope.enter_context(audit.acting_as(author))
     if tenant is not None:

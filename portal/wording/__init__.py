@@ -7,6 +7,7 @@ from portal.wording.facts import fact, hours, hours_code, kilometres, money, nee
 from portal.wording.refusals import message, missing, refusal
 
 __all__ = [
-    "choices", "fact", "hours", "hours_code", "kilometres", "label", "message", "missing", "money", "needed", "offered", "refusal",
+    "choices", "fact", "hours", "hours_code", "kilometres", "label", "message", "missing", "money", "needed", "offered",
+    "refusal",
     "rule", "term",
 ]

@@ -47,7 +47,9 @@ WORDS: dict[str, dict[str, object]] = {
     "answered_by": {"caregiver": _l("La familia"), "provider": _l("El cuidador"), "both": _l("Ambos")},
     "wellbeing": {"well": _l("Bien"), "fair": _l("Regular"), "badly": _l("Mal"), "unknown": _l("No se sabe")},
     "yes_no": {"yes": _l("Sí"), "no": _l("No"), "unknown": _l("No se sabe")},
-    "attendance": {"present": _l("Asistió"), "excused": _l("Faltó con aviso"), "absent": _l("Faltó"), "": _l("No se sabe")},
+    "attendance": {
+        "present": _l("Asistió"), "excused": _l("Faltó con aviso"), "absent": _l("Faltó"), "": _l("No se sabe"),
+    },
     "visit_result": {"passed": _l("Conforme"), "failed": _l("No conforme")},
     "answer": {"accepted": _l("Aceptó"), "declined": _l("No aceptó")},
     "score_band": {"high": _l("Muy buena opción"), "medium": _l("Buena opción"), "low": _l("Opción posible")},

@@ -51,7 +51,7 @@ def hours(text: str) -> str:
 
 
 def hours_code(text: str) -> str:
-    """What a person typed, in Spanish or English, as the codes a schedule is kept in: `Lun-Vie 7:00-18:00` → `mon-fri …`."""
+    """What a person typed, in Spanish or English, as the codes a schedule is kept in: `Lun-Vie` → `mon-fri`."""
     text = text.lower().replace(" a ", "-").replace("á", "a").replace("é", "e")
     for code, word in SPANISH_DAYS.items():
         text = re.sub(rf"\b{word}\w*", code, text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -90,13 +90,19 @@ def refusal(one: Refusal) -> str:
     return _with_values(one.code, values)
 
 
+WITH_VALUES: dict[str, Callable[[Mapping[str, object]], str]] = {
+    "no_free_seat": lambda values: _("No queda cupo libre para %(band)s.", band=label("band", values.get("band"))),
+    "checklist": lambda values: _(
+        "%(item)s: %(state)s.", item=values.get("item"), state=label("vetting_state", values.get("state"))
+    ),
+    "child_has_open_proposal": lambda values: _(
+        "%(child)s ya tiene una propuesta abierta o una colocación.", child=values.get("child")
+    ),
+    "family_not_waiting": lambda values: _(
+        "La familia no está en espera (%(status)s).", status=label("family_status", values.get("status"))
+    ),
+}
+
+
 def _with_values(code: str, values: Mapping[str, object]) -> str:
-    if code == "no_free_seat":
-        return _("No queda cupo libre para %(band)s.", band=label("band", values.get("band")))
-    if code == "checklist":
-        return _("%(item)s: %(state)s.", item=values.get("item"), state=label("vetting_state", values.get("state")))
-    if code == "child_has_open_proposal":
-        return _("%(child)s ya tiene una propuesta abierta o una colocación.", child=values.get("child"))
-    if code == "family_not_waiting":
-        return _("La familia no está en espera (%(status)s).", status=label("family_status", values.get("status")))
-    return message(code)
+    return WITH_VALUES[code](values) if code in WITH_VALUES else message(code)

@@ -7,7 +7,6 @@ from typing import Any
 
 from ml import frames, schedule
 from ml.frames import Children, Providers, Rules
-
 from portal.queries import tenants
 
 Columns = dict[str, Any]

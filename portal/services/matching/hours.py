@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from ml import schedule
-
 from portal.errors import InvalidInputError
 
-SPANISH = {"lun": "mon", "mar": "tue", "mié": "wed", "mie": "wed", "jue": "thu", "vie": "fri", "sáb": "sat", "sab": "sat",
-           "dom": "sun"}
+SPANISH = {
+    "lun": "mon", "mar": "tue", "mié": "wed", "mie": "wed", "jue": "thu", "vie": "fri", "sáb": "sat", "sab": "sat",
+    "dom": "sun",
+}
 _DAY = re.compile(r"\b(" + "|".join(SPANISH) + r")\w*\.?", re.IGNORECASE)
 
 

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from ml import evidence
-
 from portal.errors import Refusal
 from portal.models import Child, Family, Proposal, Provider
 from portal.queries import frames
@@ -35,7 +34,8 @@ def snapshot(family: Family, provider: Provider) -> dict[str, Any]:
     need = {
         one.given_names: _plain(frames.child(family, one), ("birth", "schedule", "needs")) for one in family.children
     }
-    shared = _plain(frames.child(family, family.children[0]), ("max_km", "max_fee", "languages")) if family.children else {}
+    first = family.children[:1]
+    shared = _plain(frames.child(family, first[0]), ("max_km", "max_fee", "languages")) if first else {}
     offer = _plain(
         frames.provider(provider), ("status", "valid_until", "fee", "schedule", "needs", "seats", "languages")
     )

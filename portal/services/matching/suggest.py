@@ -6,13 +6,13 @@ import time
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select, update
+
 from ml import pipeline, whynot
 from ml.passages import Corpus
 from ml.pipeline import Request
 from ml.pipeline import Suggestion as Found
 from ml.whynot import WhyNot
-from sqlalchemy import select, update
-
 from portal import places
 from portal.extensions import db
 from portal.models import Family, Provider, Suggestion, SuggestionRun

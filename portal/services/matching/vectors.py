@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from functools import cache
 from uuid import UUID
 
+from sqlalchemy import select
+
 from ml import passages, text
 from ml.encoder import Encoder
 from ml.passages import Passage
-from sqlalchemy import select
-
 from portal import crypto
 from portal.extensions import db
 from portal.models import Family, Provider, TextVector
@@ -56,7 +56,8 @@ def passages_of(sources: Sequence[Source]) -> list[Passage]:
     """The passages of texts, in order; what is not kept yet is embedded and kept."""
     kept = _kept(sources)
     new = [source for source in sources if not _is_fresh(source, kept.get(source.owner))]
-    made = dict(zip((source.owner for source in new), passages.encode(encoder(), [s.sentences for s in new]), strict=True))
+    encoded = passages.encode(encoder(), [source.sentences for source in new])
+    made = dict(zip((source.owner for source in new), encoded, strict=True))
     for source in new:
         _keep(source, made[source.owner], kept.get(source.owner))
     return [
