@@ -1,0 +1,17 @@
+"""Every setting of an installation. They are environment variables; this file only lists them, with their defaults."""
+
+APP_ENV = "production"
+DATABASE_URL = "sqlite:///instance/ayni.db"  # or postgresql+psycopg://app@host/ayni
+DATABASE_OWNER_URL = DATABASE_URL  # who owns the tables: used by `manage.py db` alone
+PUBLIC_BASE_URL = "https://ayni.example"  # what links in mails begin with
+TRUSTED_HOSTS = "ayni.example"  # comma-separated; a request for another host is refused
+SMTP_URL = ""  # smtp://user:password@host:587; without it mails are files in instance/mail
+MAIL_SENDER = "no-responder@ayni.example"
+TILE_URL = ""  # https://…/{z}/{x}/{y}.png for maps; without it maps are plain
+IDLE_MINUTES = 30  # a session without use ends
+ABSOLUTE_HOURS = 12  # every session ends
+UPLOAD_BYTES = 10 * 1024 * 1024
+PROXY_HOPS = 0  # proxies in front whose X-Forwarded headers count
+
+# Secrets have no default. Give each as a variable, or as a file named by NAME_FILE: `manage.py keys new` makes them.
+SECRETS = ("SECRET_KEY", "PASSWORD_SALT", "AUDIT_KEY", "MASTER_KEYS")
