@@ -6,8 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
+from wtforms import SelectChoice
 
 from portal import wording
+
+
+def options(kind: str, blank: object = None) -> list[SelectChoice]:
+    """The choices of a select field: every code of a kind with its words, `blank` for the empty choice before them."""
+    return [SelectChoice(code, words) for code, words in wording.choices(kind, blank=blank)]
 
 
 class Form(FlaskForm):

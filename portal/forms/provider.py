@@ -6,14 +6,24 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
-    BooleanField, DateField, DecimalField, FloatField, HiddenField, IntegerField, SearchField, SelectField,
-    SelectMultipleField, StringField, TextAreaField,
+    BooleanField,
+    DateField,
+    DecimalField,
+    FloatField,
+    HiddenField,
+    IntegerField,
+    SearchField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
 )
 from wtforms.validators import DataRequired, Email, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from portal import wording
 from portal.errors import InvalidInputError
-from portal.forms.base import Form
+from portal.forms.base import Form, options
 from portal.models import Provider
 from portal.models.child import BANDS
 from portal.services.matching import read_hours
@@ -21,6 +31,7 @@ from portal.services.providers import SEALED
 
 DIGITS = str.maketrans("", "", " .-()+")
 MOST_SEATS = 99
+UNSENT = frozenset({"accepts_subsidy", "languages", "special_needs"})  # a browser sends nothing for none marked
 
 
 def only_digits(text: str | None) -> str:
@@ -32,7 +43,7 @@ class ProviderForm(Form):
     """Profile and seats. What is sealed is never sent back to the page: left blank, it stays as it was."""
 
     name = StringField(_l("Nombre del cuidador o del local"), [DataRequired(), Length(max=160)])
-    kind = SelectField(_l("Tipo"), choices=wording.choices("kind", blank=_l("Elija")), validators=[DataRequired()])
+    kind = SelectField(_l("Tipo"), choices=options("kind", blank=_l("Elija")), validators=[DataRequired()])
     contact_name = StringField(_l("Persona de contacto"), [Optional(), Length(max=160)])
     dni = StringField(_l("DNI"), filters=[only_digits])
     phone = StringField(_l("Teléfono"), filters=[only_digits])
@@ -51,21 +62,20 @@ class ProviderForm(Form):
         description=_l("Cero si no cobra. En blanco si todavía no se sabe."),
     )
     accepts_subsidy = BooleanField(_l("Acepta el subsidio de la ONG"))
-    languages = SelectMultipleField(_l("Lenguas"), choices=wording.choices("language"))
-    special_needs = SelectMultipleField(_l("Puede atender"), choices=wording.choices("need"))
+    languages = SelectMultipleField(_l("Lenguas"), choices=options("language"))
+    special_needs = SelectMultipleField(_l("Puede atender"), choices=options("need"))
     profile = TextAreaField(
         _l("Perfil"), [Optional(), Length(max=10_000)],
-        description=_l("Con sus palabras: quién cuida, cómo es el lugar, qué hacen en el día. Se compara con lo que cuentan "
-                       "las familias. No escriba apellidos, direcciones ni teléfonos."),
+        description=_l("Con sus palabras: quién cuida, cómo es el lugar, qué hacen en el día. Se compara con lo que "
+                       "cuentan las familias. No escriba apellidos, direcciones ni teléfonos."),
     )
     version = HiddenField()
 
     @classmethod
     def of(cls, provider: Provider) -> ProviderForm:
         """The form as the provider is now, without what is sealed."""
-        shown = {
-            name: getattr(provider, name) for name in cls.field_names() if name not in SEALED and hasattr(provider, name)
-        }
+        open_fields = (name for name in cls.field_names() if name not in SEALED and hasattr(provider, name))
+        shown = {name: getattr(provider, name) for name in open_fields}
         seats = {f"seats_{seat.band}": seat.capacity for seat in provider.seats}
         return cls(data={**shown, "schedule": wording.hours(provider.schedule) if provider.schedule else "", **seats})
 
@@ -74,9 +84,14 @@ class ProviderForm(Form):
         return [name for name in dir(cls) if hasattr(getattr(cls, name), "field_class")]
 
     def values(self) -> dict[str, Any]:
-        """Field → value; a sealed field left blank is not among them."""
-        found = {name: value for name, value in super().values().items() if name != "version"}
-        return {name: value for name, value in found.items() if name not in SEALED or value}
+        """Field → value. A field that was not sent, and a sealed field left blank, are not among them."""
+        found = super().values()
+        return {name: value for name, value in found.items() if name != "version" and self._was_given(name)}
+
+    def _was_given(self, name: str) -> bool:
+        if name in SEALED:
+            return bool(self[name].data)
+        return bool(self[name].raw_data) or name in UNSENT
 
     def seen_version(self) -> int:
         """The version the page was made from."""
@@ -112,9 +127,10 @@ class ProviderFilter(Form):
     """What the list of providers is narrowed by."""
 
     q = SearchField(_l("Nombre o código"), [Optional(), Length(max=80)])
-    status = SelectField(_l("Estado"), choices=wording.choices("provider_status", blank=_l("Todos")))
-    kind = SelectField(_l("Tipo"), choices=wording.choices("kind", blank=_l("Todos")))
-    band = SelectField(_l("Con cupo libre para"), choices=wording.choices("band", blank=_l("Cualquier edad")))
+    status = SelectField(_l("Estado"), choices=options("provider_status", blank=_l("Todos")))
+    kind = SelectField(_l("Tipo"), choices=options("kind", blank=_l("Todos")))
+    band = SelectField(_l("Con cupo libre para"), choices=options("band", blank=_l("Cualquier edad")))
     due = SelectField(_l("Pendientes"), choices=[
-        ("", _l("Todos")), ("review", _l("Con documentos por revisar")), ("expiring", _l("Con documentos por vencer")),
+        SelectChoice("", _l("Todos")), SelectChoice("review", _l("Con documentos por revisar")),
+        SelectChoice("expiring", _l("Con documentos por vencer")),
     ])

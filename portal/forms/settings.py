@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DecimalField, Field, HiddenField, IntegerField, SelectMultipleField, StringField
+from wtforms import (
+    BooleanField,
+    DecimalField,
+    Field,
+    HiddenField,
+    IntegerField,
+    SelectChoice,
+    SelectMultipleField,
+    StringField,
+)
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import TextInput
 
@@ -59,7 +68,7 @@ class SettingsForm(Form):
     conditional_may_match = BooleanField(_l("Sugerir también cuidadores aprobados con condiciones"))
     unknown_may_pass = SelectMultipleField(
         _l("Reglas que dejan pasar con advertencia cuando falta el dato"),
-        choices=[(code, RULES[code]) for code in PASSABLE],
+        choices=[SelectChoice(code, RULES[code]) for code in PASSABLE],
         description=_l("La verificación, los cupos y las exclusiones nunca pasan sin dato."),
     )
     suggestions_kept = IntegerField(
@@ -74,7 +83,8 @@ class SettingsForm(Form):
         _l("Seguimientos después del inicio (días)"), 730, description=_l("Separados por comas."),
     )
     followup_every_days = IntegerField(
-        _l("Después, un seguimiento cada (días)"), [InputRequired(), NumberRange(7, 366)], description=_l("De 7 a 366 días."),
+        _l("Después, un seguimiento cada (días)"), [InputRequired(), NumberRange(7, 366)],
+        description=_l("De 7 a 366 días."),
     )
     stall_days = IntegerField(
         _l("Días sin movimiento para avisar de un caso detenido"), [InputRequired(), NumberRange(1, 90)],

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, SelectField
+from wtforms import DateField, SelectChoice, SelectField
 from wtforms.validators import Optional
 
-from portal import wording
-from portal.forms.base import Form
+from portal.forms.base import Form, options
 from portal.queries import people
 from portal.queries.trail import SYSTEM, Wanted
 
@@ -15,15 +14,15 @@ from portal.queries.trail import SYSTEM, Wanted
 class TrailFilter(Form):
     """Action, person and days."""
 
-    action = SelectField(_l("Acción"), choices=wording.choices("action_taken", blank=_l("Todas")))
+    action = SelectField(_l("Acción"), choices=options("action_taken", blank=_l("Todas")))
     person = SelectField(_l("Persona"), choices=[], validate_choice=False)
     first = DateField(_l("Desde"), [Optional()])
     last = DateField(_l("Hasta"), [Optional()])
 
     def with_people(self) -> TrailFilter:
         """Offer the members of the NGO at work."""
-        team = [(str(member.user_id), member.name) for member in people.team()]
-        self.person.choices = [("", _l("Todas")), *team, (SYSTEM, _l("El sistema"))]
+        team = [SelectChoice(str(member.user_id), member.name) for member in people.team()]
+        self.person.choices = [SelectChoice("", _l("Todas")), *team, SelectChoice(SYSTEM, _l("El sistema"))]
         return self
 
     def wanted(self) -> Wanted:

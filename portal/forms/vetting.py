@@ -7,8 +7,7 @@ from flask_wtf.file import FileField
 from wtforms import DateField, RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
-from portal import wording
-from portal.forms.base import Form
+from portal.forms.base import Form, options
 
 
 class ReceiveForm(Form):
@@ -22,7 +21,7 @@ class VerifyForm(Form):
     """What the verifier saw."""
 
     day = DateField(_l("Fecha de emisión o de la visita"), [InputRequired()])
-    result = RadioField(_l("Resultado de la visita"), [Optional()], choices=wording.choices("visit_result"))
+    result = RadioField(_l("Resultado de la visita"), [Optional()], choices=options("visit_result"))
     note = TextAreaField(_l("Nota"), [Optional(), Length(max=1000)])
 
 

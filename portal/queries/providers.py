@@ -12,7 +12,16 @@ from sqlalchemy.orm import selectinload
 
 from portal.extensions import db
 from portal.models import (
-    Child, Document, Family, Placement, Proposal, Provider, SeatBand, SeatHold, Transition, VettingItem,
+    Child,
+    Document,
+    Family,
+    Placement,
+    Proposal,
+    Provider,
+    SeatBand,
+    SeatHold,
+    Transition,
+    VettingItem,
 )
 from portal.models.names import fold
 from portal.models.placement import OPEN as OPEN_PLACEMENT

@@ -41,7 +41,8 @@ def run_out(statuses: Sequence[str], today: date) -> list[Provider]:
 
 def with_items(statuses: Sequence[str]) -> list[Provider]:
     """Providers in one of these states, with their items."""
-    return list(db.session.scalars(select(Provider).where(Provider.status.in_(statuses)).options(selectinload(Provider.items))))
+    found = select(Provider).where(Provider.status.in_(statuses)).options(selectinload(Provider.items))
+    return list(db.session.scalars(found))
 
 
 def leave_over(today: date) -> list[Provider]:

@@ -1,4 +1,4 @@
-"""The NGO's own checklist: what it asks of its providers. A line is never deleted, since verified papers refer to it."""
+"""The NGO's own checklist: what it asks of its providers. No line is deleted, since verified papers refer to it."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def confirm_seats(actor: Actor, provider: Provider) -> None:
 
 
 def reveal(actor: Actor, provider: Provider, name: str) -> str:
-    """A sealed value in the clear; who asks writes down why (`portal.audit`). Raises InvalidInputError for another field."""
+    """A sealed value in the clear; who asks writes down why. Raises InvalidInputError for a field that is not sealed."""
     require(actor, Permission.PROVIDER_REVEAL, provider)
     if name not in SEALED:
         raise InvalidInputError("choice_missing", {"field": ["choice_missing"]})

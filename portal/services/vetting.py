@@ -82,7 +82,7 @@ def ask(provider: Provider) -> None:
 
 
 def refresh(provider: Provider) -> None:
-    """Set `valid_until` from the mandatory items. What was rejected ends it yesterday; what was never given does not."""
+    """Set `valid_until` from the mandatory items: a rejected one ended it yesterday, one never given does not."""
     by_id = {item.id: item for item in vetting.checklist() if item.mandatory and applies(item, provider)}
     ends = [_end(item) for item in provider.items if item.checklist_item_id in by_id]
     known = [end for end in ends if end is not None]

@@ -7,25 +7,26 @@ from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
 from flask_babel import lazy_gettext as _l
 
-from portal.extensions import db
-from portal.views import accounts, chrome, error_pages, guard, headers, home, sessions
-from portal.views.base import ScreenMixin
-from portal.views.health import health
 from portal.audit import AuditEvent
 from portal.models import ChecklistItem
+from portal.views import accounts, chrome, error_pages, guard, headers, home, sessions
+from portal.views.base import ScreenMixin
 from portal.views.checklist import Checklist
+from portal.views.districts import Districts
 from portal.views.documents import Documents
+from portal.views.health import health
 from portal.views.providers import Providers
 from portal.views.settings import SettingsScreen
+from portal.views.suggestions import Suggestions
 from portal.views.trail import Trail
 from portal.views.vetting import Vetting
-from portal.views.suggestions import Suggestions
 
 
 def screens() -> list[ScreenMixin]:
     """A fresh object of every screen: an application has its own."""
     return [
         Suggestions(name="", endpoint="suggestions", url="/suggestions"),
+        Districts(name="", endpoint="districts", url="/districts"),
         Providers(name=_l("Cuidadores"), endpoint="providers", url="/providers"),
         Vetting(name="", endpoint="vetting", url="/vetting"),
         Documents(name="", endpoint="documents", url="/documents"),

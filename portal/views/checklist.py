@@ -10,6 +10,7 @@ from wtforms.validators import DataRequired, Length, NumberRange, Optional, Rege
 
 from portal import wording
 from portal.errors import InvalidInputError
+from portal.forms.base import options
 from portal.models import ChecklistItem
 from portal.policy import Permission
 from portal.services import checklist
@@ -53,17 +54,19 @@ class Checklist(PortalModelView):
         "validity_days": lambda view, context, row, name: row.validity_days or str(_l("No vence")),
     }
     form_columns = ("code", "title", "kind", "mandatory", "validity_days", "position", "active", "applies_to")
-    form_overrides = {"kind": SelectField, "applies_to": KindsField, "validity_days": IntegerField, "position": IntegerField,
-                      "code": StringField, "title": StringField}
+    form_overrides = {
+        "code": StringField, "title": StringField, "kind": SelectField, "validity_days": IntegerField,
+        "position": IntegerField, "applies_to": KindsField,
+    }
     form_args = {
         "code": {"validators": [DataRequired(), Length(max=40), Regexp(r"^[a-z0-9_]+$")],
                  "description": _l("Letras minúsculas, números y guion bajo; no cambia.")},
         "title": {"validators": [DataRequired(), Length(max=200)]},
-        "kind": {"choices": wording.choices("checklist_kind"), "validators": [DataRequired()]},
+        "kind": {"choices": options("checklist_kind"), "validators": [DataRequired()]},
         "validity_days": {"validators": [Optional(), NumberRange(1, 3660)],
                           "description": _l("En blanco: no vence.")},
         "position": {"validators": [Optional(), NumberRange(0, 999)], "default": 0},
-        "applies_to": {"choices": wording.choices("kind"), "validators": [],
+        "applies_to": {"choices": options("kind"), "validators": [],
                        "description": _l("Ninguno marcado: para todos.")},
     }
 

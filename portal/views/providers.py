@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -74,12 +75,12 @@ class Providers(PortalView):
                 return redirect(url_for(".show", provider_id=provider.id))
         return self._form(form, provider)
 
-    def _form(self, form: ProviderForm, provider: Provider | None, problems: list[str] | None = None) -> tuple[str, int]:
+    def _form(self, form: ProviderForm, provider: Provider | None, problems: Sequence[str] = ()) -> tuple[str, int]:
         district = places.district(form.ubigeo.data or "")
         if form.schedule.data:
             form.schedule.data = wording.hours(form.schedule.data)
         page = self.render(
-            "providers/form.html", form=form, provider=provider, problems=problems or [],
+            "providers/form.html", form=form, provider=provider, problems=problems,
             district=district.label if district else "",
         )
         return page, 409 if problems else 422 if form.is_submitted() else 200
@@ -101,7 +102,7 @@ class Providers(PortalView):
             return self.render("providers/show.html", **page(self.actor, provider), problems=problems), 422
         shown = {name: service.reveal(self.actor, provider, name)}
         audit.record("reveal", provider, reason=why, fields=(name,))
-        return self.render("providers/show.html", **page(self.actor, provider), shown=shown), 200
+        return self.render("providers/show.html", **{**page(self.actor, provider), "shown": shown}), 200
 
     @screen("/<provider_id>/seats", Permission.PROVIDER_EDIT, ("POST",))
     def confirm_seats(self, provider_id: str) -> Response:

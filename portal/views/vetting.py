@@ -109,7 +109,8 @@ class Vetting(PortalView):
         try:
             do()
         except InvalidInputError as error:
-            return self._again(provider, [wording.message(code) for codes in error.fields.values() for code in codes], 422)
+            codes = [code for found in error.fields.values() for code in found]
+            return self._again(provider, [wording.message(code) for code in codes], 422)
         except ConflictError as error:
             return self._again(provider, [wording.refusal(one) for one in error.refusals], 409)
         except TooLargeError:
