@@ -11,9 +11,9 @@ from wtforms import SelectChoice
 from portal import wording
 
 
-def options(kind: str, blank: object = None) -> list[SelectChoice]:
-    """The choices of a select field: every code of a kind with its words, `blank` for the empty choice before them."""
-    return [SelectChoice(code, words) for code, words in wording.choices(kind, blank=blank)]
+def options(kind: str, blank: object = None, codes: tuple[str, ...] | None = None) -> list[SelectChoice]:
+    """The choices of a select field: codes of a kind (all, or `codes`) with their words, `blank` heading them as empty."""
+    return [SelectChoice(code, words) for code, words in wording.choices(kind, codes, blank)]
 
 
 class Form(FlaskForm):

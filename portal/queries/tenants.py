@@ -28,6 +28,12 @@ def setting(name: str) -> Any:
     return own.get(name) if own else DEFAULTS[name]
 
 
+def values() -> dict[str, Any]:
+    """Every setting of the NGO at work, by one statement."""
+    own = settings()
+    return {**DEFAULTS, **(own.values if own else {})}
+
+
 def every() -> list[Tenant]:
     """All NGOs of the platform, by name: for the operator and the worker, not for members."""
     return list(db.session.scalars(select(Tenant).order_by(Tenant.name)))

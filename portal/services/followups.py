@@ -68,6 +68,16 @@ def cancel_open(placement: Placement, actor: Actor) -> None:
         workflow.advance(one, "cancel", SYSTEM if actor.id is None else actor, Said(reason="placement_ended"))
 
 
+def plan_again(placement: Placement) -> None:
+    """The follow-ups that fell away with an end of today are due again on their days."""
+    dropped = db.session.scalars(
+        select(FollowUp).where(FollowUp.placement_id == placement.id, FollowUp.status == "cancelled")
+    ).all()
+    for one in dropped:
+        if one.status_since and one.status_since.astimezone(clock.LIMA).date() == clock.today():
+            db.session.add(FollowUp(placement_id=placement.id, due_on=one.due_on, after_days=one.after_days))
+
+
 def scheduled(placement: Placement) -> list[FollowUp]:
     """The follow-ups that are still to come."""
     found = select(FollowUp).where(FollowUp.placement_id == placement.id, FollowUp.status == "scheduled")

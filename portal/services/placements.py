@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from portal import clock, workflow
-from portal.errors import InvalidInputError
+from portal.errors import ConflictError, InvalidInputError
 from portal.extensions import db
 from portal.models import AttendanceDay, FollowUp, Outcome, Placement, Proposal, Transition
 from portal.models.placement import ATTENDANCE, OPEN
@@ -16,6 +16,7 @@ from portal.policy import SYSTEM, Actor
 from portal.services import followups, seats
 from portal.workflow import END_REASONS, Said
 
+IN_CARE = ("active", "interrupted", "ending", "ended")  # care has begun
 HELD_DAYS = 90  # a placement that lasted this long counts as held, however it ended
 
 
@@ -109,6 +110,25 @@ def overrule_end(actor: Actor, placement: Placement, note: str) -> None:
     placement.ends_on, placement.end_reason, placement.end_group = None, "", ""
 
 
+def correct(actor: Actor, placement: Placement, note: str) -> None:
+    """Undo an end on the day it was recorded: the seat is taken again, the follow-ups go on, no outcome remains."""
+    if _child_open_elsewhere(placement):
+        raise ConflictError("placement_open")
+    seats.retake(placement)
+    workflow.advance(placement, "correct", actor, Said(note=note, facts={"same_day": ended_today(placement)}))
+    placement.ends_on, placement.end_reason, placement.end_group = None, "", ""
+    for outcome in db.session.scalars(select(Outcome).where(Outcome.placement_id == placement.id)).all():
+        db.session.delete(outcome)
+    followups.plan_again(placement)
+
+
+def _child_open_elsewhere(placement: Placement) -> bool:
+    found = select(Placement.id).where(
+        Placement.child_id == placement.child_id, Placement.id != placement.id, Placement.status.in_(OPEN)
+    )
+    return db.session.scalars(found).first() is not None
+
+
 def group_of(reason: str) -> str:
     """planned, unplanned or other."""
     return next((group for group, reasons in END_REASONS.items() if reason in reasons), "other")
@@ -164,7 +184,7 @@ def _others_open(placement: Placement) -> bool:
 def record_day(actor: Actor, placement: Placement, day: date, value: str) -> None:
     """What is known of one day: present, excused, absent, or "" for unknown (which is never absence)."""
     workflow.require(actor, workflow.P.ATTENDANCE_RECORD, placement)
-    if day > clock.today() or day < placement.starts_on or (value and value not in ATTENDANCE):
+    if not may_record(placement, day) or (value and value not in ATTENDANCE):
         raise InvalidInputError("day_not_recordable", {"day": ["day_not_recordable"]})
     found = select(AttendanceDay).where(AttendanceDay.placement_id == placement.id, AttendanceDay.day == day)
     row = db.session.scalars(found).one_or_none()
@@ -174,6 +194,12 @@ def record_day(actor: Actor, placement: Placement, day: date, value: str) -> Non
         row.value, row.recorded_by_id = value, actor.id
     elif value:
         db.session.add(AttendanceDay(placement_id=placement.id, day=day, value=value, recorded_by_id=actor.id))
+
+
+def may_record(placement: Placement, day: date) -> bool:
+    """Was the child in care on that day, as far as it is known today?"""
+    last = min(placement.ends_on or clock.today(), clock.today())
+    return placement.status in IN_CARE and placement.starts_on <= day <= last
 
 
 def days(placement: Placement, first: date, count: int) -> list[tuple[date, str]]:

@@ -108,6 +108,10 @@ def reject(actor: Actor, proposal: Proposal, reason: str, note: str = "") -> Non
 def offer(actor: Actor, proposal: Proposal) -> None:
     """The family and the provider were told; their answers are awaited."""
     workflow.advance(proposal, "offer", actor)
+    _await_answers(proposal)
+
+
+def _await_answers(proposal: Proposal) -> None:
     proposal.offer_until = clock.now() + timedelta(hours=tenants.setting("offer_hours"))
     proposal.hold_until = proposal.offer_until
     seats.extend(proposal, proposal.offer_until)
@@ -117,6 +121,9 @@ def record_answer(actor: Actor, proposal: Proposal, side: str, answer: str, said
     """One side's answer, `accepted` or `declined` (with its coded reason). Both yes: the placement is planned."""
     if side not in {"family", "provider"} or answer not in {"accepted", "declined"}:
         raise InvalidInputError("choice_missing", {"answer": ["choice_missing"]})
+    workflow.require(actor, workflow.P.OFFER_RECORD, proposal)
+    if proposal.status != "offered":
+        raise ConflictError("moved_on")
     if answer == "declined":
         workflow.advance(proposal, "decline", actor, said or Said())
     setattr(proposal, f"{side}_answer", answer)
@@ -151,6 +158,7 @@ def overrule_decline(actor: Actor, proposal: Proposal, note: str) -> None:
     """The supervisor has the offer made again."""
     workflow.advance(proposal, "overrule", actor, Said(note=note))
     proposal.family_answer = proposal.provider_answer = ""
+    _await_answers(proposal)
 
 
 def withdraw(actor: Actor, proposal: Proposal, reason: str, note: str = "") -> None:

@@ -10,12 +10,17 @@ from flask_babel import lazy_gettext as _l
 from portal.audit import AuditEvent
 from portal.models import ChecklistItem
 from portal.views import accounts, chrome, error_pages, guard, headers, home, sessions
+from portal.views.attendance import Attendance
 from portal.views.base import ScreenMixin
 from portal.views.checklist import Checklist
 from portal.views.districts import Districts
 from portal.views.documents import Documents
+from portal.views.followups import FollowUps
 from portal.views.health import health
+from portal.views.placements import Placements
+from portal.views.proposals import Proposals
 from portal.views.providers import Providers
+from portal.views.queue import Queue
 from portal.views.settings import SettingsScreen
 from portal.views.suggestions import Suggestions
 from portal.views.trail import Trail
@@ -25,6 +30,11 @@ from portal.views.vetting import Vetting
 def screens() -> list[ScreenMixin]:
     """A fresh object of every screen: an application has its own."""
     return [
+        Queue(name=_l("Por decidir"), endpoint="queue", url="/queue"),
+        Proposals(name="", endpoint="proposals", url="/proposals"),
+        Placements(name=_l("Colocaciones"), endpoint="placements", url="/placements"),
+        Attendance(name="", endpoint="attendance", url="/attendance"),
+        FollowUps(name=_l("Seguimientos"), endpoint="followups", url="/followups"),
         Suggestions(name="", endpoint="suggestions", url="/suggestions"),
         Districts(name="", endpoint="districts", url="/districts"),
         Providers(name=_l("Cuidadores"), endpoint="providers", url="/providers"),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from portal.wording.changes import changed_field, changed_value
 from portal.wording.codes import choices, label
-from portal.wording.facts import fact, hours, hours_code, kilometres, money, needed, offered, rule, term
+from portal.wording.facts import fact, hours, kilometres, money, needed, offered, rule, term
 from portal.wording.refusals import message, missing, refusal
 
 __all__ = [
-    "choices", "fact", "hours", "hours_code", "kilometres", "label", "message", "missing", "money", "needed", "offered",
+    "changed_field", "changed_value", "choices", "fact", "hours", "kilometres", "label", "message", "missing", "money", "needed", "offered",
     "refusal",
     "rule", "term",
 ]

@@ -35,6 +35,13 @@ WORDS: dict[str, dict[str, object]] = {
         "scheduled": _l("Pendiente"), "done": _l("Hecho"), "could_not_reach": _l("No se ubicó"),
         "cancelled": _l("Cancelado"),
     },
+    "to_decide": {
+        "proposed": _l("Propuestas"), "decline_pending": _l("Respuestas negativas"), "ending": _l("Fines imprevistos"),
+    },
+    "side": {"family": _l("La familia"), "provider": _l("El cuidador")},
+    "followup_when": {
+        "overdue": _l("Atrasados"), "today": _l("Para hoy"), "coming": _l("Próximos 30 días"), "done": _l("Hechos"),
+    },
     "action": {
         "submit": _l("Enviar a supervisión"), "ask": _l("Pedir información"), "accept": _l("Admitir"),
         "refuse": _l("No admitir"), "wait": _l("Pasar a espera"), "pause": _l("Poner en pausa"),

@@ -32,9 +32,8 @@ def providers(rows: Sequence[Columns]) -> Providers:
 
 def rules() -> Rules:
     """The hard rules as the NGO at work decided them."""
+    own = tenants.values()
     return Rules(
-        vetting_margin_days=int(tenants.setting("vetting_margin_days")),
-        conditional_may_match=bool(tenants.setting("conditional_may_match")),
-        subsidy=float(tenants.setting("subsidy_pen")),
-        unknown_may_pass=frozenset(tenants.setting("unknown_may_pass")),
+        vetting_margin_days=int(own["vetting_margin_days"]), conditional_may_match=bool(own["conditional_may_match"]),
+        subsidy=float(own["subsidy_pen"]), unknown_may_pass=frozenset(own["unknown_may_pass"]),
     )

@@ -1,0 +1,219 @@
+"""What waits on a person today: short lists with their counts, each table asked once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, literal, or_, select, union_all
+from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from portal import clock
+from portal.extensions import db
+from portal.models import Family, FollowUp, Invitation, Membership, Placement, Proposal, Provider, SuggestionRun
+from portal.models.placement import OPEN as OPEN_PLACEMENT
+from portal.models.proposal import OPEN as OPEN_PROPOSAL
+from portal.policy import Actor
+from portal.queries.sight import of_own, of_readable
+
+SHOWN = 5
+ENDING_DAYS = 7  # a pause that ends within so many days is worth a look
+SOON = timedelta(hours=12)
+STALLABLE = ("submitted", "needs_information", "eligible", "waiting", "matched")
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """One short list: which rows, in which order."""
+
+    name: str
+    which: ColumnElement[bool]
+    order: Any
+
+
+@dataclass(frozen=True)
+class Short:
+    """The first rows of a bucket, and how many there are in all."""
+
+    rows: tuple[Any, ...] = ()
+    count: int = 0
+
+
+def short(kind: type, buckets: list[Bucket], *options: ORMOption) -> dict[str, Short]:
+    """The first rows and the count of every bucket, by one statement however many there are."""
+    ranked = union_all(*(_ranked(kind, bucket) for bucket in buckets)).subquery()
+    found = (
+        select(kind, ranked.c.bucket, ranked.c.total).join(ranked, ranked.c.id == kind.id)
+        .where(ranked.c.place <= SHOWN).order_by(ranked.c.bucket, ranked.c.place).options(*options)
+    )
+    lists: dict[str, list[Any]] = {bucket.name: [] for bucket in buckets}
+    totals = dict.fromkeys(lists, 0)
+    for row, bucket, total in db.session.execute(found).unique():
+        lists[bucket].append(row)
+        totals[bucket] = total
+    return {name: Short(tuple(rows), totals[name]) for name, rows in lists.items()}
+
+
+def _ranked(kind: type, bucket: Bucket) -> Any:
+    chosen = select(
+        kind.id.label("id"), literal(bucket.name).label("bucket"), func.count().over().label("total"),
+        func.row_number().over(order_by=bucket.order).label("place"),
+    )
+    if kind in (Placement, Proposal):
+        chosen = chosen.join(Family, Family.id == kind.family_id)
+    elif kind is FollowUp:
+        chosen = chosen.join(Placement, Placement.id == FollowUp.placement_id).join(
+            Family, Family.id == Placement.family_id
+        )
+    return chosen.where(bucket.which)
+
+
+def cases(actor: Actor, decides: bool, stall_days: int) -> dict[str, Short]:
+    """Own drafts, questions, pauses that end, fresh suggestions; for who decides: intakes and stalled cases too."""
+    today, own = clock.today(), of_own(actor)
+    fresh = Family.id.in_(_fresh_suggestions()) & Family.id.not_in(_in_proposal())
+    buckets = [
+        Bucket("needs_information", own & (Family.status == "needs_information"), Family.status_since),
+        Bucket("drafts", own & (Family.status == "draft"), Family.status_since.desc()),
+        Bucket("pauses", own & (Family.status == "paused") & (
+            or_(Family.paused_until.is_(None), Family.paused_until <= today + timedelta(days=ENDING_DAYS))
+        ), Family.paused_until),
+        Bucket("suggested", own & (Family.status == "waiting") & fresh, Family.waiting_since),
+    ]
+    if decides:
+        since = clock.now() - timedelta(days=stall_days)
+        readable = of_readable(actor)
+        buckets += [
+            Bucket("intakes", readable & (Family.status == "submitted"), Family.status_since),
+            Bucket("stalled", readable & Family.status.in_(STALLABLE) & (Family.status_since < since)
+                   & Family.id.not_in(_in_proposal()), Family.status_since),
+        ]
+    return short(Family, buckets, joinedload(Family.caregivers))
+
+
+def _fresh_suggestions() -> Any:
+    return select(SuggestionRun.family_id).where(SuggestionRun.current.is_(True))
+
+
+def _in_proposal() -> Any:
+    return select(Proposal.family_id).where(Proposal.status.in_(OPEN_PROPOSAL))
+
+
+def follow_ups(actor: Actor) -> dict[str, Short]:
+    """Own follow-ups: overdue, and of today."""
+    today, scheduled = clock.today(), of_own(actor) & (FollowUp.status == "scheduled")
+    return short(
+        FollowUp,
+        [Bucket("overdue", scheduled & (FollowUp.due_on < today), FollowUp.due_on),
+         Bucket("today", scheduled & (FollowUp.due_on == today), FollowUp.due_on)],
+        joinedload(FollowUp.placement).options(
+            joinedload(Placement.family), joinedload(Placement.child), joinedload(Placement.provider)
+        ),
+    )
+
+
+def open_proposals(actor: Actor, decides: bool) -> dict[str, Short]:
+    """Own proposals that came back, run out, or wait for an answer; for who decides: what waits for a decision."""
+    own, soon = of_own(actor), Proposal.hold_until <= clock.now() + SOON
+    buckets = [
+        Bucket("returned", own & (Proposal.status == "returned"), Proposal.hold_until),
+        Bucket("expiring", own & Proposal.status.in_(("proposed", "approved")) & soon, Proposal.hold_until),
+        Bucket("to_offer", own & (Proposal.status == "approved"), Proposal.hold_until),
+        Bucket("unanswered", own & (Proposal.status == "offered"), Proposal.offer_until),
+    ]
+    if decides:
+        readable = of_readable(actor)
+        buckets += [
+            Bucket("to_decide", readable & (Proposal.status == "proposed"), Proposal.hold_until),
+            Bucket("declines", readable & (Proposal.status == "decline_pending"), Proposal.hold_until),
+        ]
+    family = joinedload(Proposal.family).joinedload(Family.caregivers)
+    return short(Proposal, buckets, family, joinedload(Proposal.provider))
+
+
+def in_care(actor: Actor, decides: bool) -> dict[str, Short]:
+    """Own placements to start or to resume; for who decides: unplanned ends to confirm."""
+    today, own = clock.today(), of_own(actor)
+    buckets = [
+        Bucket("to_start", own & (Placement.status == "planned"), Placement.starts_on),
+        Bucket("back", own & (Placement.status == "interrupted") & (Placement.return_expected_on <= today),
+               Placement.return_expected_on),
+    ]
+    if decides:
+        buckets.append(Bucket("ends", of_readable(actor) & (Placement.status == "ending"), Placement.status_since))
+    return short(
+        Placement, buckets, joinedload(Placement.family), joinedload(Placement.child), joinedload(Placement.provider)
+    )
+
+
+@dataclass(frozen=True)
+class Load:
+    """What one worker carries: open cases, of these waiting ones, children in care, overdue follow-ups."""
+
+    name: str
+    open: int
+    waiting: int
+    in_care: int
+    overdue: int
+
+
+def caseload() -> list[Load]:
+    """Every active member who answers for a case, the fullest first."""
+    cases_of = _per_worker(select(
+        Family.caseworker_id, func.count(), func.count().filter(Family.status == "waiting")
+    ).where(Family.status.not_in(("closed", "not_eligible"))))
+    in_care_of = _per_worker(
+        select(Family.caseworker_id, func.count()).join(Placement, Placement.family_id == Family.id)
+        .where(Placement.status.in_(OPEN_PLACEMENT))
+    )
+    overdue_of = _per_worker(
+        select(Family.caseworker_id, func.count()).join(Placement, Placement.family_id == Family.id)
+        .join(FollowUp, FollowUp.placement_id == Placement.id)
+        .where(FollowUp.status == "scheduled", FollowUp.due_on < clock.today())
+    )
+    loads = [
+        Load(one.name, *cases_of.get(one.user_id, (0, 0)), *in_care_of.get(one.user_id, (0,)),
+             *overdue_of.get(one.user_id, (0,)))
+        for one in db.session.scalars(select(Membership).where(Membership.active.is_(True)))
+        if one.user_id in cases_of
+    ]
+    return sorted(loads, key=lambda load: (-load.open, load.name))
+
+
+def _per_worker(query: Any) -> dict[Any, tuple[int, ...]]:
+    return {row[0]: tuple(row[1:]) for row in db.session.execute(query.group_by(Family.caseworker_id))}
+
+
+@dataclass(frozen=True)
+class Office:
+    """What the administration of an NGO looks after."""
+
+    members: int
+    invitations: int
+    expired_invitations: int
+    expiring: dict[int, Short]
+
+
+def office(warning_days: list[int], today: date) -> Office:
+    """People, open invitations, and providers whose vetting ends within each of the warning times."""
+    members = db.session.scalars(select(func.count(Membership.id)).where(Membership.active.is_(True))).one()
+    pending = Invitation.accepted_at.is_(None) & Invitation.revoked_at.is_(None)
+    opened, expired = db.session.execute(select(
+        func.count().filter(pending & (Invitation.expires_at > clock.now())),
+        func.count().filter(pending & (Invitation.expires_at <= clock.now())),
+    ).select_from(Invitation)).one()
+    return Office(members, opened, expired, _expiring(sorted(warning_days), today))
+
+
+def _expiring(days: list[int], today: date) -> dict[int, Short]:
+    """Providers by the nearest warning time their earliest expiry falls into."""
+    buckets, after = [], 0
+    working = Provider.status.in_(("approved", "recertification_due", "on_leave"))
+    for within in days:
+        ends = Provider.valid_until.between(today + timedelta(days=after), today + timedelta(days=within))
+        buckets.append(Bucket(str(within), working & ends, Provider.valid_until))
+        after = within + 1
+    found = short(Provider, buckets) if buckets else {}
+    return {int(name): rows for name, rows in found.items()}

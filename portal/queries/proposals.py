@@ -1,0 +1,94 @@
+"""Proposals as a queue of decisions and as one page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from portal import clock
+from portal.extensions import db
+from portal.models import Family, Placement, Proposal, ProposalChild, Provider, Transition, VettingItem
+from portal.policy import Actor
+from portal.queries.sight import of_readable
+
+TO_DECIDE = ("proposed", "decline_pending")
+SOON_HOURS = 12  # a hold that ends within this many hours is urgent
+MOST = 200  # a queue longer than this is shown by its oldest
+
+# What the page about one proposal reads, in a few statements.
+WHOLE = (
+    joinedload(Proposal.family).options(
+        selectinload(Family.children), selectinload(Family.caregivers), selectinload(Family.exclusions)
+    ),
+    joinedload(Proposal.provider).options(
+        selectinload(Provider.seats), selectinload(Provider.items).joinedload(VettingItem.checklist_item)
+    ),
+    joinedload(Proposal.suggestion), joinedload(Proposal.proposer),
+    selectinload(Proposal.children).joinedload(ProposalChild.child),
+)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the queue is narrowed by; "" narrows nothing."""
+
+    status: str = ""
+    proposer: str = ""
+    soon: bool = False
+
+
+def queue(actor: Actor, wanted: Wanted) -> list[Proposal]:
+    """What waits for a decision, the hold that ends first on top."""
+    found = (
+        select(Proposal).join(Family, Family.id == Proposal.family_id).where(of_readable(actor))
+        .options(
+            contains_eager(Proposal.family).joinedload(Family.caregivers), joinedload(Proposal.provider),
+            joinedload(Proposal.suggestion), joinedload(Proposal.proposer),
+            selectinload(Proposal.children).joinedload(ProposalChild.child),
+        )
+        .order_by(Proposal.hold_until, Proposal.made_at)
+    )
+    return list(db.session.scalars(_narrowed(found, wanted)).unique())[:MOST]
+
+
+def _narrowed(query: Select[Any], wanted: Wanted) -> Select[Any]:
+    query = query.where(Proposal.status.in_([wanted.status] if wanted.status in TO_DECIDE else TO_DECIDE))
+    if wanted.proposer:
+        query = query.where(Proposal.proposer_id == UUID(wanted.proposer))
+    if wanted.soon:
+        query = query.where(Proposal.hold_until <= clock.now() + timedelta(hours=SOON_HOURS))
+    return query
+
+
+def ends_to_confirm(actor: Actor) -> list[Placement]:
+    """Unplanned ends that a supervisor has to confirm, the oldest first."""
+    found = (
+        select(Placement).join(Family, Family.id == Placement.family_id)
+        .where(and_(Placement.status == "ending", of_readable(actor)))
+        .options(contains_eager(Placement.family), joinedload(Placement.child), joinedload(Placement.provider))
+        .order_by(Placement.status_since)
+    )
+    return list(db.session.scalars(found))[:MOST]
+
+
+def moves_of(proposal: UUID) -> list[Transition]:
+    """The proposal's moves, newest first."""
+    found = select(Transition).where(Transition.flow == "proposal", Transition.subject_id == proposal)
+    return list(db.session.scalars(found.order_by(Transition.at.desc()).limit(100)))
+
+
+def of_case(family: UUID) -> list[Proposal]:
+    """Every proposal of a family, newest first."""
+    found = select(Proposal).where(Proposal.family_id == family).options(joinedload(Proposal.provider))
+    return list(db.session.scalars(found.order_by(Proposal.made_at.desc())))
+
+
+def placements_of(proposal: UUID) -> list[Placement]:
+    """What became of an accepted proposal."""
+    found = select(Placement).where(Placement.proposal_id == proposal).options(joinedload(Placement.child))
+    return list(db.session.scalars(found))
