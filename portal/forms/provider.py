@@ -31,7 +31,8 @@ from portal.services.providers import SEALED
 
 DIGITS = str.maketrans("", "", " .-()+")
 MOST_SEATS = 99
-UNSENT = frozenset({"accepts_subsidy", "languages", "special_needs"})  # a browser sends nothing for none marked
+# What a browser sends nothing for when nothing is marked.
+UNSENT = frozenset({"accepts_subsidy", "invited", "languages", "special_needs"})
 
 
 def only_digits(text: str | None) -> str:
@@ -69,6 +70,7 @@ class ProviderForm(Form):
         description=_l("Con sus palabras: quién cuida, cómo es el lugar, qué hacen en el día. Se compara con lo que "
                        "cuentan las familias. No escriba apellidos, direcciones ni teléfonos."),
     )
+    invited = BooleanField(_l("Solo fue invitado: todavía no postula"))
     version = HiddenField()
 
     @classmethod

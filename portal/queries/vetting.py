@@ -33,6 +33,12 @@ def has_open_proposal(provider: UUID) -> bool:
     return db.session.scalars(found.limit(1)).first() is not None
 
 
+def running_placements(provider: UUID) -> list[Placement]:
+    """The placements where care goes on, or is about to go on again."""
+    found = select(Placement).where(Placement.provider_id == provider, Placement.status.in_(("active", "interrupted")))
+    return list(db.session.scalars(found))
+
+
 def run_out(statuses: Sequence[str], today: date) -> list[Provider]:
     """Providers in one of these states whose checklist ended before today, with their items."""
     found = select(Provider).where(Provider.status.in_(statuses), Provider.valid_until < today)

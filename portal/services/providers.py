@@ -24,11 +24,14 @@ GRID = 0.005  # degrees: about 500 m, as exactly as a place is kept in the clear
 
 
 def create(actor: Actor, values: Mapping[str, Any]) -> Provider:
-    """A new provider, who applied. Raises InvalidInputError by field."""
+    """A new provider, who applied or, with `invited`, was only asked so far. Raises InvalidInputError by field."""
     require(actor, Permission.PROVIDER_EDIT)
     _check(values)
     _refuse_duplicate(str(values.get("dni") or ""), None)
-    provider = Provider(number=_next_number(), name=values["name"], kind=values["kind"], ubigeo=values["ubigeo"])
+    provider = Provider(
+        number=_next_number(), status="invited" if values.get("invited") else "applied", name=values["name"],
+        kind=values["kind"], ubigeo=values["ubigeo"],
+    )
     _write(provider, values)
     db.session.add(provider)
     db.session.flush()
@@ -63,7 +66,7 @@ def confirm_seats(actor: Actor, provider: Provider) -> None:
 
 
 def reveal(actor: Actor, provider: Provider, name: str) -> str:
-    """A sealed value in the clear; who asks writes down why. Raises InvalidInputError for a field that is not sealed."""
+    """A sealed value in the clear; who asks writes down why. Raises InvalidInputError for any other field."""
     require(actor, Permission.PROVIDER_REVEAL, provider)
     if name not in SEALED:
         raise InvalidInputError("choice_missing", {"field": ["choice_missing"]})

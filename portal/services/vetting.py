@@ -17,7 +17,7 @@ from sqlalchemy import select
 from portal import clock, events, workflow
 from portal.errors import InvalidInputError, Refusal
 from portal.extensions import db
-from portal.models import ChecklistItem, Document, Proposal, Provider, VettingItem
+from portal.models import ChecklistItem, Document, FollowUp, Proposal, Provider, VettingItem
 from portal.models.proposal import OPEN as OPEN_PROPOSAL
 from portal.policy import SYSTEM, Actor, Permission, require
 from portal.queries import tenants, vetting
@@ -166,9 +166,12 @@ def _reject(actor: Actor, item: VettingItem, note: str) -> None:
 
 
 def _changed(item: VettingItem) -> None:
+    """Only what may change who is suggested is told to the matcher."""
     db.session.flush()
+    before = item.provider.valid_until
     refresh(item.provider)
-    events.announce("provider.changed", provider=item.provider_id)
+    if item.provider.status in STANDING and item.provider.valid_until != before:
+        events.announce("provider.changed", provider=item.provider_id)
 
 
 # The states of a provider ---------------------------------------------------------------------------------------------
@@ -185,6 +188,7 @@ def move(actor: Actor, provider: Provider, action: str, said: Said) -> None:
         provider.leave_from = provider.leave_until = None
     if action in {"suspend", "lapse"}:
         _withdraw_open(actor, provider)
+        _have_placements_reviewed(provider)
     refresh(provider)
     events.announce("provider.changed", provider=provider.id)
 
@@ -213,6 +217,13 @@ def _withdraw_open(actor: Actor, provider: Provider) -> None:
     found = select(Proposal).where(Proposal.provider_id == provider.id, Proposal.status.in_(OPEN_PROPOSAL))
     for proposal in db.session.scalars(found).all():
         proposals.withdraw(actor, proposal, "provider_suspended")
+
+
+def _have_placements_reviewed(provider: Provider) -> None:
+    """Each child who is there now is asked about today."""
+    for placement in vetting.running_placements(provider.id):
+        after = (clock.today() - placement.starts_on).days
+        db.session.add(FollowUp(placement_id=placement.id, due_on=clock.today(), after_days=after))
 
 
 # What time brings -----------------------------------------------------------------------------------------------------

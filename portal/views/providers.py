@@ -16,7 +16,7 @@ from portal.forms.provider import LeaveForm, ProviderFilter, ProviderForm
 from portal.forms.vetting import DocumentForm
 from portal.models import Provider, VettingItem
 from portal.policy import Permission
-from portal.queries import providers
+from portal.queries import people, providers
 from portal.services import providers as service
 from portal.services import vetting
 from portal.views.access import screen
@@ -26,6 +26,7 @@ WHOLE = (
     selectinload(Provider.seats), selectinload(Provider.items), selectinload(Provider.items, VettingItem.document),
 )
 BY_FORM = frozenset({"leave"})  # moves that ask for more than a reason and a note
+UNDECIDED = ("in_vetting", "conditional", "suspended", "recertification_due")  # the checklist is asked next
 SHORTEST_WHY = 5  # letters of a reason to see what is sealed
 
 
@@ -99,7 +100,7 @@ class Providers(PortalView):
         name, why = request.form.get("field", ""), request.form.get("reason", "").strip()
         if len(why) < SHORTEST_WHY:
             problems = [_("Escriba para qué lo necesita.")]
-            return self.render("providers/show.html", **page(self.actor, provider), problems=problems), 422
+            return self.render("providers/show.html", **{**page(self.actor, provider), "problems": problems}), 422
         shown = {name: service.reveal(self.actor, provider, name)}
         audit.record("reveal", provider, reason=why, fields=(name,))
         return self.render("providers/show.html", **{**page(self.actor, provider), "shown": shown}), 200
@@ -126,8 +127,18 @@ def page(actor: Any, provider: Provider) -> dict[str, Any]:
         "standing": {item.id: vetting.standing(item, clock.today()) for item in provider.items},
         "history": providers.moves_of(provider.id), "in_use": providers.seats_in_use(provider.id),
         "documents": providers.documents_of(provider.id), "document_form": DocumentForm(formdata=None),
-        "today": clock.today(), "never": vetting.NEVER, "typed": request.form, "shown": {},
+        "titles": {item.document_id: item.checklist_item.title for item in provider.items if item.document_id},
+        "lacking": _lacking(provider), "names": {member.user_id: member.name for member in people.team()},
+        "decides": "approve" in moves, "today": clock.today(), "never": vetting.NEVER, "typed": request.form,
+        "shown": {}, "problems": [],
     }
+
+
+def _lacking(provider: Provider) -> list[str]:
+    """What stands between a provider and its approval, in words; nothing where it is not asked now."""
+    if provider.status not in UNDECIDED:
+        return []
+    return [wording.refusal(one) for one in vetting.failures(provider, clock.today())]
 
 
 def _needs_note(provider: Provider, action: str) -> bool:

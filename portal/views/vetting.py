@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
+from uuid import UUID
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from portal import wording
-from portal.errors import ConflictError, InvalidInputError, NotFoundError, TooLargeError
-from portal.extensions import db
+from portal.errors import InvalidInputError, NotFoundError, TooLargeError
 from portal.forms.base import Form
 from portal.forms.provider import LeaveForm
 from portal.forms.vetting import ReceiveForm, RejectForm, VerifyForm
@@ -21,6 +20,7 @@ from portal.services import documents, vetting
 from portal.services.documents import Upload
 from portal.services.vetting import Proof
 from portal.views.access import screen
+from portal.views.attempt import attempt, expect_version
 from portal.views.base import PortalView, as_id, load
 from portal.views.providers import WHOLE, page
 from portal.workflow import Said
@@ -41,7 +41,12 @@ class Vetting(PortalView):
         provider = load(Provider, provider_id, Permission.PROVIDER_READ, *WHOLE)
         action = request.form.get("action", "")
         said = Said(request.form.get("reason", ""), request.form.get("note", ""))
-        return self._try(provider, lambda: vetting.move(self.actor, provider, action, said))
+
+        def advance() -> None:
+            expect_version(provider)
+            vetting.move(self.actor, provider, action, said)
+
+        return self._try(provider, advance)
 
     @screen("/<provider_id>/leave", Permission.VETTING_WORK, ("POST",))
     def leave(self, provider_id: str) -> Answer:
@@ -49,7 +54,7 @@ class Vetting(PortalView):
         provider = load(Provider, provider_id, Permission.VETTING_WORK, *WHOLE)
         form = LeaveForm()
         if not form.validate():
-            return self._again(provider, _texts(form), 422)
+            return self._again(provider.id, _texts(form), 422)
         until, note = form.until.data, form.note.data or ""
         return self._try(provider, lambda: vetting.go_on_leave(self.actor, provider, until, note))
 
@@ -59,7 +64,7 @@ class Vetting(PortalView):
         provider, item = _item(provider_id, item_id)
         form = ReceiveForm()
         if not form.validate():
-            return self._again(provider, _texts(form), 422)
+            return self._again(provider.id, _texts(form), 422)
 
         def take() -> None:
             document = self._keep(provider)
@@ -75,7 +80,7 @@ class Vetting(PortalView):
         provider, item = _item(provider_id, item_id)
         form = VerifyForm()
         if not form.validate():
-            return self._again(provider, _texts(form), 422)
+            return self._again(provider.id, _texts(form), 422)
         proof = Proof(form.day.data, form.note.data or "", form.result.data or "")
         return self._try(provider, lambda: vetting.verify(self.actor, item, proof))
 
@@ -102,27 +107,22 @@ class Vetting(PortalView):
         file = request.files.get("file")
         if file is None or not file.filename:
             return None
-        return documents.add(self.actor, Upload(file.read(), file.filename), provider)
+        try:
+            return documents.add(self.actor, Upload(file.read(), file.filename), provider)
+        except TooLargeError:
+            raise InvalidInputError("file_too_large", {"file": ["file_too_large"]}) from None
 
     def _try(self, provider: Provider, do: Callable[[], Any]) -> Answer:
         """Do it and go back to the page, or show the page with what stood in the way and what was typed."""
-        try:
-            do()
-        except InvalidInputError as error:
-            codes = [code for found in error.fields.values() for code in found]
-            return self._again(provider, [wording.message(code) for code in codes], 422)
-        except ConflictError as error:
-            return self._again(provider, [wording.refusal(one) for one in error.refusals], 409)
-        except TooLargeError:
-            return self._again(provider, [wording.message("file_too_large")], 413)
+        provider_id, obstacle = provider.id, attempt(do)
+        if obstacle is not None:
+            return self._again(provider_id, obstacle.texts, obstacle.status)
         flash(_("Guardado."), "success")
-        return redirect(url_for("providers.show", provider_id=provider.id))
+        return redirect(url_for("providers.show", provider_id=provider_id))
 
-    def _again(self, provider: Provider, problems: list[str], status: int) -> tuple[str, int]:
-        provider_id = provider.id
-        db.session.rollback()
+    def _again(self, provider_id: UUID, problems: Sequence[str], status: int) -> tuple[str, int]:
         fresh = load(Provider, provider_id, Permission.PROVIDER_READ, *WHOLE)
-        return self.render("providers/show.html", **page(self.actor, fresh), problems=problems), status
+        return self.render("providers/show.html", **{**page(self.actor, fresh), "problems": problems}), status
 
 
 def _item(provider_id: str, item_id: str) -> tuple[Provider, VettingItem]:

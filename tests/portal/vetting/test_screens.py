@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
@@ -94,8 +95,8 @@ def test_a_caseworker_vets_and_a_supervisor_approves(
 ) -> None:
     worker, supervisor, page = person("caseworker"), person("supervisor"), f"/providers/{provider.id}"
     move = f"/vetting/{provider.id}/move"
-    assert worker.post(move, action="start_vetting").status_code == 302
-    refused = supervisor.post(move, action="approve")
+    assert worker.post(move, action="start_vetting", version=_version(worker, page)).status_code == 302
+    refused = supervisor.post(move, action="approve", version=_version(supervisor, page))
     assert refused.status_code == 409
     assert "Visita al local: Falta." in refused.text
     for item in _items(provider):
@@ -104,15 +105,20 @@ def test_a_caseworker_vets_and_a_supervisor_approves(
             sent = worker.post(f"{url}/receive", file=(BytesIO(PDF), "papel.pdf"))
             assert sent.status_code == 302
         assert worker.post(f"{url}/verify", day=today, result="passed").status_code == 302
-    assert worker.post(move, action="approve").status_code == 403
-    assert supervisor.post(move, action="approve").status_code == 302
+    seen = _version(supervisor, page)
+    assert worker.post(move, action="approve", version=seen).status_code == 403
+    assert supervisor.post(move, action="approve", version=seen).status_code == 302
     assert "Aprobado" in worker.get(page).text
+    assert supervisor.post(move, action="suspend", reason="complaint", version=seen).status_code == 409  # an old page
+
+
+def _version(person: Any, page: str) -> str:
+    return re.search(r'name="version" value="(\d+)"', person.get(page).text)[1]
 
 
 def _items(provider: Provider) -> list[Any]:
     db.session.expire_all()
-    items = list(db.session.get(Provider, provider.id).items)
-    return items
+    return list(db.session.get_one(Provider, provider.id).items)
 
 
 def test_a_refused_file_leaves_nothing(work: Any, in_vetting: Provider, person: Callable[..., Any], app: Any) -> None:
@@ -134,7 +140,9 @@ def test_the_other_ngo_finds_nothing(
     assert person("ngo_admin", "wasi").get(url).status_code == 404
 
 
-@pytest.mark.parametrize("path", ["move", "leave", "items/{item}/receive", "items/{item}/verify", "items/{item}/reject"])
+@pytest.mark.parametrize("path", [
+    "move", "leave", "documents", "items/{item}/receive", "items/{item}/verify", "items/{item}/reject",
+])
 def test_the_other_ngo_changes_nothing(
     work: Any, in_vetting: Provider, person: Callable[..., Any], path: str
 ) -> None:
