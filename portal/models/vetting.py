@@ -12,6 +12,7 @@ from portal.columns import UTCDateTime
 from portal.extensions import db
 from portal.models.document import Document
 from portal.models.provider import Provider
+from portal.models.user import Membership
 from portal.tenancy import TenantScoped, belongs, in_tenant
 
 STATES = ("missing", "received", "verified", "rejected")  # expired is derived from `expires_on`
@@ -69,6 +70,9 @@ class VettingItem(TenantScoped, db.Model):
     )
     document: Mapped[Document | None] = relationship(
         primaryjoin="foreign(VettingItem.document_id) == Document.id", viewonly=True
+    )
+    verifier: Mapped[Membership | None] = relationship(
+        primaryjoin="foreign(VettingItem.verifier_id) == Membership.user_id", viewonly=True
     )
 
     __mapper_args__ = {"version_id_col": version}

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from portal.extensions import db
@@ -99,7 +99,7 @@ def documents_of(provider: UUID) -> list[Document]:
 
 @dataclass(frozen=True)
 class Seat:
-    """A seat in use: by whom, from when, in which state."""
+    """A seat in use: by whom, in which band, and for what."""
 
     family: Family
     child: Child
@@ -109,16 +109,18 @@ class Seat:
 
 
 def seats_in_use(provider: UUID) -> list[Seat]:
-    """The children placed with a provider, then those a seat is held for."""
-    placed = (
-        select(Placement, Child, Family).join(Child, Child.id == Placement.child_id)
-        .join(Family, Family.id == Placement.family_id)
-        .where(Placement.provider_id == provider, Placement.status.in_(OPEN_PLACEMENT)).order_by(Placement.starts_on)
-    )
-    held = (
-        select(Proposal, Child, Family, SeatHold.band).join(SeatHold, SeatHold.proposal_id == Proposal.id)
+    """The children placed with a provider or about to be, the first to begin first."""
+    found = (
+        select(SeatHold, Proposal, Child, Family, Placement).join(Proposal, Proposal.id == SeatHold.proposal_id)
         .join(Child, Child.id == SeatHold.child_id).join(Family, Family.id == Proposal.family_id)
-        .where(SeatHold.provider_id == provider, SeatHold.state == "held").order_by(SeatHold.until)
+        .outerjoin(Placement, and_(
+            Placement.proposal_id == SeatHold.proposal_id, Placement.child_id == SeatHold.child_id,
+            Placement.status.in_(OPEN_PLACEMENT),
+        ))
+        .where(SeatHold.provider_id == provider, or_(SeatHold.state == "held", Placement.id.is_not(None)))
+        .order_by(Proposal.starts_on, Child.given_names)
     )
-    rows = [Seat(family, child, row.band, "placement", row) for row, child, family in db.session.execute(placed)]
-    return rows + [Seat(family, child, band, "proposal", row) for row, child, family, band in db.session.execute(held)]
+    return [
+        Seat(family, child, hold.band, "placement" if placement else "proposal", placement or proposal)
+        for hold, proposal, child, family, placement in db.session.execute(found)
+    ]

@@ -7,23 +7,22 @@ from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
 
 from portal import audit, clock, places, wording, workflow
 from portal.errors import ConflictError, InvalidInputError
 from portal.forms.provider import LeaveForm, ProviderFilter, ProviderForm
-from portal.forms.vetting import DocumentForm
 from portal.models import Provider, VettingItem
 from portal.policy import Permission
-from portal.queries import people, providers
+from portal.queries import providers
 from portal.services import providers as service
 from portal.services import vetting
 from portal.views.access import screen
 from portal.views.base import PortalView, load
 
-WHOLE = (
-    selectinload(Provider.seats), selectinload(Provider.items), selectinload(Provider.items, VettingItem.document),
+WHOLE = (  # the seats and the verifiers come with their rows: each page asks the database a few times only
+    joinedload(Provider.seats), selectinload(Provider.items).joinedload(VettingItem.verifier),
 )
 BY_FORM = frozenset({"leave"})  # moves that ask for more than a reason and a note
 UNDECIDED = ("in_vetting", "conditional", "suspended", "recertification_due")  # the checklist is asked next
@@ -118,27 +117,35 @@ def page(actor: Any, provider: Provider) -> dict[str, Any]:
     """What the page of a provider shows."""
     moves = [action for action in workflow.moves(provider, actor) if action not in BY_FORM]
     district = places.district(provider.ubigeo)
+    history = providers.moves_of(provider.id)
     return {
         "provider": provider, "district": district.label if district else provider.ubigeo, "moves": moves,
         "reasons": {action: workflow.reasons_for(provider, action) for action in moves},
         "needs_note": {action: _needs_note(provider, action) for action in moves},
         "may_leave": "leave" in workflow.moves(provider, actor), "leave_form": LeaveForm(formdata=None),
-        "items": sorted(provider.items, key=lambda item: (item.checklist_item.position, item.checklist_item.title)),
-        "standing": {item.id: vetting.standing(item, clock.today()) for item in provider.items},
-        "history": providers.moves_of(provider.id), "in_use": providers.seats_in_use(provider.id),
-        "documents": providers.documents_of(provider.id), "document_form": DocumentForm(formdata=None),
-        "titles": {item.document_id: item.checklist_item.title for item in provider.items if item.document_id},
-        "lacking": _lacking(provider), "names": {member.user_id: member.name for member in people.team()},
-        "decides": "approve" in moves, "today": clock.today(), "never": vetting.NEVER, "typed": request.form,
-        "shown": {}, "problems": [],
+        "decides": "approve" in moves, "history": history, "in_use": providers.seats_in_use(provider.id),
+        "officer": next((move.actor_name for move in history if move.action == "start_vetting"), ""),
+        "today": clock.today(), "never": vetting.NEVER, "typed": request.form, "shown": {}, "problems": [],
+        **_checklist(provider),
     }
 
 
-def _lacking(provider: Provider) -> list[str]:
-    """What stands between a provider and its approval, in words; nothing where it is not asked now."""
-    if provider.status not in UNDECIDED:
-        return []
-    return [wording.refusal(one) for one in vetting.failures(provider, clock.today())]
+def _checklist(provider: Provider) -> dict[str, Any]:
+    """The items in the order of the NGO, what they count as today, and the files."""
+    items = sorted(provider.items, key=lambda item: (item.checklist_item.position, item.checklist_item.title))
+    standing = {item.id: vetting.standing(item, clock.today()) for item in items}
+    files = providers.documents_of(provider.id)
+    return {
+        "items": items, "standing": standing, "documents": files, "files": {file.id: file for file in files},
+        "titles": {item.document_id: item.checklist_item.title for item in items if item.document_id},
+        "lacking": [item for item in items if _counts(item, provider) and standing[item.id] != "verified"],
+        "asks": provider.status in UNDECIDED,
+    }
+
+
+def _counts(item: VettingItem, provider: Provider) -> bool:
+    line = item.checklist_item
+    return line.active and line.mandatory and vetting.applies(line, provider)
 
 
 def _needs_note(provider: Provider, action: str) -> bool:
