@@ -23,7 +23,7 @@ from portal.commands.installation import (
     is_marked_demo,
     make_demo_keys,
 )
-from portal.commands.processes import Processes, PortTakenError, refuse_taken_port
+from portal.commands.processes import PortTakenError, Processes, refuse_taken_port
 from portal.commands.serving import prepare, web_command, worker_command
 from portal.config import Settings, instance_path
 from portal.extensions import db

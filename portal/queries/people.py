@@ -12,18 +12,15 @@ from portal.models import Delegation, Membership, SupportAccess, Tenant, User
 from portal.policy import Actor, Role
 
 
-def account(uniquifier: str) -> User:
-    """The account a session names."""
-    return db.session.scalars(select(User).where(User.fs_uniquifier == uniquifier)).one()
-
-
 def actor(user: User, tenant: UUID) -> Actor | None:
     """What this person is at the tenant at work; None when nothing (any more)."""
     membership = db.session.scalars(
         select(Membership).where(Membership.user_id == user.id, Membership.active.is_(True))
     ).one_or_none()
     if membership is not None:
-        return Actor(user.id, membership.name, frozenset(membership.roles), tenant, stands_in(user.id))
+        roles = frozenset(membership.roles)
+        may_stand_in = Role.SUPERVISOR not in roles and stands_in(user.id)
+        return Actor(user.id, membership.name, roles, tenant, may_stand_in)
     if user.is_operator and support_access(user.id) is not None:
         return Actor(user.id, user.name or user.email, frozenset({Role.OPERATOR}), tenant)
     return None

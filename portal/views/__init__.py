@@ -22,6 +22,9 @@ from portal.views.proposals import Proposals
 from portal.views.providers import Providers
 from portal.views.queue import Queue
 from portal.views.settings import SettingsScreen
+from portal.views.families import Families
+from portal.views.intake import Intake
+from portal.views.search import Search
 from portal.views.suggestions import Suggestions
 from portal.views.trail import Trail
 from portal.views.vetting import Vetting
@@ -35,6 +38,9 @@ def screens() -> list[ScreenMixin]:
         Placements(name=_l("Colocaciones"), endpoint="placements", url="/placements"),
         Attendance(name="", endpoint="attendance", url="/attendance"),
         FollowUps(name=_l("Seguimientos"), endpoint="followups", url="/followups"),
+        Families(name=_l("Familias"), endpoint="families", url="/families"),
+        Intake(name="", endpoint="intake", url="/intake"),
+        Search(name="", endpoint="search", url="/search"),
         Suggestions(name="", endpoint="suggestions", url="/suggestions"),
         Districts(name="", endpoint="districts", url="/districts"),
         Providers(name=_l("Cuidadores"), endpoint="providers", url="/providers"),

@@ -10,7 +10,6 @@ from flask_babel import lazy_gettext as _l
 
 from portal import policy, wording
 from portal.policy import Permission
-
 from portal.views import headers, language
 
 

@@ -62,7 +62,7 @@ def _to_login() -> AnyResponse:
 
 def _bind() -> None:
     """Act for the session's tenant, as what this person is there."""
-    tenant, user = session.get("tenant"), people.account(current_user.fs_uniquifier)
+    tenant, user = session.get("tenant"), current_user
     author = audit.Author(user.id, user.name or user.email, g.request_id)
     g.scope.enter_context(audit.acting_as(author))
     if tenant is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portal.wording.changes import changed_field, changed_value
 from portal.wording.codes import choices, label
-from portal.wording.facts import fact, hours, kilometres, money, needed, offered, rule, term
+from portal.wording.facts import age, fact, hours, kilometres, money, needed, offered, rule, term
 from portal.wording.refusals import message, missing, refusal
 
 __all__ = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
@@ -30,8 +29,6 @@ WEEKDAYS: dict[str, object] = {
     "sun": _l("dom"),
 }
 
-SPANISH_DAYS = {"mon": "lun", "tue": "mar", "wed": "mie", "thu": "jue", "fri": "vie", "sat": "sab", "sun": "dom"}
-
 
 def rule(code: str) -> str:
     """The name of a hard rule."""
@@ -48,14 +45,6 @@ def hours(text: str) -> str:
     for code, word in WEEKDAYS.items():
         text = text.replace(code, str(word))
     return text or _("sin horario")
-
-
-def hours_code(text: str) -> str:
-    """What a person typed, in Spanish or English, as the codes a schedule is kept in: `Lun-Vie` → `mon-fri`."""
-    text = text.lower().replace(" a ", "-").replace("á", "a").replace("é", "e")
-    for code, word in SPANISH_DAYS.items():
-        text = re.sub(rf"\b{word}\w*", code, text)
-    return text
 
 
 def money(soles: float | None) -> str:
@@ -82,6 +71,17 @@ def day(text: str) -> str:
     if not text or text in ("NaT", "None"):
         return _("sin fecha")
     return format_date(date.fromisoformat(text), "medium")
+
+
+def age(born: date, on: date) -> str:
+    """Years and months: `2 años y 3 meses`."""
+    months = max((on.year - born.year) * 12 + on.month - born.month - (on.day < born.day), 0)
+    years, rest = divmod(months, 12)
+    in_years = ngettext("%(num)d año", "%(num)d años", years)
+    in_months = ngettext("%(num)d mes", "%(num)d meses", rest)
+    if not years:
+        return in_months
+    return _("%(years)s y %(months)s", years=in_years, months=in_months) if rest else in_years
 
 
 def needs(codes: list[str]) -> str:

@@ -1,0 +1,102 @@
+"""Families: the list, the page of one, and those that may be the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal.extensions import db
+from portal.models import Caregiver, Child, Family, Placement, Proposal, Transition
+from portal.models.names import fold
+from portal.policy import Actor
+from portal.queries import sight
+
+PAGE = 25
+OPEN = ("draft", "submitted", "needs_information", "eligible", "waiting", "paused", "matched", "placed")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the list is narrowed to: "" for everything."""
+
+    status: str = ""
+    whose: str = ""  # "mine", or a caseworker's id
+    text: str = ""
+
+
+def listed(actor: Actor, wanted: Wanted, page: int) -> tuple[list[Family], int]:
+    """A page of the families this person may read, those who wait longest first, and how many there are in all."""
+    found = _narrowed(select(Family).where(sight.of_readable(actor)), actor, wanted)
+    count = db.session.scalar(found.with_only_columns(func.count(Family.id)).order_by(None)) or 0
+    rows = found.options(
+        selectinload(Family.caregivers), selectinload(Family.children), joinedload(Family.caseworker)
+    ).order_by(Family.priority.desc(), func.coalesce(Family.waiting_since, Family.status_since), Family.number)
+    return list(db.session.scalars(rows.limit(PAGE).offset(page * PAGE))), count
+
+
+def _narrowed(found: Select[tuple[Family]], actor: Actor, wanted: Wanted) -> Select[tuple[Family]]:
+    if wanted.status:
+        found = found.where(Family.status == wanted.status)
+    else:
+        found = found.where(Family.status.in_(OPEN))
+    if wanted.whose == "mine":
+        found = found.where(sight.of_own(actor))
+    for word in fold(wanted.text).split():
+        found = found.where(Family.search_name.contains(word, autoescape=True))
+    return found
+
+
+def counts(actor: Actor) -> dict[str, int]:
+    """How many families this person may read there are in each state."""
+    found = select(Family.status, func.count(Family.id)).where(sight.of_readable(actor)).group_by(Family.status)
+    return {status: count for status, count in db.session.execute(found)}
+
+
+def history(family: UUID) -> list[Transition]:
+    """The moves of a case, the newest first."""
+    found = select(Transition).where(Transition.flow == "family", Transition.subject_id == family)
+    return list(db.session.scalars(found.order_by(Transition.at.desc())))
+
+
+def proposals_of(family: UUID) -> list[Proposal]:
+    """The proposals of a family, the newest first, with their providers."""
+    found = select(Proposal).where(Proposal.family_id == family).options(joinedload(Proposal.provider))
+    return list(db.session.scalars(found.order_by(Proposal.made_at.desc())))
+
+
+def placements_of(family: UUID) -> list[Placement]:
+    """The placements of a family, the newest first, with child and provider."""
+    found = select(Placement).where(Placement.family_id == family).options(
+        joinedload(Placement.provider), joinedload(Placement.child)
+    )
+    return list(db.session.scalars(found.order_by(Placement.starts_on.desc())))
+
+
+def with_phone(phone: str | None) -> list[Family]:
+    """Families a phone is known from."""
+    index = Caregiver.phone.lookup(phone) if phone else None
+    return _with_phone(index, None) if index else []
+
+
+def _with_phone(index: str, but: UUID | None) -> list[Family]:
+    same = select(Caregiver.family_id).where(Caregiver.phone_index == index)
+    found = select(Family).where(Family.id.in_(same), Family.id != but).options(selectinload(Family.caregivers))
+    return list(db.session.scalars(found.limit(5)))
+
+
+def alike(family: Family) -> list[Family]:
+    """Families that may be the same: the same phone, or a child of the same name and birth date."""
+    caregiver = family.main_caregiver
+    found = _with_phone(caregiver.phone_index, family.id) if caregiver and caregiver.phone_index else []
+    children = [
+        (func.lower(Child.given_names) == one.given_names.lower()) & (Child.birth_date == one.birth_date)
+        for one in family.children
+    ]
+    if children:
+        same = select(Child.family_id).where(or_(*children))
+        more = select(Family).where(Family.id.in_(same), Family.id != family.id).options(selectinload(Family.caregivers))
+        found += [one for one in db.session.scalars(more.limit(5)) if one not in found]
+    return found

@@ -1,0 +1,77 @@
+"""One box for everything: names by their words, DNI and phone by their blind index."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import selectinload
+
+from portal.extensions import db
+from portal.models import Caregiver, Child, Family, Provider
+from portal.models.names import fold
+from portal.policy import Actor
+from portal.queries import sight
+
+MOST = 20
+FEWEST_DIGITS = 6  # fewer are part of a name or a code, not of a DNI or a phone
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found within the NGO."""
+
+    families: list[Family] = field(default_factory=list)
+    providers: list[Provider] = field(default_factory=list)
+
+
+def search(actor: Actor, text: str) -> Found:
+    """Families and providers by name, code (F-12, P-3), DNI or phone; at most twenty of each."""
+    digits = "".join(sign for sign in text if sign.isdigit())
+    if len(digits) >= FEWEST_DIGITS:
+        return _by_number(actor, digits)
+    words = fold(text).split()
+    if not words:
+        return Found()
+    number = _code(text)
+    return Found(_families(actor, words, number.get("f")), _providers(words, number.get("p")))
+
+
+def _code(text: str) -> dict[str, int]:
+    kind, dash, number = text.strip().lower().partition("-")
+    return {kind: int(number)} if dash and number.isdigit() and len(number) < 9 else {}
+
+
+def _families(actor: Actor, words: list[str], number: int | None) -> list[Family]:
+    named = Family.number == number if number is not None else None
+    found = select(Family).where(sight.of_readable(actor))
+    for word in words if named is None else ():
+        found = found.where(Family.search_name.contains(word, autoescape=True))
+    if named is not None:
+        found = found.where(named)
+    return list(db.session.scalars(found.options(selectinload(Family.caregivers)).order_by(Family.number).limit(MOST)))
+
+
+def _providers(words: list[str], number: int | None) -> list[Provider]:
+    found = select(Provider)
+    for word in words if number is None else ():
+        found = found.where(Provider.search_name.contains(word, autoescape=True))
+    if number is not None:
+        found = found.where(Provider.number == number)
+    return list(db.session.scalars(found.order_by(Provider.name).limit(MOST)))
+
+
+def _by_number(actor: Actor, digits: str) -> Found:
+    owners: set[UUID] = set()
+    for kind, attributes in ((Caregiver, (Caregiver.dni, Caregiver.phone)), (Child, (Child.dni,))):
+        same = [getattr(kind, one.index) == one.lookup(digits) for one in attributes]
+        owners |= set(db.session.scalars(select(kind.family_id).where(or_(*same)).limit(MOST)))
+    families = select(Family).where(Family.id.in_(owners), sight.of_readable(actor))
+    providers = select(Provider).where(
+        or_(Provider.dni_index == Provider.dni.lookup(digits), Provider.phone_index == Provider.phone.lookup(digits))
+    )
+    return Found(
+        list(db.session.scalars(families.options(selectinload(Family.caregivers)))),
+        list(db.session.scalars(providers.limit(MOST))),
+    )

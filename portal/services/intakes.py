@@ -1,0 +1,204 @@
+"""The intake: a family's case from the first note to the supervisor's decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import func, select
+
+from portal import clock, events, policy, workflow
+from portal.errors import InvalidInputError, NotAllowedError, Refusal
+from portal.extensions import db
+from portal.models import Caregiver, Child, Consent, Exclusion, Family, InformationRequest
+from portal.models.family import consent_now
+from portal.models.names import fold
+from portal.policy import SYSTEM, Actor, Permission
+from portal.workflow import Said
+
+Values = Mapping[str, Any]
+GRID = 0.005  # degrees, about 500 m: places are kept no more exactly than that
+CONSENT_TEXT = "2026-03"  # version of the consent text in use
+HOME = frozenset({
+    "ubigeo", "latitude", "longitude", "address", "address_reference", "adults", "sisfoh", "sisfoh_valid_until",
+    "income", "referral_source",
+})
+CARE = frozenset({
+    "max_monthly_fee_pen", "max_distance_km", "languages", "language_required", "siblings", "care_reason", "story",
+    "priority",
+})
+CAREGIVER = frozenset({
+    "given_names", "paternal_surname", "maternal_surname", "relation", "sex", "birth_date", "dni",
+    "no_document_reason", "phone", "phone_owner", "whatsapp", "activity", "weekly_hours",
+})
+CHILD = frozenset({
+    "given_names", "surnames", "sex", "birth_date", "birth_estimated", "dni", "special_needs", "health_note",
+    "schedule", "start_date", "current_care",
+})
+
+
+def create(actor: Actor, caregiver: Values, ubigeo: str) -> Family:
+    """A draft with its main caregiver. Raises InvalidInputError when the DNI is known already."""
+    policy.require(actor, Permission.FAMILY_CREATE)
+    family = Family(
+        number=_next_number(), caseworker_id=actor.id, ubigeo=ubigeo, status_since=clock.now(),
+        registered_on=clock.today(),
+    )
+    db.session.add(family)
+    db.session.flush()
+    save_caregiver(actor, family, None, caregiver)
+    return family
+
+
+def _next_number() -> int:
+    return (db.session.scalar(select(func.max(Family.number))) or 0) + 1
+
+
+def save_home(actor: Actor, family: Family, values: Values) -> None:
+    """Address, household and money. Coordinates are kept on a grid of about 500 m."""
+    _set(actor, family, family, (HOME, values))
+    for name in ("latitude", "longitude"):
+        value = getattr(family, name)
+        setattr(family, name, None if value is None else round(round(value / GRID) * GRID, 4))
+    _changed(family)
+
+
+def save_care(actor: Actor, family: Family, values: Values) -> None:
+    """What care is wanted, and the story."""
+    _set(actor, family, family, (CARE, values))
+    _changed(family)
+
+
+def save_caregiver(actor: Actor, family: Family, caregiver: Caregiver | None, values: Values) -> Caregiver:
+    """Change a caregiver, or add one. Raises InvalidInputError when the DNI belongs to another case."""
+    refuse_known_dni(Caregiver, values.get("dni"), caregiver)
+    if caregiver is None:
+        caregiver = Caregiver(family_id=family.id, given_names="", position=len(family.caregivers))
+        family.caregivers.append(caregiver)
+    _set(actor, family, caregiver, (CAREGIVER, values))
+    _rename(family)
+    return caregiver
+
+
+def save_child(actor: Actor, family: Family, child: Child | None, values: Values) -> Child:
+    """Change a child, or add one. Raises InvalidInputError when the DNI belongs to another child."""
+    refuse_known_dni(Child, values.get("dni"), child)
+    if child is None:
+        child = Child(family_id=family.id, given_names="", birth_date=values["birth_date"])
+        family.children.append(child)
+    _set(actor, family, child, (CHILD, values))
+    _rename(family)
+    _changed(family)
+    return child
+
+
+def remove_child(actor: Actor, family: Family, child: Child) -> None:
+    """Take out a child entered by mistake; refused once the case was submitted."""
+    policy.require(actor, Permission.FAMILY_EDIT, family)
+    if family.status != "draft":
+        raise NotAllowedError(Permission.FAMILY_EDIT)
+    family.children.remove(child)
+    _rename(family)
+
+
+def refuse_known_dni(kind: type[Caregiver] | type[Child], dni: str | None, but: Caregiver | Child | None) -> None:
+    """Raise InvalidInputError when another row of the NGO has this DNI."""
+    index = kind.dni.lookup(dni) if dni else None
+    if index is None:
+        return
+    found = db.session.scalars(select(kind).where(kind.dni_index == index)).first()
+    if found is not None and found is not but:
+        raise InvalidInputError("duplicate_dni", {"dni": ["duplicate_dni"]})
+
+
+def save_protection(actor: Actor, family: Family, note: str, exclusions: list[Exclusion]) -> None:
+    """The protection note and whom the family must never meet: for those who may reveal only."""
+    policy.require(actor, Permission.FAMILY_REVEAL, family)
+    family.protection_note = note
+    family.exclusions = exclusions
+    _changed(family)
+
+
+def record_consent(actor: Actor, family: Family, answers: Mapping[str, bool], given: Values) -> None:
+    """A new answer for each purpose that was asked; the ones before stay as they were. `given`: given_by, channel, given_on."""
+    policy.require(actor, Permission.FAMILY_EDIT, family)
+    for purpose, answer in answers.items():
+        db.session.add(Consent(
+            family_id=family.id, purpose=purpose, given=answer, text_version=CONSENT_TEXT, recorded_by_id=actor.id,
+            recorded_at=clock.now(), **given,
+        ))
+    _changed(family)
+
+
+def missing(family: Family) -> list[Refusal]:
+    """Everything an intake lacks before it can be sent."""
+    caregiver = family.main_caregiver
+    lacks = {
+        "caregiver": not (caregiver and caregiver.given_names and caregiver.paternal_surname),
+        "phone": not (caregiver and caregiver.phone_sealed),
+        "district": not family.ubigeo,
+        "children": not family.children,
+        "child_schedule": any(not child.schedule for child in family.children),
+        "child_start": any(child.start_date is None for child in family.children),
+        "fee": family.max_monthly_fee_pen is None,
+        "distance": family.max_distance_km is None,
+        "story": not family.story_sealed,
+        "consent_services": not consent_now(family, "services"),
+        "consent_matching": not any(one.purpose == "matching" for one in family.consents),
+    }
+    return [Refusal("missing", (("what", what),)) for what, lacking in lacks.items() if lacking]
+
+
+def submit(actor: Actor, family: Family) -> None:
+    """To the supervisor; ConflictError with everything that is missing."""
+    workflow.advance(family, "submit", actor, Said(facts={"missing": missing(family)}))
+    for request in open_requests(family):
+        request.answered_at = clock.now()
+    events.announce("intake.submitted", family=family.id)
+
+
+def open_requests(family: Family) -> list[InformationRequest]:
+    """What a supervisor still waits for."""
+    found = select(InformationRequest).where(
+        InformationRequest.family_id == family.id, InformationRequest.answered_at.is_(None)
+    )
+    return list(db.session.scalars(found))
+
+
+def ask(actor: Actor, family: Family, note: str) -> None:
+    """Ask the caseworker for what is missing: one item a line."""
+    workflow.advance(family, "ask", actor, Said(note=note))
+    items = [line.strip() for line in note.splitlines() if line.strip()]
+    db.session.add(InformationRequest(family_id=family.id, items=items, note=note[:1000], asked_by_id=actor.id))
+
+
+def accept(actor: Actor, family: Family) -> None:
+    """Admit the case: it waits from now on, or from when it first did."""
+    workflow.advance(family, "accept", actor)
+    workflow.advance(family, "wait", SYSTEM)
+    family.waiting_since = family.waiting_since or clock.now()
+    events.announce("intake.submitted", family=family.id)
+
+
+def refuse(actor: Actor, family: Family, reason: str, note: str = "") -> None:
+    """Do not admit the case, with a coded reason."""
+    workflow.advance(family, "refuse", actor, Said(reason=reason, note=note))
+
+
+def _set(actor: Actor, family: Family, row: Any, allowed: tuple[frozenset[str], Values]) -> None:
+    """Set the fields a form may set, and no others."""
+    policy.require(actor, Permission.FAMILY_EDIT, family)
+    names, values = allowed
+    for name in names & set(values):
+        setattr(row, name, values[name])
+
+
+def _rename(family: Family) -> None:
+    people = [one.full_name for one in (*family.caregivers, *family.children)]
+    family.search_name = fold(" ".join(people))[:300]
+
+
+def _changed(family: Family) -> None:
+    """An open case that changed is matched anew."""
+    if family.status not in {"draft", "closed", "not_eligible"}:
+        events.announce("family.changed", family=family.id)

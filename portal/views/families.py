@@ -1,0 +1,211 @@
+"""Families: the list, a new one, and the case file."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import joinedload, selectinload
+from werkzeug.wrappers import Response
+
+from portal import audit, clock, places, wording, workflow
+from portal.errors import InvalidInputError, NotFoundError
+from portal.extensions import db
+from portal.forms.family import NewFamilyForm
+from portal.models import Caregiver, Child, Family
+from portal.models.family import consent_now
+from portal.policy import Permission
+from portal.queries import families, people, suggestions
+from portal.services import cases, intakes
+from portal.views.access import screen
+from portal.views.attempt import Obstacle, attempt, one_of
+from portal.views.base import PortalView, as_id, load
+from portal.workflow import Said
+
+WHOLE = (
+    selectinload(Family.caregivers), selectinload(Family.children), selectinload(Family.consents),
+    joinedload(Family.caseworker),
+)
+BY_SYSTEM = frozenset({"wait", "match", "place", "fall_through"})  # moves that follow from others
+WITH_DATE = frozenset({"pause"})  # moves that ask for a day as well
+REVEALED = {
+    "family": ("address", "address_reference", "income", "protection_note"),
+    "caregiver": ("dni", "phone"),
+    "child": ("dni", "health_note"),
+}
+SHORTEST_WHY = 5  # letters of a reason to see what is sealed
+Answer = Response | tuple[str, int]
+
+
+class Families(PortalView):
+    """The cases."""
+
+    @screen("/", Permission.FAMILY_LIST)
+    def index(self) -> str:
+        """The list, narrowed by what the address asks."""
+        wanted = families.Wanted(
+            status=request.args.get("status", "")[:24], whose=request.args.get("whose", "")[:36],
+        )
+        page = min(max(request.args.get("page", 0, int), 0), 10_000)
+        rows, count = families.listed(self.actor, wanted, page)
+        return self.render(
+            "families/index.html", rows=rows, count=count, wanted=wanted, counts=families.counts(self.actor),
+            today=clock.today(), places=places, pages=_pages(page, count, wanted),
+        )
+
+    @screen("/new", Permission.FAMILY_CREATE, ("GET", "POST"))
+    def new(self) -> Answer:
+        """Register a family with the little that makes a draft."""
+        form = NewFamilyForm()
+        if form.validate_on_submit():
+            values = {name: value for name, value in form.values().items() if name not in {"ubigeo", "confirmed"}}
+            alike = [] if form.confirmed.data else families.with_phone(form.phone.data)
+            if not alike:
+                return self._made(form, values)
+            return self._new(form, alike)
+        return self._new(form, [])
+
+    def _made(self, form: NewFamilyForm, values: dict[str, Any]) -> Answer:
+        try:
+            family = intakes.create(self.actor, values, form.ubigeo.data)
+        except InvalidInputError as error:
+            db.session.rollback()
+            form.add_errors(error.fields)
+            return self._new(form, [])
+        warn(form)
+        flash(_("Familia registrada como borrador. Complete lo que falta."), "success")
+        return redirect(url_for(".show", family_id=family.id))
+
+    def _new(self, form: NewFamilyForm, alike: list[Family]) -> tuple[str, int]:
+        district = places.district(form.ubigeo.data or "")
+        page = self.render("families/new.html", form=form, alike=alike, district=district.label if district else "")
+        return page, 422 if form.is_submitted() else 200
+
+    @screen("/<family_id>", Permission.FAMILY_READ)
+    def show(self, family_id: str) -> str:
+        """The case file."""
+        family = load(Family, family_id, Permission.FAMILY_READ, *WHOLE)
+        audit.record("read", family)
+        return self.render("families/show.html", **self._page(family))
+
+    @screen("/<family_id>/print", Permission.FAMILY_READ)
+    def summary(self, family_id: str) -> str:
+        """The case on paper, with what is sealed left out."""
+        family = load(Family, family_id, Permission.FAMILY_READ, *WHOLE)
+        audit.record("read", family)
+        return self.render("families/print.html", **self._page(family))
+
+    @screen("/<family_id>/reveal", Permission.FAMILY_REVEAL, ("POST",))
+    def reveal(self, family_id: str) -> Answer:
+        """Show one sealed value, for a reason that goes into the trail."""
+        family = load(Family, family_id, Permission.FAMILY_REVEAL, *WHOLE)
+        reason, field = request.form.get("reason", "").strip(), request.form.get("field", "")
+        row = _row_of(family, request.form.get("row", ""))
+        if field not in REVEALED[row.__tablename__]:
+            raise NotFoundError
+        page = self._page(family)
+        if len(reason) < SHORTEST_WHY:
+            problems = [_("Escriba para qué necesita ver el dato.")]
+            return self.render("families/show.html", **{**page, "problems": problems}), 422
+        audit.record("reveal", row, reason=reason, fields=(field,))
+        revealed = {(str(row.id), field): getattr(row, field) or _("sin dato")}
+        return self.render("families/show.html", **{**page, "revealed": revealed}), 200
+
+    @screen("/<family_id>/move", Permission.FAMILY_READ, ("POST",))
+    def move(self, family_id: str) -> Answer:
+        """Send, ask, admit, pause, close: one move of the case."""
+        family = load(Family, family_id, Permission.FAMILY_READ, *WHOLE)
+        do = one_of(request.form.get("action", ""), self._moves(family))
+        obstacle = attempt(do)
+        if obstacle is not None:
+            return self._again(family_id, obstacle)
+        flash(_("Hecho: ahora el caso está «%(status)s».", status=wording.label("family_status", family.status)), "success")
+        return redirect(url_for(".show", family_id=family.id))
+
+    @screen("/<family_id>/assign", Permission.FAMILY_ASSIGN, ("POST",))
+    def assign(self, family_id: str) -> Answer:
+        """Give the case to another caseworker."""
+        family = load(Family, family_id, Permission.FAMILY_ASSIGN, *WHOLE)
+        obstacle = attempt(lambda: cases.assign(self.actor, family, as_id(request.form.get("worker", ""))))
+        if obstacle is not None:
+            return self._again(family_id, obstacle)
+        flash(_("El caso tiene nueva responsable."), "success")
+        return redirect(url_for(".show", family_id=family.id))
+
+    def _again(self, family_id: str, obstacle: Obstacle) -> tuple[str, int]:
+        """The page again, with what stood in the way and the typed text."""
+        family = load(Family, family_id, Permission.FAMILY_READ, *WHOLE)
+        page = {**self._page(family), "problems": obstacle.texts, "typed": request.form}
+        return self.render("families/show.html", **page), obstacle.status
+
+    def _moves(self, family: Family) -> dict[str, Any]:
+        actor = self.actor
+        said = Said(request.form.get("reason", ""), request.form.get("note", ""))
+        return {
+            "submit": lambda: intakes.submit(actor, family),
+            "ask": lambda: intakes.ask(actor, family, said.note),
+            "accept": lambda: intakes.accept(actor, family),
+            "refuse": lambda: intakes.refuse(actor, family, said.reason, said.note),
+            "pause": lambda: cases.pause(actor, family, said, _day("until")),
+            "resume": lambda: cases.resume(actor, family),
+            "wait_again": lambda: cases.wait_again(actor, family),
+            "close": lambda: cases.close(actor, family, said.reason, said.note),
+            "reopen": lambda: cases.reopen(actor, family, said.note),
+        }
+
+    def _page(self, family: Family) -> dict[str, Any]:
+        moves = [action for action in workflow.moves(family, self.actor) if action not in BY_SYSTEM]
+        return {
+            "family": family, "moves": moves, "history": families.history(family.id), "today": clock.today(),
+            "steps": {action: workflow.FLOWS["family"][family.status, action] for action in moves},
+            "with_date": WITH_DATE, "lacking": [dict(one.values)["what"] for one in intakes.missing(family)],
+            "district": places.district(family.ubigeo), "proposals": families.proposals_of(family.id),
+            "placements": families.placements_of(family.id), "run": suggestions.current_run(family.id),
+            "consents": {name: _last(family, name) for name in ("services", "matching", "training", "sharing")},
+            "matching_allowed": consent_now(family, "matching"), "requests": intakes.open_requests(family) if family.status == "needs_information" else [],
+            "alike": families.alike(family) if family.status == "draft" else [],
+            "team": people.team() if self._may(Permission.FAMILY_ASSIGN, family) else [], "revealed": {},
+            "problems": (), "typed": {},
+        }
+
+    def _may(self, permission: Permission, family: Family) -> bool:
+        return workflow.allowed(self.actor, permission, family)
+
+
+def warn(form: Any) -> None:
+    """What looks odd but is let pass."""
+    if getattr(form, "has_doubtful_dni", False):
+        flash(_("El dígito verificador no corresponde a ese DNI. Se guardó; revíselo con el documento a la vista."), "warning")
+    if getattr(form, "has_odd_phone", False):
+        flash(_("El teléfono no parece un celular de Perú (9 cifras que empiezan en 9). Se guardó; confírmelo."), "warning")
+
+
+def _row_of(family: Family, row_id: str) -> Family | Caregiver | Child:
+    rows = {str(one.id): one for one in (family, *family.caregivers, *family.children)}
+    found = rows.get(row_id or str(family.id))
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def _last(family: Family, purpose: str) -> Any:
+    answers = [one for one in family.consents if one.purpose == purpose]
+    return answers[-1] if answers else None
+
+
+def _day(name: str) -> date:
+    try:
+        return date.fromisoformat(request.form.get(name, ""))
+    except ValueError:
+        raise InvalidInputError("date_missing", {name: ["date_missing"]}) from None
+
+
+def _pages(page: int, count: int, wanted: families.Wanted) -> list[tuple[str, str, bool]]:
+    last = max((count - 1) // families.PAGE, 0)
+    shown = sorted({0, *range(max(page - 2, 0), min(page + 3, last + 1)), last})
+    return [
+        (str(number + 1), url_for(".index", page=number, status=wanted.status, whose=wanted.whose), number == page)
+        for number in shown
+    ]

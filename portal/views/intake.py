@@ -1,0 +1,206 @@
+"""The sections of an intake: each a small page, so that a lost connection costs little."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import selectinload
+from werkzeug.wrappers import Response
+
+from portal import clock, places, wording
+from portal.errors import ConflictError, NotFoundError
+from portal.forms.family import CareForm, CaregiverForm, ChildForm, ConsentForm, HomeForm, ProtectionForm, SectionForm
+from portal.models import Caregiver, Child, Exclusion, Family
+from portal.policy import Permission
+from portal.queries import frames
+from portal.services import intakes
+from portal.views.access import screen
+from portal.views.attempt import Obstacle, attempt
+from portal.views.base import PortalView, as_id, load
+from portal.views.families import warn
+
+WHOLE = (
+    selectinload(Family.caregivers), selectinload(Family.children), selectinload(Family.consents),
+    selectinload(Family.exclusions),
+)
+Answer = Response | tuple[str, int]
+
+
+class Intake(PortalView):
+    """What a case file is made of."""
+
+    @screen("/<family_id>/home", Permission.FAMILY_EDIT, ("GET", "POST"))
+    def home(self, family_id: str) -> Answer:
+        """Address, household and money."""
+        family = self._family(family_id)
+        form = HomeForm() if request.method == "POST" else HomeForm(obj=_open_fields(family, HomeForm))
+        if form.validate_on_submit():
+            answer = self._save(family, form, lambda: intakes.save_home(self.actor, family, form.values()))
+            if answer is not None:
+                return answer
+        if form.sisfoh_valid_until.data and form.sisfoh_valid_until.data < clock.today():
+            flash(_("La clasificación SISFOH ya venció. Puede seguir; conviene renovarla en la municipalidad."), "warning")
+        return self._form("home", family_id, form)
+
+    @screen("/<family_id>/care", Permission.FAMILY_EDIT, ("GET", "POST"))
+    def care(self, family_id: str) -> Answer:
+        """What care is wanted, and the story."""
+        family = self._family(family_id)
+        form = CareForm() if request.method == "POST" else _care_form(family)
+        if form.validate_on_submit():
+            answer = self._save(family, form, lambda: intakes.save_care(self.actor, family, form.values()))
+            if answer is not None:
+                return answer
+        return self._form("care", family_id, form)
+
+    @screen("/<family_id>/caregivers/<caregiver_id>", Permission.FAMILY_EDIT, ("GET", "POST"))
+    def caregiver(self, family_id: str, caregiver_id: str) -> Answer:
+        """A caregiver; the id `new` adds one."""
+        family = self._family(family_id)
+        row = _member(family.caregivers, caregiver_id)
+        form = CaregiverForm() if request.method == "POST" else CaregiverForm(obj=_open_fields(row, CaregiverForm))
+        if form.validate_on_submit():
+            answer = self._save(
+                family, form, lambda: intakes.save_caregiver(self.actor, family, row, form.values())
+            )
+            if answer is not None:
+                return answer
+        return self._form("caregiver", family_id, form, row)
+
+    @screen("/<family_id>/children/<child_id>", Permission.FAMILY_EDIT, ("GET", "POST"))
+    def child(self, family_id: str, child_id: str) -> Answer:
+        """A child; the id `new` adds one."""
+        family = self._family(family_id)
+        row = _member(family.children, child_id)
+        form = ChildForm() if request.method == "POST" else ChildForm(obj=_open_fields(row, ChildForm))
+        if form.validate_on_submit():
+            answer = self._save(family, form, lambda: intakes.save_child(self.actor, family, row, form.values()))
+            if answer is not None:
+                if form.start_date.data and form.start_date.data < clock.today():
+                    flash(_("La fecha de inicio ya pasó: se buscará cuidado desde hoy."), "warning")
+                return answer
+        if request.method == "POST" and form.schedule.data and not form.schedule.errors:
+            form.schedule.data = wording.hours(form.schedule.data)
+        return self._form("child", family_id, form, row)
+
+    @screen("/<family_id>/children/<child_id>/remove", Permission.FAMILY_EDIT, ("POST",))
+    def remove_child(self, family_id: str, child_id: str) -> Response:
+        """Take out a child entered by mistake, while the case is a draft."""
+        family = self._family(family_id)
+        row = _member(family.children, child_id)
+        if row is None:
+            raise NotFoundError
+        intakes.remove_child(self.actor, family, row)
+        flash(_("Se quitó del borrador."), "success")
+        return redirect(url_for("families.show", family_id=family.id))
+
+    @screen("/<family_id>/consents", Permission.FAMILY_EDIT, ("GET", "POST"))
+    def consents(self, family_id: str) -> Answer:
+        """New answers, purpose by purpose."""
+        family = self._family(family_id)
+        caregiver = family.main_caregiver
+        form = ConsentForm(given_by=caregiver.full_name if caregiver else "", given_on=clock.today())
+        if form.validate_on_submit():
+            answer = self._save(
+                family, form, lambda: intakes.record_consent(self.actor, family, form.answers(), form.given())
+            )
+            if answer is not None:
+                return answer
+        return self._form("consents", family_id, form)
+
+    @screen("/<family_id>/protection", Permission.FAMILY_REVEAL, ("GET", "POST"))
+    def protection(self, family_id: str) -> Answer:
+        """The sealed note, and whom the family must never be matched with."""
+        family = self._family(family_id)
+        form = ProtectionForm(confidential=family.confidential) if request.method == "GET" else ProtectionForm()
+        form.excluded_provider.choices = [("", _("Ninguno")), *((str(p.id), p.name) for p in frames.providers())]
+        if form.validate_on_submit():
+            answer = self._save(family, form, lambda: _protect(self.actor, family, form))
+            if answer is not None:
+                return answer
+        return self._form("protection", family_id, form)
+
+    def _family(self, family_id: str) -> Family:
+        return load(Family, family_id, Permission.FAMILY_EDIT, *WHOLE)
+
+    def _save(self, family: Family, form: Any, save: Callable[[], Any]) -> Response | None:
+        """Save and go back to the case file; None when something stood in the way, which the form then says."""
+        def checked() -> None:
+            seen = request.form.get("version", "")
+            if seen and seen != str(family.version):
+                raise ConflictError("moved_on")
+            save()
+
+        address = url_for("families.show", family_id=family.id)
+        obstacle = attempt(checked)
+        if obstacle is not None:
+            _tell(form, obstacle)
+            return None
+        warn(form)
+        flash(_("Guardado."), "success")
+        return redirect(address)
+
+    def _form(self, name: str, family_id: str, form: Any, row: Any = None) -> tuple[str, int]:
+        """The section's page, again or for the first time. The family is loaded anew: an obstacle undid all."""
+        family = self._family(family_id)
+        if isinstance(form, SectionForm) and not form.version.data:
+            form.version.data = str(family.version)
+        district = places.district(getattr(form, "ubigeo", None).data or "") if hasattr(form, "ubigeo") else None
+        status = getattr(form, "status", 422) if form.is_submitted() else 200
+        page = self.render(
+            f"families/{name}.html", family=family, form=form, row=row, exclusions=family.exclusions,
+            district=district.label if district else "", is_new=row is None,
+        )
+        return page, status
+
+
+def _member(rows: Any, row_id: str) -> Any:
+    """The row of that id among the family's own; None for `new`, NotFoundError for any other."""
+    if row_id == "new":
+        return None
+    found = next((one for one in rows if str(one.id) == row_id), None)
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+class _Shown:
+    """A row's open fields, for a form to start from."""
+
+    def __init__(self, **values: Any) -> None:
+        self.__dict__.update(values)
+
+
+def _open_fields(row: Caregiver | Child | Family | None, form: type[SectionForm]) -> _Shown | None:
+    if row is None:
+        return None
+    names = [name for name in vars(form) if hasattr(type(row), name) and name not in (*form.SEALED, "version")]
+    return _Shown(**{name: getattr(row, name) for name in names})
+
+
+def _care_form(family: Family) -> CareForm:
+    languages = list(family.languages) or ["es"]
+    shown = _open_fields(family, CareForm)
+    shown.__dict__.update(language=languages[0], other_languages=languages[1:], priority=str(family.priority))
+    return CareForm(obj=shown)
+
+
+def _protect(actor: Any, family: Family, form: ProtectionForm) -> None:
+    exclusions = list(family.exclusions)
+    if form.excluded_provider.data:
+        exclusions.append(Exclusion(family_id=family.id, provider_id=as_id(form.excluded_provider.data)))
+    if form.excluded_district.data:
+        exclusions.append(Exclusion(family_id=family.id, ubigeo=form.excluded_district.data))
+    kept = [one for one in exclusions if str(one.id) not in request.form.getlist("drop")]
+    intakes.save_protection(actor, family, form.note.data or family.protection_note or "", kept)
+    family.confidential = form.confidential.data
+
+
+def _tell(form: Any, obstacle: Obstacle) -> None:
+    form.status = obstacle.status
+    form.add_errors(obstacle.fields)
+    if not obstacle.fields:
+        form.form_errors.extend(obstacle.texts)
