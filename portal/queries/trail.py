@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from portal.audit import AuditEvent
 from portal.clock import LIMA
+from portal.extensions import db
+from portal.models import Family, Provider
 
 SYSTEM = "system"  # asks for what the portal did by itself
 
@@ -34,6 +39,16 @@ def narrowed(query: Any, wanted: Wanted) -> Any:
     if wanted.last:
         query = query.filter(AuditEvent.at < _midnight(wanted.last + timedelta(days=1)))
     return query
+
+
+def codes(rows: Sequence[AuditEvent]) -> dict[UUID, str]:
+    """The short ids (F-0012, P-0003) of the families and providers that entries are about, by their ids."""
+    found: dict[UUID, str] = {}
+    for table in (Family, Provider):
+        ids = {row.subject_id for row in rows if row.subject_type == table.__tablename__ and row.subject_id}
+        if ids:
+            found |= {row.id: row.code for row in db.session.scalars(select(table).where(table.id.in_(ids)))}
+    return found
 
 
 def _person(text: str) -> UUID | None:

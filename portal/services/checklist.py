@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from itertools import count
 from typing import Any
 
 from sqlalchemy import select
@@ -10,12 +12,13 @@ from sqlalchemy import select
 from portal.errors import InvalidInputError
 from portal.extensions import db
 from portal.models import ChecklistItem
+from portal.models.names import fold
 from portal.models.provider import KINDS
 from portal.policy import Actor, Permission, require
 from portal.services import vetting
 
 ITEM_KINDS = ("document", "visit")
-OWN = ("code", "title", "kind", "mandatory", "validity_days", "position", "active", "applies_to")
+OWN = ("title", "kind", "mandatory", "validity_days", "position", "active", "applies_to")
 
 
 def save(actor: Actor, item: ChecklistItem | None, values: Mapping[str, Any]) -> ChecklistItem:
@@ -23,9 +26,9 @@ def save(actor: Actor, item: ChecklistItem | None, values: Mapping[str, Any]) ->
     require(actor, Permission.SETTINGS_MANAGE)
     given = {name: values[name] for name in OWN if name in values}
     given["applies_to"] = _kinds(given.get("applies_to") or "")
-    _check(item, given)
+    _check(given)
     if item is None:
-        item = ChecklistItem(**given)
+        item = ChecklistItem(code=_code(given["title"]), **given)
         db.session.add(item)
     for name, value in given.items():
         setattr(item, name, value)
@@ -40,16 +43,20 @@ def _kinds(given: str) -> str:
     return ",".join(kind for kind in KINDS if kind in kinds) if set(kinds) - {""} else ""
 
 
-def _check(item: ChecklistItem | None, given: Mapping[str, Any]) -> None:
+def _check(given: Mapping[str, Any]) -> None:
     wrong: dict[str, list[str]] = {}
     if not str(given.get("title") or "").strip():
-        wrong["title"] = ["choice_missing"]
+        wrong["title"] = ["text_missing"]
     if given.get("kind") not in ITEM_KINDS:
         wrong["kind"] = ["choice_missing"]
-    taken = select(ChecklistItem.id).where(ChecklistItem.code == given.get("code"))
-    if item is not None:
-        taken = taken.where(ChecklistItem.id != item.id)
-    if db.session.scalars(taken).first() is not None:
-        wrong["code"] = ["code_taken"]
     if wrong:
         raise InvalidInputError("refused", wrong)
+
+
+def _code(title: str) -> str:
+    """A short name of the title that no other line of the NGO has: `visita_al_local`, `visita_al_local_2`."""
+    stem = "_".join(re.findall(r"[a-z0-9]+", fold(title)))[:36] or "item"
+    alike = select(ChecklistItem.code).where(ChecklistItem.code.startswith(stem, autoescape=True))
+    taken = set(db.session.scalars(alike))
+    numbered = (f"{stem}_{number}" for number in count(2))
+    return stem if stem not in taken else next(code for code in numbered if code not in taken)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import Response, after_this_request
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, SelectField, SelectMultipleField, StringField
-from wtforms.validators import DataRequired, Length, NumberRange, Optional, Regexp
+from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from portal import wording
 from portal.errors import InvalidInputError
@@ -42,7 +43,7 @@ class Checklist(PortalModelView):
     column_searchable_list = ("title",)
     column_default_sort = "position"
     column_labels = {
-        "code": _l("Código"), "title": _l("Requisito"), "kind": _l("Tipo"), "mandatory": _l("Obligatorio"),
+        "title": _l("Requisito"), "kind": _l("Tipo"), "mandatory": _l("Obligatorio"),
         "validity_days": _l("Vigencia (días)"), "position": _l("Orden"), "active": _l("En uso"),
         "applies_to": _l("Para"),
     }
@@ -53,14 +54,12 @@ class Checklist(PortalModelView):
         "active": lambda view, context, row, name: wording.label("yes_no", "yes" if row.active else "no"),
         "validity_days": lambda view, context, row, name: row.validity_days or str(_l("No vence")),
     }
-    form_columns = ("code", "title", "kind", "mandatory", "validity_days", "position", "active", "applies_to")
+    form_columns = ("title", "kind", "mandatory", "validity_days", "position", "active", "applies_to")
     form_overrides = {
-        "code": StringField, "title": StringField, "kind": SelectField, "validity_days": IntegerField,
+        "title": StringField, "kind": SelectField, "validity_days": IntegerField,
         "position": IntegerField, "applies_to": KindsField,
     }
     form_args = {
-        "code": {"validators": [DataRequired(), Length(max=40), Regexp(r"^[a-z0-9_]+$")],
-                 "description": _l("Letras minúsculas, números y guion bajo; no cambia.")},
         "title": {"validators": [DataRequired(), Length(max=200)]},
         "kind": {"choices": options("checklist_kind"), "validators": [DataRequired()]},
         "validity_days": {"validators": [Optional(), NumberRange(1, 3660)],
@@ -69,6 +68,15 @@ class Checklist(PortalModelView):
         "applies_to": {"choices": options("kind"), "validators": [],
                        "description": _l("Ninguno marcado: para todos.")},
     }
+
+    def validate_form(self, form: Any) -> bool:
+        """A form that is not taken answers 422, so that nothing of it is written."""
+        return bool(super().validate_form(form)) or self._refused(form)
+
+    def _refused(self, form: Any) -> bool:
+        if form.is_submitted():
+            after_this_request(_unprocessable)
+        return False
 
     def create_model(self, form: Any) -> Any:
         return self._save(form, None)
@@ -85,7 +93,12 @@ class Checklist(PortalModelView):
         except InvalidInputError as error:
             for name, codes in error.fields.items():
                 form[name].errors = [*form[name].errors, *(wording.message(code) for code in codes)]
-            return False
+            return self._refused(form)
+
+
+def _unprocessable(answer: Response) -> Response:
+    answer.status_code = 422
+    return answer
 
 
 def _kinds(applies_to: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import request
+from flask import g, request
 from flask_babel import format_datetime
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -46,13 +46,21 @@ class Trail(PortalModelView):
     def get_count_query(self) -> Any:
         return trail.narrowed(super().get_count_query(), TrailFilter(request.args).wanted())
 
+    def get_list(self, page: int | None, *args: Any, **kwargs: Any) -> Any:
+        count, rows = super().get_list(page, *args, **kwargs)
+        g.trail_codes = trail.codes(rows)
+        return count, rows
+
     def render(self, template: str, **names: Any) -> str:
         return super().render(template, form=TrailFilter(request.args).with_people(), **names)
 
 
 def _subject(row: AuditEvent) -> str:
     words = wording.label("subject", row.subject_type)
-    return _("Una pantalla de la ONG") if words == row.subject_type else words
+    if words == row.subject_type:
+        return _("Una pantalla de la ONG")
+    code = g.trail_codes.get(row.subject_id)
+    return f"{words} {code}" if code else words
 
 
 def _fields(row: AuditEvent) -> str:

@@ -48,8 +48,7 @@ PLAIN: dict[str, object] = {
     "dni_format": _l("El DNI tiene 8 cifras."),
     "phone_format": _l("El teléfono tiene de 6 a 9 cifras."),
     "days_wrong": _l("Escriba días separados por comas, por ejemplo: 60, 30, 7."),
-    "code_taken": _l("Ese código ya existe en su lista."),
-    "kinds_unknown": _l("Elija tipos de cuidador de la lista."),
+    "text_missing": _l("Escriba este dato."),
     "token_invalid": _l("El enlace no vale o ya fue usado. Pida uno nuevo."),
 }
 

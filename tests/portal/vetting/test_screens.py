@@ -198,18 +198,20 @@ def test_only_the_admin_manages(person: Callable[..., Any], role: str, allowed: 
 
 def test_a_line_of_the_checklist_is_made_and_put_out_of_use(semilla: Any, person: Callable[..., Any]) -> None:
     admin = person("ngo_admin")
-    line = {"code": "itse", "title": "Certificado ITSE", "kind": "document", "mandatory": "y", "validity_days": "730",
+    line = {"title": "Certificado ITSE", "kind": "document", "mandatory": "y", "validity_days": "730",
             "active": "y", "applies_to": ["centre"]}
     admin.post("/checklist/new/", **line)
     with acting_for(semilla.id):
-        made = db.session.query(ChecklistItem).filter_by(code="itse").one()
+        made = db.session.query(ChecklistItem).filter_by(code="certificado_itse").one()
         assert (made.validity_days, made.applies_to, made.mandatory) == (730, "centre", True)
         made_id = made.id
     assert "Certificado ITSE" in admin.get("/checklist/").text
-    assert "Ese código ya existe" in admin.post("/checklist/new/", **line).text
+    assert admin.post("/checklist/new/", **{**line, "title": ""}).status_code == 422
+    assert admin.post("/checklist/new/", **{**line, "kind": "oath"}).status_code == 422
+    assert admin.post("/checklist/new/", **{**line, "validity_days": "0"}).status_code == 422
     admin.post(f"/checklist/edit/?id={made_id}", **{name: value for name, value in line.items() if name != "active"})
     with acting_for(semilla.id):
-        assert db.session.query(ChecklistItem).filter_by(code="itse").one().active is False
+        assert db.session.query(ChecklistItem).filter_by(code="certificado_itse").one().active is False
 
 
 @pytest.mark.parametrize("url", ["/checklist/delete/", "/checklist/action/", "/checklist/export/csv/",
@@ -227,6 +229,7 @@ def test_the_trail_reads_newest_first_and_only_ones_own(
     worker.get(f"/providers/{provider.id}")
     page = admin.get("/trail/").text
     assert page.index("Leyó</td>") < page.index("Creó</td>")
+    assert "Cuidador P-0001" in page
     assert "Leyó</td>" not in admin.get("/trail/?action=create").text
     assert "No hay anotaciones" in admin.get("/trail/?first=2050-01-01").text
     assert worker.get("/trail/").status_code == 403

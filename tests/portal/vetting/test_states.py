@@ -137,10 +137,10 @@ def test_a_renewal_that_waits_does_not_end_the_proof_before(work: Any, approved:
 
 
 def test_a_new_line_is_asked_of_those_vetted_already(work: Any, approved: Provider) -> None:
-    values = {"code": "itse", "title": "Certificado ITSE", "kind": "document", "mandatory": True, "validity_days": 730}
+    values = {"title": "Certificado ITSE", "kind": "document", "mandatory": True, "validity_days": 730}
     checklist.save(work.actor("ngo_admin"), None, values)
     db.session.commit()
-    assert item_of(approved, "itse").state == "missing"
+    assert item_of(approved, "certificado_itse").state == "missing"
     assert approved.valid_until == clock.today() + timedelta(days=90)  # asked from now on, not held against it
     assert vetting.failures(approved, clock.today())
 
