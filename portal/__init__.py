@@ -23,7 +23,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     migrate.init_app(app, db, compare_type=True, render_as_batch=False)
     for part in (crypto, audit, events, queue, documents):
         part.init_app(app)
-    babel.init_app(app, locale_selector=language.chosen)
+    babel.init_app(app, locale_selector=language.locale)
     csrf.init_app(app)
     views.init_app(app)
     return app

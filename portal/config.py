@@ -88,7 +88,7 @@ class Settings:
             "SESSION_COOKIE_SECURE": self.secure_cookies,
             "SESSION_COOKIE_HTTPONLY": True,
             "SESSION_COOKIE_SAMESITE": "Lax",
-            "BABEL_DEFAULT_LOCALE": "es",
+            "BABEL_DEFAULT_LOCALE": "es_PE",
             "BABEL_DEFAULT_TIMEZONE": "America/Lima",
             "WTF_CSRF_TIME_LIMIT": None,  # a token lives as long as its session
             "WTF_CSRF_CHECK_DEFAULT": False,  # the guard checks, after the tenant is known

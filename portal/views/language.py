@@ -6,6 +6,7 @@ from flask import has_request_context, session
 from flask_login import current_user
 
 LANGUAGES = {"es": "Español", "en": "English"}
+LOCALES = {"es": "es_PE", "en": "en"}  # dates, soles and numbers as the reader writes them
 
 
 def chosen() -> str:
@@ -14,3 +15,8 @@ def chosen() -> str:
         return "es"
     wanted = session.get("language") or getattr(current_user, "locale", "")
     return wanted if wanted in LANGUAGES else "es"
+
+
+def locale() -> str:
+    """The locale of this request."""
+    return LOCALES[chosen()]
