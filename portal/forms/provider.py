@@ -40,6 +40,12 @@ def only_digits(text: str | None) -> str:
     return (text or "").translate(DIGITS).strip()
 
 
+def phone_digits(text: str | None) -> str:
+    """A phone without what separates and without the country's number."""
+    found = only_digits(text)
+    return found[2:] if len(found) == 11 and found.startswith("51") else found
+
+
 class ProviderForm(Form):
     """Profile and seats. What is sealed is never sent back to the page: left blank, it stays as it was."""
 
@@ -47,7 +53,7 @@ class ProviderForm(Form):
     kind = SelectField(_l("Tipo"), choices=options("kind", blank=_l("Elija")), validators=[DataRequired()])
     contact_name = StringField(_l("Persona de contacto"), [Optional(), Length(max=160)])
     dni = StringField(_l("DNI"), filters=[only_digits])
-    phone = StringField(_l("Teléfono"), filters=[only_digits])
+    phone = StringField(_l("Teléfono"), filters=[phone_digits])
     email = StringField(_l("Correo"), [Optional(), Email(), Length(max=254)])
     address = StringField(_l("Dirección exacta"), [Optional(), Length(max=200)])
     ubigeo = StringField(_l("Distrito"), [DataRequired(), Length(max=6)])
@@ -108,7 +114,7 @@ class ProviderForm(Form):
             raise ValidationError(wording.message("dni_format"))
 
     def validate_phone(self, field: Any) -> None:
-        if field.data and not (field.data.isdigit() and 6 <= len(field.data) <= 11):
+        if field.data and not (field.data.isdigit() and 6 <= len(field.data) <= 9):
             raise ValidationError(wording.message("phone_format"))
 
     def validate_schedule(self, field: Any) -> None:
@@ -134,5 +140,5 @@ class ProviderFilter(Form):
     band = SelectField(_l("Con cupo libre para"), choices=options("band", blank=_l("Cualquier edad")))
     due = SelectField(_l("Pendientes"), choices=[
         SelectChoice("", _l("Todos")), SelectChoice("review", _l("Con documentos por revisar")),
-        SelectChoice("expiring", _l("Con documentos por vencer")),
+        SelectChoice("expiring", _l("Con documentos por vencer")), SelectChoice("ready", _l("Listos para decidir")),
     ])

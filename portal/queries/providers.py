@@ -12,6 +12,7 @@ from sqlalchemy.orm import selectinload
 
 from portal.extensions import db
 from portal.models import (
+    ChecklistItem,
     Child,
     Document,
     Family,
@@ -78,7 +79,16 @@ def _named(text: str) -> ColumnElement[bool]:
 def _due(due: str, today: date) -> ColumnElement[bool]:
     if due == "review":
         return _has(VettingItem, VettingItem.state == "received")
+    if due == "ready":
+        lacking = select(VettingItem.provider_id).join(
+            ChecklistItem, ChecklistItem.id == VettingItem.checklist_item_id
+        ).where(ChecklistItem.active.is_(True), ChecklistItem.mandatory.is_(True), _does_not_hold(today))
+        return Provider.status.in_(("in_vetting", "conditional")) & Provider.id.not_in(lacking)
     return _has(VettingItem, VettingItem.expires_on <= today + timedelta(days=SOON), VettingItem.state != "rejected")
+
+
+def _does_not_hold(today: date) -> ColumnElement[bool]:
+    return or_(VettingItem.verified_at.is_(None), VettingItem.expires_on < today)
 
 
 def _has(table: Any, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:

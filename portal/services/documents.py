@@ -7,6 +7,7 @@ disk holds no file without a row.
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -147,10 +148,19 @@ def _write(session: Session) -> None:
     for where, sealed in waiting:
         session.info.setdefault("written", []).append(where)
         try:
-            where.parent.mkdir(parents=True, exist_ok=True)
-            where.write_text(sealed, encoding="ascii")
+            _put(where, sealed)
         except OSError:
             raise UnavailableError("uploads") from None
+
+
+def _put(where: Path, sealed: str) -> None:
+    """On the disk itself before the row is committed: a power cut leaves no row without its file."""
+    where.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with where.open("x", encoding="ascii") as file:
+        where.chmod(0o600)
+        file.write(sealed)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _keep(session: Session) -> None:

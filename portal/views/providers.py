@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
 
@@ -164,9 +165,17 @@ def _due(provider: Provider) -> list[str]:
         found.append(_("Faltan requisitos"))
     if provider.status == "applied":
         found.append(_("Empezar la verificación"))
-    if provider.status == "recertification_due":
-        found.append(_("Renovar documentos"))
+    left = _days_left(provider)
+    if left is not None and left <= providers.SOON:
+        found.append(ngettext("Vence en %(num)d día", "Vence en %(num)d días", left))
     return found
+
+
+def _days_left(provider: Provider) -> int | None:
+    """Days until the first verified item ends; None when none does, or when it has ended already."""
+    ends = [item.expires_on for item in provider.items if item.verified_at and item.expires_on]
+    first = min(ends, default=None)
+    return (first - clock.today()).days if first and first >= clock.today() else None
 
 
 def _pages(number: int, count: int, query: dict[str, Any]) -> list[tuple[str, str, bool]]:

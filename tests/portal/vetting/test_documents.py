@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import event
 
+from portal.audit import AuditEvent
 from portal.crypto import SealBrokenError
 from portal.errors import InvalidInputError, NotFoundError, TooLargeError
 from portal.extensions import db
@@ -132,6 +133,7 @@ def test_a_download_can_do_nothing(work: Any, provider: Provider, person: Callab
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     assert "a.pdf" not in str(answer.headers)
+    assert db.session.query(AuditEvent).filter_by(action="download", subject_id=document_id).count() == 1
 
 
 def test_another_ngos_file_is_not_found(wasi: Any, person: Callable[..., Any], app: Any) -> None:

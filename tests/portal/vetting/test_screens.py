@@ -172,6 +172,13 @@ def test_the_list_is_narrowed(work: Any, in_vetting: Provider, person: Callable[
         assert ("Wawa Wasi Los Molles" in worker.get(f"/providers/?{query}").text) is found, query
 
 
+def test_the_list_finds_who_can_be_decided(work: Any, complete: Provider, person: Callable[..., Any]) -> None:
+    supervisor = person("supervisor")
+    assert "Wawa Wasi Los Molles" in supervisor.get("/providers/?due=ready").text
+    next(item for item in complete.items if item.checklist_item.code == "cul").verified_at = None
+    assert "Wawa Wasi Los Molles" not in supervisor.get("/providers/?due=ready").text
+
+
 def test_settings_are_saved_within_their_bounds(semilla: Any, person: Callable[..., Any]) -> None:
     admin = person("ngo_admin")
     values = {
