@@ -50,13 +50,14 @@ def failures_of(verdicts: Verdicts, child: int, provider: int) -> Iterator[Failu
             yield failure(verdicts, rule, (child, child, provider))
 
 
-def failure(verdicts: Verdicts, rule: str, who: tuple[int, int, int]) -> Failure:
-    """One rule's answer in full; `who` is (child, cause, provider)."""
+def failure(verdicts: Verdicts, rule: str, who: tuple[int, int, int], wanted: Facts | None = None) -> Failure:
+    """One rule's answer in full; `who` is (child, cause, provider), `wanted` what was needed, where it is at hand."""
     child, cause, provider = who
     pairs = verdicts.pairs
     return Failure(
         child=child, provider=provider, cause=cause, rule=rule,
-        result=RESULTS[verdicts.by_rule[rule][cause, provider]], needed=needed(pairs, rule, cause),
+        result=RESULTS[verdicts.by_rule[rule][cause, provider]],
+        needed=needed(pairs, rule, cause) if wanted is None else wanted,
         offered=offered(pairs, rule, cause, provider), distance_km=known(pairs.km[child, provider]),
     )
 
@@ -101,7 +102,7 @@ def _seats_offered(pairs: Pairs, child: int, provider: int) -> Facts:
 
 
 def _hours_offered(pairs: Pairs, child: int, provider: int) -> Facts:
-    return dict(_hours(pairs.children.schedule[child], pairs.providers.schedule[provider]))
+    return _hours(pairs.children.schedule[child], pairs.providers.schedule[provider])
 
 
 @lru_cache(maxsize=16384)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -117,7 +118,7 @@ class Children:
     def __len__(self) -> int:
         return len(self.ref)
 
-    @property
+    @cached_property
     def band(self) -> Ints:
         """(q,) age band on the start date: 0..3, -1 when too old or not yet born."""
         months = months_between(self.birth, self.start)

@@ -9,8 +9,6 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.text import paragraph
-
 Vectors = NDArray[np.float32]
 
 
@@ -74,16 +72,18 @@ class Corpus:
 def encode(
     encoder: Encodes, texts: Sequence[Sequence[str]], progress: Callable[[int, int], None] | None = None
 ) -> list[Passage]:
-    """Encode the sentences of many texts in one go; equal sentences once."""
-    flat = [piece for found in texts for piece in (paragraph(found), *found)]
-    places = {piece: place for place, piece in enumerate(dict.fromkeys(flat))}
-    vectors = encoder.encode(list(places), progress)
-    passages, begin = [], 0
-    for found in texts:
-        end = begin + 1 + len(found)
-        passages.append(Passage(tuple(found), vectors[[places[piece] for piece in flat[begin:end]]]))
-        begin = end
-    return passages
+    """Encode the sentences of many texts in one go; equal sentences once. The whole is pooled from its sentences."""
+    places = {piece: place for place, piece in enumerate(dict.fromkeys(piece for found in texts for piece in found))}
+    vectors = encoder.encode(["", *places], progress)
+    return [_passage(found, vectors[[0, *(1 + places[piece] for piece in found)]]) for found in texts]
+
+
+def _passage(sentences: Sequence[str], vectors: Vectors) -> Passage:
+    """`vectors` begins with the empty text's, which stands for a whole without sentences."""
+    if sentences:
+        pooled = np.array([len(piece) for piece in sentences], dtype=np.float32) @ vectors[1:]
+        vectors[0] = pooled / np.linalg.norm(pooled)
+    return Passage(tuple(sentences), vectors)
 
 
 def similarity(need: Passage, offers: Corpus, columns: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -90,8 +90,3 @@ def _scrubbed(piece: str, own: set[str]) -> str:
         return "" if name or plain in own or _is_listed(plain, "word_out.txt") else word
 
     return " ".join(_WORD.sub(kept, piece).split())
-
-
-def paragraph(found: Sequence[str]) -> str:
-    """What is embedded as a whole."""
-    return " ".join(found)

@@ -36,8 +36,11 @@ class WhyNot:
     def rows(self) -> Iterator[Failure]:
         """Every failure in full: child by child, the nearest provider first."""
         columns = (column.tolist() for column in (self.child, self.cause, self.provider, self.rule))
+        wanted: dict[tuple[int, int], evidence.Facts] = {}
         for child, cause, provider, rule in zip(*columns, strict=True):
-            yield evidence.failure(self.verdicts, NAMES[rule], (child, cause, provider))
+            if (cause, rule) not in wanted:
+                wanted[cause, rule] = evidence.needed(self.verdicts.pairs, NAMES[rule], cause)
+            yield evidence.failure(self.verdicts, NAMES[rule], (child, cause, provider), wanted[cause, rule])
 
     def by_provider(self) -> dict[int, list[Failure]]:
         """Provider → its failures, the nearest provider first."""
@@ -48,8 +51,9 @@ class WhyNot:
 
     def counts(self) -> dict[str, int]:
         """Rule → how many providers it removed, the most first."""
-        pairs = np.unique(np.stack([self.rule, self.provider]), axis=1)
-        return dict(Counter(NAMES[rule] for rule in pairs[0]).most_common())
+        providers = self.verdicts.pairs.shape[1]
+        rules = np.unique(self.rule * providers + self.provider) // max(providers, 1)
+        return dict(Counter(NAMES[rule] for rule in rules.tolist()).most_common())
 
 
 def find(verdicts: Verdicts, units: Sequence[tuple[int, ...]], ties: NDArray[np.str_]) -> WhyNot:
