@@ -66,7 +66,8 @@ def blocking_pairs(problem: Problem, chosen: Ints, fits: NDArray[np.bool_]) -> i
     at: list[list[int]] = [[] for _ in range(len(problem.seats))]
     for pair in chosen[chosen >= 0]:
         at[problem.provider[pair]].append(int(pair))
-    have = np.where(chosen >= 0, problem.score[chosen], -np.inf)
+    have = np.full(len(chosen), -np.inf)
+    have[chosen >= 0] = problem.score[chosen[chosen >= 0]]
     better = np.flatnonzero(fits & (problem.score > have[problem.family] + 1e-12))
     return sum(_would_take(problem, int(pair), at, standing) for pair in better)
 

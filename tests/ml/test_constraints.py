@@ -1,0 +1,153 @@
+"""The hard rules against the same rules said plainly, pair by pair."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from datetime import date, timedelta
+
+import numpy as np
+import population
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ml import constraints, evidence, frames, schedule
+from ml.frames import BAND_ENDS, Child, Provider, Rules
+
+ON = population.ON
+
+
+def band(child: Child) -> int | None:
+    months = (child.start.year - child.birth.year) * 12 + child.start.month - child.birth.month
+    months -= child.start.day < child.birth.day
+    return next((place for place, end in enumerate(BAND_ENDS) if 0 <= months < end), None)
+
+
+def kilometres(child: Child, provider: Provider) -> float:
+    lat, lon = math.radians(child.latitude), math.radians(child.longitude)
+    to_lat, to_lon = math.radians(provider.latitude), math.radians(provider.longitude)
+    half = math.sin((to_lat - lat) / 2) ** 2 + math.cos(lat) * math.cos(to_lat) * math.sin((to_lon - lon) / 2) ** 2
+    return 2 * constraints.EARTH * math.asin(math.sqrt(half))
+
+
+def allowed(child: Child, family: list[Child], provider: Provider) -> bool:
+    """Every rule once more, without arrays; vetting that nobody knows is no pass."""
+    together = family if child.together else [child]
+    bands = [band(one) for one in together]
+    return (
+        provider.status == "approved" and provider.valid_until is not None and provider.valid_until >= child.start
+        and band(child) is not None and all(bands.count(one) <= provider.seats[one] for one in set(bands) - {None})
+        and schedule.covers(child.schedule, provider.schedule) and provider.fee <= child.max_fee
+        and set(child.needs) <= set(provider.needs) and kilometres(child, provider) <= child.max_km
+    )
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10**6))
+def test_no_rule_is_ever_broken_and_none_is_invented(seed: int) -> None:
+    rows, others = population.people(24, 30, seed)
+    free = constraints.judge(frames.children(rows), frames.providers(others), Rules()).admissible
+    expected = [
+        [allowed(child, [one for one in rows if one.family == child.family and one.together], provider)
+         for provider in others] for child in rows
+    ]
+    assert free.tolist() == expected
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 10**6))
+def test_a_pair_is_admissible_exactly_where_no_failure_is_told(seed: int) -> None:
+    children, providers = population.made(10, 15, seed)
+    verdicts = constraints.judge(children, providers, Rules())
+    told = {(one.child, one.provider) for one in evidence.refusals(children, providers, Rules())}
+    assert told == set(map(tuple, np.argwhere(~verdicts.admissible).tolist()))
+
+
+def one_pair(child: dict[str, object], provider: dict[str, object], rules: Rules | None = None) -> dict[str, str]:
+    """Rule → result of what stands in the way of a pair that fits but for the changes given."""
+    week = schedule.parse("mon-fri 08:00-16:00")
+    needs = Child(
+        "c", "f", date(2025, 6, 1), ON, -12.0, -77.0, 3.0, 200.0, schedule=week, languages=("quy",),
+        language_required=True,
+    )
+    offer = Provider(
+        "p", "150132", "approved", ON + timedelta(days=90), -12.0, -77.0, 100.0, schedule=week, seats=(1, 1, 1, 1),
+        languages=("es", "quy"),
+    )
+    children = frames.children([dataclasses.replace(needs, **child)])
+    providers = frames.providers([dataclasses.replace(offer, **provider)])
+    return {one.rule: one.result for one in evidence.refusals(children, providers, rules or Rules())}
+
+
+def test_a_pair_that_fits() -> None:
+    assert one_pair({}, {}) == {}
+
+
+@pytest.mark.parametrize(("child", "provider", "found"), [
+    ({}, {"status": "suspended"}, {"vetting": "fail"}),
+    ({}, {"status": "conditional"}, {"vetting": "fail"}),
+    ({}, {"valid_until": ON - timedelta(days=1)}, {"vetting": "fail"}),
+    ({}, {"valid_until": None}, {"vetting": "unknown"}),
+    ({}, {"seats": (1, 0, 1, 1)}, {"seats": "fail"}),
+    ({"birth": date(2015, 1, 1)}, {}, {"seats": "fail"}),
+    ({}, {"away": (ON, None)}, {"seats": "fail"}),
+    ({}, {"away": (ON + timedelta(days=1), None)}, {}),
+    ({}, {"status": "on_leave", "away": (ON - timedelta(days=9), ON - timedelta(days=1))}, {}),
+    ({}, {"schedule": schedule.parse("mon-fri 08:01-16:00")}, {"hours": "fail"}),
+    ({}, {"schedule": schedule.Week()}, {"hours": "unknown"}),
+    ({"schedule": schedule.Week()}, {}, {"hours": "unknown"}),
+    ({}, {"fee": 200.01}, {"fee": "fail"}),
+    ({}, {"fee": None}, {"fee": "unknown"}),
+    ({"max_fee": None}, {}, {"fee": "unknown"}),
+    ({"max_fee": None}, {"fee": 0.0}, {}),
+    ({"needs": ("autism",)}, {"needs": ("asthma",)}, {"special_needs": "fail"}),
+    ({"latitude": -12.1}, {}, {"distance": "fail"}),
+    ({"latitude": None}, {}, {"distance": "unknown"}),
+    ({}, {"languages": ("es",)}, {"language": "fail"}),
+    ({"language_required": False}, {"languages": ("es",)}, {}),
+    ({}, {"languages": ()}, {}),
+    ({"excluded": frozenset({"p"})}, {}, {"conflict": "fail"}),
+    ({"excluded": frozenset({"150132"})}, {}, {"conflict": "fail"}),
+])
+def test_each_rule_alone(child: dict[str, object], provider: dict[str, object], found: dict[str, str]) -> None:
+    assert one_pair(child, provider) == found
+
+
+def test_unknown_passes_only_where_the_ngo_says_so_and_with_a_warning() -> None:
+    assert one_pair({}, {"fee": None}, Rules(unknown_may_pass=frozenset({"fee"}))) == {}
+    children, providers = population.made(1, 1)
+    unknown = dataclasses.replace(providers, fee=np.array([np.nan]))
+    rules = Rules(unknown_may_pass=frozenset({"fee"}))
+    if children.max_fee[0] >= 0:
+        assert constraints.judge(children, unknown, rules).warnings(0, 0) == ["fee"]
+
+
+def test_what_an_ngo_decides_changes_the_verdict() -> None:
+    assert one_pair({}, {"status": "conditional"}, Rules(conditional_may_match=True)) == {}
+    assert one_pair({}, {}, Rules(vetting_margin_days=91)) == {"vetting": "fail"}
+    assert one_pair({}, {}, Rules(today=ON + timedelta(days=91))) == {"vetting": "fail"}
+    assert one_pair({}, {"fee": 250.0, "accepts_subsidy": True}, Rules(subsidy=50.0)) == {}
+
+
+def test_a_rule_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(ValueError, match="colour"):
+        one_pair({}, {}, Rules(unknown_may_pass=frozenset({"colour"})))
+
+
+def test_a_conflict_names_nobody() -> None:
+    children, providers = population.made(1, 1)
+    excluded = dataclasses.replace(children, excluded=(frozenset({"p0000"}),))
+    found = [one for one in evidence.refusals(excluded, providers, Rules()) if one.rule == "conflict"]
+    assert (found[0].needed, found[0].offered) == ({}, {})
+
+
+def test_nobody_on_either_side() -> None:
+    children, providers = population.made(3, 3)
+    assert constraints.judge(children, frames.providers([]), Rules()).admissible.shape == (3, 0)
+    assert constraints.judge(frames.children([]), providers, Rules()).admissible.shape == (0, 3)
+
+
+def test_a_negative_seat_is_refused() -> None:
+    with pytest.raises(ValueError, match="negative"):
+        frames.providers([Provider("p", seats=(0, -1, 0, 0))])
