@@ -66,6 +66,12 @@ class TooLargeError(PortalError):
     kind = "too_large"
 
 
+class TooManyError(PortalError):
+    """Too many tries; a wait is due."""
+
+    kind = "too_many"
+
+
 class UnavailableError(PortalError):
     """A part the portal stands on does not answer."""
 

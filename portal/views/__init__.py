@@ -22,7 +22,10 @@ from portal.views.proposals import Proposals
 from portal.views.providers import Providers
 from portal.views.queue import Queue
 from portal.views.settings import SettingsScreen
+from portal.views.account import Account
 from portal.views.families import Families
+from portal.views.team import Team
+from portal.views.tenants import Tenants
 from portal.views.intake import Intake
 from portal.views.search import Search
 from portal.views.suggestions import Suggestions
@@ -38,6 +41,9 @@ def screens() -> list[ScreenMixin]:
         Placements(name=_l("Colocaciones"), endpoint="placements", url="/placements"),
         Attendance(name="", endpoint="attendance", url="/attendance"),
         FollowUps(name=_l("Seguimientos"), endpoint="followups", url="/followups"),
+        Account(name="", endpoint="account", url="/account"),
+        Team(name=_l("Equipo"), endpoint="team", url="/team"),
+        Tenants(name=_l("Organizaciones"), endpoint="tenants", url="/tenants"),
         Families(name=_l("Familias"), endpoint="families", url="/families"),
         Intake(name="", endpoint="intake", url="/intake"),
         Search(name="", endpoint="search", url="/search"),

@@ -1,31 +1,41 @@
-"""Logging in and out, and the password: Flask-Security, with the portal's sessions, throttle and words."""
+"""Logging in and out, and the password: Flask-Security, with the portal's sessions, throttle, mails and words."""
 
 from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
 
-from flask import Flask, session
+from flask import Flask, current_app, session
 from flask_login import user_logged_in, user_logged_out
 from flask_security import SQLAlchemyUserDatastore
+from flask_security.mail_util import MailUtil
+from flask_security.signals import password_changed, password_reset
 
+from portal import audit
 from portal.extensions import db, security
+from portal.forms.accounts import SHORTEST_PASSWORD, LoginForm
 from portal.models import User
 from portal.queries import people
-from portal.tenancy import platform_scope
+from portal.services import mail
+from portal.services.throttle import throttle
+from portal.tenancy import acting_for, current_or_none, platform_scope
+from portal.views import sessions
 
 OPTIONS: dict[str, Any] = {
     "SECURITY_PASSWORD_HASH": "argon2",
     "SECURITY_PASSWORD_SCHEMES": ["argon2"],
-    "SECURITY_PASSWORD_LENGTH_MIN": 12,
+    "SECURITY_PASSWORD_LENGTH_MIN": SHORTEST_PASSWORD,
     "SECURITY_RECOVERABLE": True,
     "SECURITY_CHANGEABLE": True,
     "SECURITY_RETURN_GENERIC_RESPONSES": True,
+    "SECURITY_RESET_PASSWORD_WITHIN": "2 hours",
+    "SECURITY_EMAIL_HTML": False,
     "SECURITY_LOGIN_URL": "/login",
     "SECURITY_LOGOUT_CSRF": True,
     "SECURITY_POST_LOGIN_VIEW": "/",
     "SECURITY_POST_LOGOUT_VIEW": "/login",
-    "SECURITY_FLASH_MESSAGES": True,
+    "SECURITY_POST_RESET_VIEW": "/login",
+    "SECURITY_POST_CHANGE_VIEW": "/account/",
     "SECURITY_JOIN_USER_ROLES": False,
     "SECURITY_CSRF_PROTECT_MECHANISMS": ["session"],
     "SECURITY_API_ENABLED_METHODS": ["session"],
@@ -36,20 +46,43 @@ class Roleless:
     """Flask-Security asks for a model of roles; roles here belong to memberships."""
 
 
+class Mails(MailUtil):
+    """Flask-Security's mails, sent as the portal sends its own."""
+
+    def send_mail(self, template: str, subject: str, recipient: str, *rest: Any, **context: Any) -> None:
+        body = context.get("body") or rest[1]
+        mail.send(current_app.config["SETTINGS"], recipient, str(subject), body)
+
+
 def init_app(app: Flask) -> None:
     """Bind Flask-Security, and choose the NGO at each login."""
-    app.config.from_mapping({**OPTIONS, **app.config["SETTINGS"].extra})
-    security.init_app(app, SQLAlchemyUserDatastore(db, User, Roleless), register_blueprint=True)
+    settings = app.config["SETTINGS"]
+    app.config.from_mapping({**OPTIONS, "SECURITY_EMAIL_SENDER": settings.mail_sender, **settings.extra})
+    throttle.use(settings.secret_key)
+    store = SQLAlchemyUserDatastore(db, User, Roleless)
+    security.init_app(app, store, login_form=LoginForm, mail_util_cls=Mails)
     user_logged_in.connect(_enter, app)
     user_logged_out.connect(_leave, app)
+    for signal in (password_changed, password_reset):
+        signal.connect(_renewed, app)
 
 
 def _enter(_: Flask, user: User, **__: Any) -> None:
     """With one NGO the choice is made; with several the person is asked."""
     with platform_scope("login"):
-        tenants = people.tenants_of(user.id)
+        tenants = [(tenant.id, tenant.name) for tenant in people.tenants_of(user.id)]
+    session["tenants"] = [(str(tenant), name) for tenant, name in tenants]
     if len(tenants) == 1:
-        work_for(tenants[0].id, tenants[0].name)
+        work_for(*tenants[0])
+    for tenant, _name in tenants:
+        _note(tenant, user, "login")
+
+
+def _note(tenant: UUID, user: User, action: str) -> None:
+    """Into the trail of an NGO of this person, in a transaction of its own."""
+    with acting_for(tenant), audit.acting_as(audit.Author(user.id, user.name or user.email)):
+        audit.record(action, "membership")
+        db.session.commit()
 
 
 def work_for(tenant: UUID, name: str) -> None:
@@ -58,4 +91,11 @@ def work_for(tenant: UUID, name: str) -> None:
 
 
 def _leave(_: Flask, **__: Any) -> None:
+    if current_or_none() is not None:
+        audit.record("logout", "membership")
     session.end()
+
+
+def _renewed(_: Flask, user: User, **__: Any) -> None:
+    """A new password ends every other session."""
+    sessions.end_sessions_of(user.id, but=session.token)

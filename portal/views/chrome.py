@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask, current_app, g, request, session, url_for
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from portal import policy, wording
-from portal.policy import Permission
+from portal.policy import Permission, Role
 from portal.views import headers, language
 
 
@@ -69,7 +70,7 @@ def _names() -> dict[str, Any]:
         "navigation": navigation, "tenant_field": lambda: session.get("tenant", ""), "languages": language.LANGUAGES,
         "language": language.chosen(), "person": person(), "tile_url": current_app.config["SETTINGS"].tile_url,
         "search_url": _url("search.index", Permission.SEARCH), "account_url": _url("account.index"),
-        "language_url": _url("account.language"), "support": "",
+        "language_url": _url("account.language"), "support": _support(),
     }
 
 
@@ -78,6 +79,14 @@ def _url(endpoint: str, permission: Permission | None = None) -> str:
     if endpoint not in current_app.view_functions or (permission is not None and not can(permission)):
         return ""
     return url_for(endpoint)
+
+
+def _support() -> str:
+    """What an operator inside an NGO is reminded of on every page."""
+    actor = g.get("actor")
+    if actor is None or actor.tenant is None or Role.OPERATOR not in actor.roles:
+        return ""
+    return gettext("Está dentro de %(ngo)s como soporte; todo queda en su bitácora.", ngo=session.get("tenant_name", ""))
 
 
 def person() -> dict[str, Any] | None:

@@ -123,14 +123,11 @@ def _user_id(writer: Session, session: ServerSession) -> UUID | None:
     return writer.scalars(select(User.id).where(User.fs_uniquifier == known)).one_or_none()
 
 
-def end_sessions_of(user: UUID, but: str = "") -> int:
-    """End every session of a person (but the one with this token): after a new password, or by an admin."""
-    with Session(db.engine) as writer:
-        ended = writer.execute(
-            delete(LoginSession).where(LoginSession.user_id == user, LoginSession.token_hash != hashed(but))
-        )
-        writer.commit()
-        return int(ended.rowcount)
+def end_sessions_of(user: UUID, but: str = "") -> None:
+    """End every session of a person (but the one with this token), together with what else the request writes."""
+    db.session.execute(
+        delete(LoginSession).where(LoginSession.user_id == user, LoginSession.token_hash != hashed(but))
+    )
 
 
 def init_app(app: Flask) -> None:

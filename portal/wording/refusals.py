@@ -49,6 +49,7 @@ PLAIN: dict[str, object] = {
     "phone_format": _l("El teléfono tiene de 6 a 9 cifras."),
     "days_wrong": _l("Escriba días separados por comas, por ejemplo: 60, 30, 7."),
     "text_missing": _l("Escriba este dato."),
+    "password_wrong": _l("Ya tiene una cuenta con este correo: escriba su contraseña de siempre."),
     "token_invalid": _l("El enlace no vale o ya fue usado. Pida uno nuevo."),
 }
 
