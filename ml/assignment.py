@@ -122,14 +122,15 @@ def pair_value(problem: Problem, policy: str) -> Floats:
     """(m,) what a plan adds up: the score alone, or children, then priority, then score, each outweighing the rest."""
     if policy == "score":
         return problem.score
-    spread = float(np.ptp(problem.score)) if len(problem.score) else 0.0
-    scores = (problem.score - problem.score.min()) / spread if spread > 0 else np.zeros_like(problem.score)
+    largest = float(np.abs(problem.score).max(initial=0.0))
+    scores = problem.score / largest if largest > 0 else problem.score  # never shifted: plans differ in families placed
     families = max(len(problem.demand), 1)
+    step = 2 * families + 1  # more than all scores together can differ
     levels = np.zeros(families)
     if problem.priority is not None:
         levels = np.unique(problem.priority, return_inverse=True)[1].astype(np.float64)
     children = problem.demand.sum(axis=1).astype(np.float64)
-    by_level = levels * (families + 1)
-    by_child = children * (families * (levels.max(initial=0) * (families + 1) + 1) + 1)
+    by_level = levels * step
+    by_child = children * (families * levels.max(initial=0) * step + step)
     total: Floats = by_child[problem.family] + by_level[problem.family] + scores
     return total

@@ -24,7 +24,7 @@ _HIDDEN = (
     re.compile(r"\+?\d(?:[ .-]?\d){6,}"),
     re.compile(
         r"\b(?:av|avenida|jr|jir[oó]n|calle|ca|psje|pasaje|mz|manzana|lt|lote|urb|urbanizaci[oó]n|aa\.? ?hh)"
-        r"\b\.?\s[^,.;\n]{1,40}", re.IGNORECASE,
+        r"\b\.?\s(?:\b(?:lt|lote|mz|nro|n|dpto|int|piso)\.|[^,.;\n]){1,40}", re.IGNORECASE,
     ),
     re.compile(r"(?<=\bllamo )\w+|(?<=\bllama )\w+|(?<=\bnombre es )\w+|(?<=\bllaman )\w+", re.IGNORECASE),
 )
@@ -56,13 +56,20 @@ def sentences(text: str, names: Sequence[str] = ()) -> list[str]:
     """The sentences that may be read, at most forty. `names` are the people's own names: they are taken out."""
     own = {fold(word) for name in names for word in _WORD.findall(name) if len(word) > 2}
     found = []
-    for piece in _pieces(text[:LONGEST].replace("\x00", " ")):
+    for piece in _pieces(_hidden(text[:LONGEST].replace("\x00", " "))):
         if any(_is_listed(fold(word), "sentence_out.txt") for word in _WORD.findall(piece)):
             continue
         clean = _scrubbed(piece, own)
         if sum(sign.isalpha() for sign in clean) > 2:
             found.append(clean)
     return found[:MOST_SENTENCES]
+
+
+def _hidden(text: str) -> str:
+    """Before the text is cut into sentences: the full stop of `Jr.` ends none."""
+    for pattern in _HIDDEN:
+        text = pattern.sub(" ", text)
+    return text
 
 
 def _pieces(text: str) -> list[str]:
@@ -78,8 +85,6 @@ def _pieces(text: str) -> list[str]:
 
 
 def _scrubbed(piece: str, own: set[str]) -> str:
-    for pattern in _HIDDEN:
-        piece = pattern.sub(" ", piece)
     shouting = piece.isupper()
     first = _WORD.search(piece)
     start = first.start() if first else 0

@@ -27,4 +27,4 @@ def app(settings: Settings) -> Iterator[Flask]:
     app = create_app(settings)
     with app.app_context():
         db.create_all()
-    yield app
+    return app

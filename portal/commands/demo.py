@@ -126,7 +126,8 @@ def run(host: str, port: int, password: str) -> None:
     """The portal and its worker, until Ctrl-C or until one of them ends."""
     environ = prepare(host, port)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # stopped by a supervisor as by Ctrl-C
-    address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104
+    everywhere = not host.strip("0.:")  # 0.0.0.0 or ::
+    address = f"http://{'127.0.0.1' if everywhere else host}:{port}"
     with Processes(environ) as processes:
         processes.start("portal", web_command(host, port))
         processes.start("worker", worker_command())

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from email import message_from_bytes, policy
+from email import policy
 from email.message import EmailMessage
+from email.parser import BytesParser
 from pathlib import Path
 
 import click
@@ -31,7 +32,7 @@ def mail(number: int | None) -> None:
 
 
 def read(path: Path) -> EmailMessage:
-    return message_from_bytes(path.read_bytes(), policy=policy.default)  # type: ignore[return-value]
+    return BytesParser(EmailMessage, policy=policy.default).parsebytes(path.read_bytes())
 
 
 def text(message: EmailMessage) -> str:

@@ -6,10 +6,10 @@ import os
 import socket
 import subprocess
 import time
+from http.client import HTTPConnection, HTTPException
 from types import TracebackType
 from typing import Self
-from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.parse import SplitResult, urlsplit
 
 import click
 
@@ -18,6 +18,18 @@ from portal.config import ROOT
 STARTING = 90  # seconds a portal may take to answer, on a slow machine
 ENDING = 15  # seconds a process may take to end before it is killed
 PAUSE = 0.2  # seconds between two looks
+
+
+def _answers(place: SplitResult) -> bool:
+    """Does the portal say that it is there?"""
+    connection = HTTPConnection(place.hostname or "", place.port, timeout=5)
+    try:
+        connection.request("GET", place.path)
+        return connection.getresponse().status < 400
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 class PortTakenError(RuntimeError):
@@ -50,14 +62,12 @@ class Processes:
 
     def wait_until_answers(self, url: str) -> None:
         """Return once the address answers; raise ClickException when a process ends or time runs out before."""
-        end = time.monotonic() + STARTING
+        place, end = urlsplit(url), time.monotonic() + STARTING
         while time.monotonic() < end:
             self.refuse_ended()
-            try:
-                with urlopen(url, timeout=5):
-                    return
-            except (URLError, OSError):
-                time.sleep(PAUSE)
+            if _answers(place):
+                return
+            time.sleep(PAUSE)
         raise click.ClickException(f"{url} did not answer within {STARTING} s.")
 
     def wait(self) -> None:

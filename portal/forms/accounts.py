@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_security.forms import LoginForm as BaseLoginForm
 from wtforms import EmailField, PasswordField, SelectMultipleField, StringField
-from wtforms.validators import DataRequired, Email, EqualTo, Length, Optional
+from wtforms.validators import DataRequired, EqualTo, Length, Optional, Regexp
 
 from portal import database, wording
 from portal.errors import TooManyError
@@ -16,6 +16,7 @@ from portal.policy import GIVEN_BY_ADMIN
 from portal.services.throttle import throttle
 
 SHORTEST_PASSWORD = 12
+MAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"  # the invitation itself shows whether mail arrives
 
 
 class LoginForm(BaseLoginForm):
@@ -40,7 +41,9 @@ class InvitationForm(Form):
     """Whom to invite, and as what."""
 
     name = StringField(_l("Nombre"), [DataRequired(), Length(max=120)])
-    email = EmailField(_l("Correo"), [DataRequired(), Email(), Length(max=254)])
+    email = EmailField(
+        _l("Correo"), [DataRequired(), Length(max=254), Regexp(MAIL, message=_l("Revise el correo."))]
+    )
     roles = SelectMultipleField(_l("Qué hará"), [DataRequired()], choices=wording.choices("role", GIVEN_BY_ADMIN))
 
 

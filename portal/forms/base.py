@@ -12,7 +12,7 @@ from portal import wording
 
 
 def options(kind: str, blank: object = None, codes: tuple[str, ...] | None = None) -> list[SelectChoice]:
-    """The choices of a select field: codes of a kind (all, or `codes`) with their words, `blank` heading them as empty."""
+    """The choices of a select field: codes of a kind (all, or `codes`) with their words, an empty `blank` first."""
     return [SelectChoice(code, words) for code, words in wording.choices(kind, codes, blank)]
 
 

@@ -90,7 +90,7 @@ class CaregiverForm(DniMixin, SectionForm):
     weekly_hours = IntegerField(_l("Horas pagadas a la semana"), [Optional(), NumberRange(0, 120)])
 
     def validate_birth_date(self, field: Any) -> None:
-        if field.data and not (BORN_FIRST <= field.data.year and field.data < clock.today()):
+        if field.data and not (field.data.year >= BORN_FIRST and field.data < clock.today()):
             raise ValidationError(_l("Revise el año de nacimiento."))
 
     def values(self) -> dict[str, Any]:

@@ -23,7 +23,9 @@ class FollowUpForm(Form):
     channel = RadioField(_l("Cómo se hizo"), [InputRequired(CHOOSE)], choices=options("followup_channel"))
     answered_by = RadioField(_l("Quién respondió"), [InputRequired(CHOOSE)], choices=options("answered_by"))
     wellbeing = RadioField(_l("¿Cómo está la niña o el niño?"), [InputRequired(CHOOSE)], choices=options("wellbeing"))
-    hours_respected = RadioField(_l("¿Se respeta el horario acordado?"), [InputRequired(CHOOSE)], choices=options("yes_no"))
+    hours_respected = RadioField(
+        _l("¿Se respeta el horario acordado?"), [InputRequired(CHOOSE)], choices=options("yes_no")
+    )
     works = RadioField(_l("¿La persona que cuida trabaja ahora?"), [InputRequired(CHOOSE)], choices=options("yes_no"))
     weekly_hours = IntegerField(
         _l("Horas pagadas a la semana"), [Optional(), NumberRange(0, WEEK_HOURS, _l("Escriba un número de 0 a 100."))],

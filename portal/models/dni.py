@@ -1,4 +1,4 @@
-"""The DNI's check character: a wrong one is worth a warning, never a refusal (the algorithm is not published officially)."""
+"""The DNI's check character: a wrong one is worth a warning, never a refusal (its rule is not published officially)."""
 
 from __future__ import annotations
 

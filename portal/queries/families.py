@@ -38,10 +38,7 @@ def listed(actor: Actor, wanted: Wanted, page: int) -> tuple[list[Family], int]:
 
 
 def _narrowed(found: Select[tuple[Family]], actor: Actor, wanted: Wanted) -> Select[tuple[Family]]:
-    if wanted.status:
-        found = found.where(Family.status == wanted.status)
-    else:
-        found = found.where(Family.status.in_(OPEN))
+    found = found.where(Family.status.in_([wanted.status] if wanted.status else OPEN))
     if wanted.whose == "mine":
         found = found.where(sight.of_own(actor))
     for word in fold(wanted.text).split():
@@ -52,7 +49,7 @@ def _narrowed(found: Select[tuple[Family]], actor: Actor, wanted: Wanted) -> Sel
 def counts(actor: Actor) -> dict[str, int]:
     """How many families this person may read there are in each state."""
     found = select(Family.status, func.count(Family.id)).where(sight.of_readable(actor)).group_by(Family.status)
-    return {status: count for status, count in db.session.execute(found)}
+    return {row[0]: row[1] for row in db.session.execute(found)}
 
 
 def history(family: UUID) -> list[Transition]:
@@ -97,6 +94,7 @@ def alike(family: Family) -> list[Family]:
     ]
     if children:
         same = select(Child.family_id).where(or_(*children))
-        more = select(Family).where(Family.id.in_(same), Family.id != family.id).options(selectinload(Family.caregivers))
+        others = select(Family).where(Family.id.in_(same), Family.id != family.id)
+        more = others.options(selectinload(Family.caregivers))
         found += [one for one in db.session.scalars(more.limit(5)) if one not in found]
     return found

@@ -23,13 +23,13 @@ MOST = 200  # a queue longer than this is shown by its oldest
 # What the page about one proposal reads, in a few statements.
 WHOLE = (
     joinedload(Proposal.family).options(
-        selectinload(Family.children), selectinload(Family.caregivers), selectinload(Family.exclusions)
+        selectinload(Family.children), joinedload(Family.caregivers), joinedload(Family.exclusions)
     ),
     joinedload(Proposal.provider).options(
-        selectinload(Provider.seats), selectinload(Provider.items).joinedload(VettingItem.checklist_item)
+        joinedload(Provider.seats), selectinload(Provider.items).joinedload(VettingItem.checklist_item)
     ),
     joinedload(Proposal.suggestion), joinedload(Proposal.proposer),
-    selectinload(Proposal.children).joinedload(ProposalChild.child),
+    joinedload(Proposal.children).joinedload(ProposalChild.child),
 )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from portal.models import Proposal
 from portal.models.child import BANDS
-from portal.services import matching, seats
+from portal.services import matching
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,6 @@ def _flat(snapshot: Mapping[str, Any]) -> dict[tuple[str, str, str], Any]:
 
 def _with_own_seats(snapshot: dict[str, Any], proposal: Proposal) -> dict[str, Any]:
     free = list(snapshot["offer"]["seats"])
-    for held in seats.holds(proposal):
-        free[BANDS.index(held.band)] += 1
+    for child in proposal.children:
+        free[BANDS.index(child.band)] += 1
     return {**snapshot, "offer": {**snapshot["offer"], "seats": free}}

@@ -120,7 +120,7 @@ def save_protection(actor: Actor, family: Family, note: str, exclusions: list[Ex
 
 
 def record_consent(actor: Actor, family: Family, answers: Mapping[str, bool], given: Values) -> None:
-    """A new answer for each purpose that was asked; the ones before stay as they were. `given`: given_by, channel, given_on."""
+    """A new answer for each purpose that was asked; those before stay. `given`: given_by, channel, given_on."""
     policy.require(actor, Permission.FAMILY_EDIT, family)
     for purpose, answer in answers.items():
         db.session.add(Consent(

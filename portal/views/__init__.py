@@ -10,25 +10,25 @@ from flask_babel import lazy_gettext as _l
 from portal.audit import AuditEvent
 from portal.models import ChecklistItem
 from portal.views import accounts, chrome, error_pages, guard, headers, home, sessions
+from portal.views.account import Account
 from portal.views.attendance import Attendance
 from portal.views.base import ScreenMixin
 from portal.views.checklist import Checklist
 from portal.views.districts import Districts
 from portal.views.documents import Documents
+from portal.views.families import Families
 from portal.views.followups import FollowUps
 from portal.views.health import health
+from portal.views.intake import Intake
 from portal.views.placements import Placements
 from portal.views.proposals import Proposals
 from portal.views.providers import Providers
 from portal.views.queue import Queue
+from portal.views.search import Search
 from portal.views.settings import SettingsScreen
-from portal.views.account import Account
-from portal.views.families import Families
+from portal.views.suggestions import Suggestions
 from portal.views.team import Team
 from portal.views.tenants import Tenants
-from portal.views.intake import Intake
-from portal.views.search import Search
-from portal.views.suggestions import Suggestions
 from portal.views.trail import Trail
 from portal.views.vetting import Vetting
 

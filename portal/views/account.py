@@ -33,7 +33,8 @@ class Account(PortalView):
     @screen("/", Permission.ACCOUNT)
     def index(self) -> str:
         """Language, sessions and NGOs."""
-        found = select(LoginSession).where(LoginSession.user_id == current_user.id).order_by(LoginSession.seen_at.desc())
+        own = select(LoginSession).where(LoginSession.user_id == current_user.id)
+        found = own.order_by(LoginSession.seen_at.desc())
         return self.render(
             "account/index.html", sessions=db.session.scalars(found).all(), token=hashed(session.token),
             tenants=_tenants(), here=session.get("tenant"),
@@ -85,7 +86,8 @@ class Account(PortalView):
 
     def _accept(self, form: AcceptForm, found: Invitation, user: User | None) -> bool:
         if user is None:
-            user = User(email=found.email, name=form.name.data or found.name, password=hash_password(form.password.data))
+            name, password = form.name.data or found.name, hash_password(form.password.data)
+            user = User(email=found.email, name=name, password=password)
             db.session.add(user)
             db.session.flush()
         elif throttle.seconds_left(user.email):

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from flask import Flask, current_app, session
+from flask_babel import lazy_gettext as _l
 from flask_login import user_logged_in, user_logged_out
-from flask_security import SQLAlchemyUserDatastore
+from flask_security import Security, SQLAlchemyUserDatastore
 from flask_security.mail_util import MailUtil
 from flask_security.signals import password_changed, password_reset
 
 from portal import audit
-from portal.extensions import db, security
+from portal.extensions import db
 from portal.forms.accounts import SHORTEST_PASSWORD, LoginForm
 from portal.models import User
 from portal.queries import people
@@ -28,7 +30,7 @@ OPTIONS: dict[str, Any] = {
     "SECURITY_RECOVERABLE": True,
     "SECURITY_CHANGEABLE": True,
     "SECURITY_RETURN_GENERIC_RESPONSES": True,
-    "SECURITY_RESET_PASSWORD_WITHIN": "2 hours",
+    "SECURITY_RESET_PASSWORD_WITHIN": timedelta(hours=2),
     "SECURITY_EMAIL_HTML": False,
     "SECURITY_LOGIN_URL": "/login",
     "SECURITY_LOGOUT_CSRF": True,
@@ -39,6 +41,14 @@ OPTIONS: dict[str, Any] = {
     "SECURITY_JOIN_USER_ROLES": False,
     "SECURITY_CSRF_PROTECT_MECHANISMS": ["session"],
     "SECURITY_API_ENABLED_METHODS": ["session"],
+    "SECURITY_MSG_PASSWORD_RESET_REQUEST": (
+        _l("Si ese correo tiene una cuenta, le llegará un enlace para elegir otra contraseña."), "info"
+    ),
+    "SECURITY_MSG_PASSWORD_RESET": (_l("Contraseña guardada. Ya puede ingresar."), "success"),
+    "SECURITY_MSG_PASSWORD_RESET_NO_LOGIN": (_l("Contraseña guardada. Ya puede ingresar."), "success"),
+    "SECURITY_MSG_PASSWORD_CHANGE": (_l("Contraseña cambiada; sus otras sesiones terminaron."), "success"),
+    "SECURITY_MSG_PASSWORD_RESET_EXPIRED": (_l("El enlace ya venció. Pida uno nuevo."), "error"),
+    "SECURITY_MSG_INVALID_RESET_PASSWORD_TOKEN": (_l("El enlace no vale o ya fue usado. Pida uno nuevo."), "error"),
 }
 
 
@@ -48,6 +58,12 @@ class Roleless:
 
 class Mails(MailUtil):
     """Flask-Security's mails, sent as the portal sends its own."""
+
+    def normalize(self, email: str) -> str:
+        return email.strip().casefold()
+
+    def validate(self, email: str) -> str:
+        return self.normalize(email)  # an account is looked up: whether mail arrives there was seen at the invitation
 
     def send_mail(self, template: str, subject: str, recipient: str, *rest: Any, **context: Any) -> None:
         body = context.get("body") or rest[1]
@@ -60,7 +76,7 @@ def init_app(app: Flask) -> None:
     app.config.from_mapping({**OPTIONS, "SECURITY_EMAIL_SENDER": settings.mail_sender, **settings.extra})
     throttle.use(settings.secret_key)
     store = SQLAlchemyUserDatastore(db, User, Roleless)
-    security.init_app(app, store, login_form=LoginForm, mail_util_cls=Mails)
+    Security(app, store, login_form=LoginForm, mail_util_cls=Mails)
     user_logged_in.connect(_enter, app)
     user_logged_out.connect(_leave, app)
     for signal in (password_changed, password_reset):

@@ -86,7 +86,8 @@ def _support() -> str:
     actor = g.get("actor")
     if actor is None or actor.tenant is None or Role.OPERATOR not in actor.roles:
         return ""
-    return gettext("Está dentro de %(ngo)s como soporte; todo queda en su bitácora.", ngo=session.get("tenant_name", ""))
+    ngo = session.get("tenant_name", "")
+    return gettext("Está dentro de %(ngo)s como soporte; todo queda en su bitácora.", ngo=ngo)
 
 
 def person() -> dict[str, Any] | None:

@@ -121,7 +121,8 @@ class Families(PortalView):
         obstacle = attempt(do)
         if obstacle is not None:
             return self._again(family_id, obstacle)
-        flash(_("Hecho: ahora el caso está «%(status)s».", status=wording.label("family_status", family.status)), "success")
+        status = wording.label("family_status", family.status)
+        flash(_("Hecho: ahora el caso está «%(status)s».", status=status), "success")
         return redirect(url_for(".show", family_id=family.id))
 
     @screen("/<family_id>/assign", Permission.FAMILY_ASSIGN, ("POST",))
@@ -164,7 +165,8 @@ class Families(PortalView):
             "district": places.district(family.ubigeo), "proposals": families.proposals_of(family.id),
             "placements": families.placements_of(family.id), "run": suggestions.current_run(family.id),
             "consents": {name: _last(family, name) for name in ("services", "matching", "training", "sharing")},
-            "matching_allowed": consent_now(family, "matching"), "requests": intakes.open_requests(family) if family.status == "needs_information" else [],
+            "matching_allowed": consent_now(family, "matching"),
+            "requests": intakes.open_requests(family) if family.status == "needs_information" else [],
             "alike": families.alike(family) if family.status == "draft" else [],
             "team": people.team() if self._may(Permission.FAMILY_ASSIGN, family) else [], "revealed": {},
             "problems": (), "typed": {},
@@ -177,9 +179,11 @@ class Families(PortalView):
 def warn(form: Any) -> None:
     """What looks odd but is let pass."""
     if getattr(form, "has_doubtful_dni", False):
-        flash(_("El dígito verificador no corresponde a ese DNI. Se guardó; revíselo con el documento a la vista."), "warning")
+        doubtful = _("El dígito verificador no corresponde a ese DNI. Se guardó; revíselo con el documento a la vista.")
+        flash(doubtful, "warning")
     if getattr(form, "has_odd_phone", False):
-        flash(_("El teléfono no parece un celular de Perú (9 cifras que empiezan en 9). Se guardó; confírmelo."), "warning")
+        odd = _("El teléfono no parece un celular de Perú (9 cifras que empiezan en 9). Se guardó; confírmelo.")
+        flash(odd, "warning")
 
 
 def _row_of(family: Family, row_id: str) -> Family | Caregiver | Child:

@@ -46,7 +46,8 @@ class FollowUps(PortalView):
         followup = load(FollowUp, followup_id, Permission.FOLLOWUP_DO, *queries.WHOLE)
         if request.method == "GET":
             audit.record("read", followup.family)
-            return self.render("followups/show.html", **self._page(followup, FollowUpForm(formdata=None)), obstacle=None)
+            page = self._page(followup, FollowUpForm(formdata=None))
+            return self.render("followups/show.html", **page, obstacle=None)
         form = FollowUpForm()
         if not form.validate():
             return self.render("followups/show.html", **self._page(followup, form), obstacle=None), 422

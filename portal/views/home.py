@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask_babel import format_date
+from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from portal import clock, wording
 from portal.models import Family, FollowUp, Placement, Proposal
@@ -18,6 +17,8 @@ from portal.tenancy import current_or_none
 from portal.views.access import screen
 from portal.views.base import HomeView
 from portal.views.links import page_at, page_of
+
+Shorts = dict[str, Short]
 
 
 @dataclass(frozen=True)
@@ -67,46 +68,74 @@ class Home(HomeView):
         due, proposals = day.follow_ups(self.actor), day.open_proposals(self.actor, decides)
         care = day.in_care(self.actor, decides)
         deciding = _deciding(cases, proposals, care, int(values["stall_days"])) if decides else []
-        return [*deciding, *_own(cases, due, proposals, care, quiet=decides)]
+        own = _own(cases, due, proposals, care)
+        if decides:  # no empty list of one's own below what is to be decided
+            own = [replace(one, empty="") for one in own]
+        return [*deciding, *own]
 
 
-def _deciding(cases: dict[str, Short], proposals: dict[str, Short], care: dict[str, Short], stall: int) -> list[Section]:
+def _deciding(cases: Shorts, proposals: Shorts, care: Shorts, stall: int) -> list[Section]:
     """What waits for a supervisor."""
-    queue = page_at("queue.index")
+    queue, families = page_at("queue.index"), page_at("families.index")
+    stalled = ngettext(
+        "Casos sin movimiento hace más de %(num)d día", "Casos sin movimiento hace más de %(num)d días", stall
+    )
+    nothing = _("Nada espera su decisión. Cuando alguien proponga, aparece aquí con el tiempo que queda.")
+    no_intake = _("No hay fichas nuevas por revisar.")
     return [
-        _section(Section(_("Propuestas por decidir"), _("Nada espera su decisión. Cuando alguien proponga, aparece aquí con el tiempo que queda."), queue), proposals["to_decide"], urgent=True),
-        _section(Section(_("Fichas por revisar"), _("No hay fichas nuevas por revisar."), page_at("families.index", status="submitted")), cases["intakes"]),
-        _section(Section(_("Respuestas negativas por confirmar"), more=queue), proposals["declines"], urgent=True),
-        _section(Section(_("Fines imprevistos por confirmar"), more=queue), care["ends"], urgent=True),
-        _section(Section(ngettext("Casos sin movimiento hace más de %(num)d día", "Casos sin movimiento hace más de %(num)d días", stall), more=page_at("families.index")), cases["stalled"]),
+        _section(proposals["to_decide"], _("Propuestas por decidir"), queue, nothing, urgent=True),
+        _section(cases["intakes"], _("Fichas por revisar"), page_at("families.index", status="submitted"), no_intake),
+        _section(proposals["declines"], _("Respuestas negativas por confirmar"), queue, urgent=True),
+        _section(care["ends"], _("Fines imprevistos por confirmar"), queue, urgent=True),
+        _section(cases["stalled"], stalled, families),
     ]
 
 
-def _own(
-    cases: dict[str, Short], due: dict[str, Short], proposals: dict[str, Short], care: dict[str, Short], quiet: bool
-) -> list[Section]:
-    """What waits for the person who answers for the cases; `quiet` leaves every empty list out."""
-    followups = page_at("followups.index")
-    sections = [
-        _section(Section(_("Seguimientos atrasados"), more=page_at("followups.index", when="overdue")), due["overdue"], urgent=True),
-        _section(Section(_("Seguimientos para hoy"), _("Hoy no toca ninguno. Mire los próximos en Seguimientos."), followups), due["today"]),
-        _section(Section(_("Casos que esperan información suya"), more=page_at("families.index", status="needs_information")), cases["needs_information"], urgent=True),
-        _section(Section(_("Propuestas devueltas con una nota")), proposals["returned"], urgent=True),
-        _section(Section(_("Reservas que vencen pronto")), proposals["expiring"], urgent=True),
-        _section(Section(_("Propuestas aprobadas por ofrecer")), proposals["to_offer"]),
-        _section(Section(_("Ofertas sin respuesta completa")), proposals["unanswered"]),
-        _section(Section(_("Familias con sugerencias por revisar"), _("Ninguna familia espera que elija. Registre una familia para recibir sugerencias."), page_at("families.index", status="waiting")), cases["suggested"]),
-        _section(Section(_("Colocaciones por empezar"), more=page_at("placements.index", status="planned")), care["to_start"]),
-        _section(Section(_("Deberían haber vuelto"), more=page_at("placements.index", status="interrupted")), care["back"], urgent=True),
-        _section(Section(_("Borradores"), more=page_at("families.index", status="draft")), cases["drafts"]),
-        _section(Section(_("Pausas que terminan"), more=page_at("families.index", status="paused")), cases["pauses"]),
+def _own(cases: Shorts, due: Shorts, proposals: Shorts, care: Shorts) -> list[Section]:
+    """What waits for the person who answers for the cases."""
+    questions = _own_questions(cases, proposals)
+    return [*_own_visits(due), *questions, *_own_choices(cases), *_own_care(cases, care)]
+
+
+def _own_visits(due: Shorts) -> list[Section]:
+    late = page_at("followups.index", when="overdue")
+    none_today = _("Hoy no toca ninguno. Mire los próximos en Seguimientos.")
+    return [
+        _section(due["overdue"], _("Seguimientos atrasados"), late, urgent=True),
+        _section(due["today"], _("Seguimientos para hoy"), page_at("followups.index"), none_today),
     ]
-    return [replace(one, empty="") for one in sections] if quiet else sections
 
 
-def _section(section: Section, found: Short, urgent: bool = False) -> Section:
+def _own_questions(cases: Shorts, proposals: Shorts) -> list[Section]:
+    asked = page_at("families.index", status="needs_information")
+    return [
+        _section(cases["needs_information"], _("Casos que esperan información suya"), asked, urgent=True),
+        _section(proposals["returned"], _("Propuestas devueltas con una nota"), urgent=True),
+        _section(proposals["expiring"], _("Reservas que vencen pronto"), urgent=True),
+        _section(proposals["to_offer"], _("Propuestas aprobadas por ofrecer")),
+        _section(proposals["unanswered"], _("Ofertas sin respuesta completa")),
+    ]
+
+
+def _own_choices(cases: Shorts) -> list[Section]:
+    nobody = _("Ninguna familia espera que elija. Registre una familia para recibir sugerencias.")
+    waiting = page_at("families.index", status="waiting")
+    return [_section(cases["suggested"], _("Familias con sugerencias por revisar"), waiting, nobody)]
+
+
+def _own_care(cases: Shorts, care: Shorts) -> list[Section]:
+    planned, away = page_at("placements.index", status="planned"), page_at("placements.index", status="interrupted")
+    return [
+        _section(care["to_start"], _("Colocaciones por empezar"), planned),
+        _section(care["back"], _("Deberían haber vuelto"), away, urgent=True),
+        _section(cases["drafts"], _("Borradores"), page_at("families.index", status="draft")),
+        _section(cases["pauses"], _("Pausas que terminan"), page_at("families.index", status="paused")),
+    ]
+
+
+def _section(found: Short, title: str, more: str = "", empty: str = "", urgent: bool = False) -> Section:
     lines = tuple(LINES[type(row)](row) for row in found.rows)
-    return replace(section, lines=lines, count=found.count, urgent=urgent and found.count > 0)
+    return Section(title, empty, more, lines, found.count, urgent=urgent and found.count > 0)
 
 
 def _family(family: Family) -> Line:
@@ -118,7 +147,8 @@ def _family(family: Family) -> Line:
 
 def _followup(one: FollowUp) -> Line:
     placement = one.placement
-    return Line(placement.child.full_name, page_of(one), f"{placement.provider.name} · {format_date(one.due_on, 'medium')}")
+    detail = f"{placement.provider.name} · {format_date(one.due_on, 'medium')}"
+    return Line(placement.child.full_name, page_of(one), detail)
 
 
 def _proposal(one: Proposal) -> Line:

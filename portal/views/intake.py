@@ -42,7 +42,8 @@ class Intake(PortalView):
             if answer is not None:
                 return answer
         if form.sisfoh_valid_until.data and form.sisfoh_valid_until.data < clock.today():
-            flash(_("La clasificación SISFOH ya venció. Puede seguir; conviene renovarla en la municipalidad."), "warning")
+            expired = _("La clasificación SISFOH ya venció. Puede seguir; conviene renovarla en la municipalidad.")
+            flash(expired, "warning")
         return self._form("home", family_id, form)
 
     @screen("/<family_id>/care", Permission.FAMILY_EDIT, ("GET", "POST"))

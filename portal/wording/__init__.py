@@ -8,7 +8,6 @@ from portal.wording.facts import age, fact, hours, kilometres, money, needed, of
 from portal.wording.refusals import message, missing, refusal
 
 __all__ = [
-    "changed_field", "changed_value", "choices", "fact", "hours", "kilometres", "label", "message", "missing", "money", "needed", "offered",
-    "refusal",
-    "rule", "term",
+    "age", "changed_field", "changed_value", "choices", "fact", "hours", "kilometres", "label", "message", "missing",
+    "money", "needed", "offered", "refusal", "rule", "term",
 ]

@@ -27,7 +27,8 @@ def _day(value: Any) -> str:
 
 def _seats(value: Any) -> str:
     """Free seats of every band that has some."""
-    free = [f"{label('band', band)}: {count}" for band, count in zip(care.WORDS["band"], value or (), strict=False) if count]
+    bands = zip(care.WORDS["band"], value or (), strict=False)
+    free = [f"{label('band', band)}: {count}" for band, count in bands if count]
     return ", ".join(free) or _("ninguno")
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import random
+import sys
 from collections.abc import Sequence
 from datetime import date, timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -114,3 +116,10 @@ def files(folder: Path, children: int, providers: int, seed: int = 7) -> tuple[P
         save(folder / "families_data.csv", needs, list(schema.FAMILIES)),
         save(folder / "providers_data.csv", offers, list(schema.PROVIDERS)),
     )
+
+
+def loaded_by(names: Sequence[str]) -> set[str]:
+    """Every module that is there once these are imported; asked of a fresh process."""
+    for name in names:
+        import_module(name)
+    return set(sys.modules)

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import flask_migrate
 import pytest
@@ -46,26 +47,26 @@ def app(built: tuple[dict[str, str], Path], tmp_path: Path) -> Iterator[Flask]:
     for file in folder.glob("ayni.db*"):
         shutil.copy(file, tmp_path)
     app = create_app(_settings(secrets, tmp_path))
+    yield app  # outside an application context: each request of a browser has its own
     with app.app_context():
-        yield app
         db.session.remove()
         db.engine.dispose()
 
 
 @pytest.fixture
 def semilla(app: Flask) -> Ngo:
-    return _ngo("semilla")
+    return _ngo(app, "semilla")
 
 
 @pytest.fixture
 def wasi(app: Flask) -> Ngo:
-    return _ngo("wasi")
+    return _ngo(app, "wasi")
 
 
 @pytest.fixture
-def world(semilla: Ngo) -> Iterator[World]:
+def world(app: Flask, semilla: Ngo) -> Iterator[World]:
     """Inside `semilla`, without a browser."""
-    with tenancy.acting_for(semilla.id):
+    with app.app_context(), tenancy.acting_for(semilla.id):
         yield World(semilla)
 
 
@@ -74,14 +75,25 @@ def made(app: Flask, semilla: Ngo) -> Callable[[Callable[[World], Any]], str]:
     """Make a row inside `semilla` and leave it again: the row's id, for a browser."""
 
     def make(build: Callable[[World], Any]) -> str:
-        with tenancy.acting_for(semilla.id):
+        with app.app_context(), tenancy.acting_for(semilla.id):
             return str(build(World(semilla)).id)
 
     return make
 
 
 @pytest.fixture
-def browser(app: Flask) -> Callable[..., Browser]:
+def kept(app: Flask, semilla: Ngo) -> Callable[[type, str], Any]:
+    """A row of `semilla` as it is in the database now."""
+
+    def read(kind: type, row_id: str) -> Any:
+        with app.app_context(), tenancy.acting_for(semilla.id):
+            return db.session.get_one(kind, UUID(row_id))
+
+    return read
+
+
+@pytest.fixture
+def log_in(app: Flask) -> Callable[..., Browser]:
     return lambda role, slug="semilla": Browser(app, f"{role}@{slug}.example")
 
 
@@ -103,10 +115,9 @@ def _make_ngo(slug: str, password: str) -> None:
         db.session.commit()
 
 
-def _ngo(slug: str) -> Ngo:
-    tenant_id = db.session.scalars(select(Tenant.id).where(Tenant.slug == slug)).one()
-    users = {
-        role: db.session.scalars(select(User.id).where(User.email == f"{role}@{slug}.example")).one() for role in ROLES
-    }
-    db.session.remove()
-    return Ngo(tenant_id, users)
+def _ngo(app: Flask, slug: str) -> Ngo:
+    with app.app_context():
+        tenant_id = db.session.scalars(select(Tenant.id).where(Tenant.slug == slug)).one()
+        mails = {f"{role}@{slug}.example": role for role in ROLES}
+        users = db.session.scalars(select(User).where(User.email.in_(mails))).all()
+        return Ngo(tenant_id, {mails[user.email]: user.id for user in users})

@@ -23,7 +23,7 @@ RACERS = 24
 
 def test_of_24_racers_for_the_last_seat_one_wins(app, made, semilla):
     provider = made(lambda world: world.provider(capacity=1))
-    with tenancy.acting_for(semilla.id):
+    with app.app_context(), tenancy.acting_for(semilla.id):
         world, row = World(semilla), db.session.get_one(Provider, UUID(provider))
         wanted = [world.suggestion(world.family(), row).id for _ in range(RACERS)]
     start = Barrier(RACERS)
@@ -43,7 +43,7 @@ def test_of_24_racers_for_the_last_seat_one_wins(app, made, semilla):
     with ThreadPoolExecutor(RACERS) as pool:
         won = list(pool.map(race, wanted))
     assert won.count(True) == 1
-    with tenancy.acting_for(semilla.id):
+    with app.app_context(), tenancy.acting_for(semilla.id):
         assert World(semilla).seats(UUID(provider)) == (1, 0)
         assert db.session.query(SeatHold).count() == 1
 

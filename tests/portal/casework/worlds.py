@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import count
 from typing import Any
@@ -11,7 +12,7 @@ from uuid import UUID
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from portal import clock
 from portal.extensions import db
@@ -93,7 +94,8 @@ class World:
         db.session.add(run)
         db.session.flush()
         row = Suggestion(
-            run_id=run.id, family_id=family.id, provider_id=provider.id, children=[str(one.id) for one in family.children],
+            run_id=run.id, family_id=family.id, provider_id=provider.id,
+            children=[str(one.id) for one in family.children],
             status="shortlisted", rank=1, score=0.8, band="high", text_score=0.5, distance_km=0.0,
             contributions={"distance": 0.1}, features={}, sentences={}, **{"facts": {"for": [
                 {"code": "distance", "values": {"km": 0.4}, "share": 0.1},
@@ -107,7 +109,8 @@ class World:
         """A proposal that waits for a decision."""
         family = self.family(**values)
         suggestion = self.suggestion(family, provider or self.provider())
-        made = proposals.propose(actor or self.worker, suggestion, clock.today() + timedelta(days=1), "Conocen el lugar.")
+        tomorrow = clock.today() + timedelta(days=1)
+        made = proposals.propose(actor or self.worker, suggestion, tomorrow, "Conocen el lugar.")
         db.session.commit()
         return made
 
@@ -159,3 +162,21 @@ class Browser:
         shown = self.get(page).text
         hidden = dict(re.findall(r'name="(csrf_token|_tenant|version)"[^>]*value="([^"]*)"', shown))
         return self.client.post(url, data={**hidden, **data})
+
+
+def statements(app: Flask, ask: Callable[[], Any]) -> int:
+    """How many statements about data a page sends."""
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, text: str, *_rest: Any) -> None:
+        if not text.startswith(("BEGIN", "SET", "SELECT set_config")):
+            seen.append(text)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        assert ask().status_code == 200
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    return len(seen)

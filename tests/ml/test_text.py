@@ -1,0 +1,62 @@
+"""What the encoder may read of a story, and what must never reach it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ml.text import LONGEST_SENTENCE, MOST_SENTENCES, sentences
+
+
+def read(text: str, *names: str) -> str:
+    return " | ".join(sentences(text, names))
+
+
+@pytest.mark.parametrize("secret", [
+    "Mi DNI es 45678912", "Llámeme al 987 654 321", "Llámeme al +51 987654321", "rosa.q@correo.pe",
+    "www.facebook.com/rosaq", "Vivo en Av. Los Próceres 123", "Vivo en Jr. Puno 45", "estamos en Mz. B Lt. 7",
+    "Me llamo rosita",
+])
+def test_what_identifies_is_taken_out(secret: str) -> None:
+    found = read(f"Busco cuidado. {secret}, gracias.")
+    for piece in ("45678912", "987", "654", "rosa", "Próceres", "Puno", " 7", "facebook"):
+        assert piece not in found
+    assert found.startswith("Busco cuidado.")
+
+
+@pytest.mark.parametrize("exposing", [
+    "Mi esposo me golpeaba.", "Tengo una orden de alejamiento.", "Me atendió el CEM.", "Hubo violencia en la casa.",
+    "Él está en la cárcel.", "Tengo VIH.", "Pasé por una depresión.", "Toma mucho alcohol.",
+])
+def test_a_sentence_that_exposes_somebody_is_left_out_whole(exposing: str) -> None:
+    assert read(f"Trabajo en el mercado. {exposing} Salgo temprano.") == "Trabajo en el mercado. | Salgo temprano."
+
+
+def test_illnesses_and_disabilities_go_and_the_rest_of_the_sentence_stays() -> None:
+    found = read("Mi hijo tiene autismo y asma, le gusta la música.")
+    assert "autis" not in found
+    assert "asma" not in found
+    assert "le gusta la música" in found
+
+
+def test_names_of_people_and_places_go() -> None:
+    assert "Luz" not in read("Mi hija Luz juega con su prima Carmen en Comas.")
+    assert "Carmen" not in read("Mi hija Luz juega con su prima Carmen en Comas.")
+    assert "rosa" not in read("rosa trabaja de noche", "Rosa Quispe")
+
+
+def test_words_that_only_begin_alike_stay() -> None:
+    assert read("Trabajo con cemento y ando con cuidado.") == "Trabajo con cemento y ando con cuidado."
+
+
+@given(st.text(max_size=400))
+def test_any_text_gives_few_short_sentences(text: str) -> None:
+    found = sentences(text)
+    assert len(found) <= MOST_SENTENCES
+    assert all(one.strip() and len(one) <= 2 * LONGEST_SENTENCE for one in found)
+
+
+@pytest.mark.parametrize("odd", ["", "\x00", "🙂🙂", "a" * 5_000_000, "\n" * 1000, "¿?", "٣٤٥"])
+def test_odd_texts_are_no_trouble(odd: str) -> None:
+    assert len(sentences(odd)) <= MOST_SENTENCES

@@ -1,0 +1,116 @@
+"""My day, for every role."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from portal import clock
+from portal.extensions import db
+from portal.models import User
+from portal.services import placements, proposals
+from portal.services.placements import Ending
+from tests.portal.casework.worlds import PASSWORD, statements
+
+
+def _busy_day(world):
+    """Something in every list."""
+    world.active(started=clock.today() - timedelta(days=10))
+    world.active(started=clock.today() - timedelta(days=3))
+    proposals.give_back(world.supervisor, world.proposal(), "¿La visitaron?")
+    world.proposal(), world.offered(), world.planned()
+    ending = world.active()
+    placements.end(world.worker, ending, Ending(clock.today(), "cost"))
+    for status in ("draft", "needs_information", "submitted", "paused"):
+        world.family(status=status)
+    world.family(status="waiting", status_since=clock.now() - timedelta(days=30))
+    world.suggestion(world.family(), world.provider(valid_until=clock.today() + timedelta(days=20)))
+    db.session.commit()
+    return ending
+
+
+def test_a_caseworkers_day(log_in, made):
+    made(_busy_day)
+    text = log_in("caseworker").get("/").text
+    for title in ("Seguimientos atrasados", "Seguimientos para hoy", "Casos que esperan información suya", "Borradores",
+                  "Propuestas devueltas con una nota", "Ofertas sin respuesta completa", "Pausas que terminan",
+                  "Familias con sugerencias por revisar", "Colocaciones por empezar"):
+        assert title in text
+    assert "Propuestas por decidir" not in text
+    assert "Carga de cada persona" not in text
+
+
+def test_a_supervisors_day(log_in, made):
+    made(_busy_day)
+    text = log_in("supervisor").get("/").text
+    for title in ("Propuestas por decidir", "Fichas por revisar", "Fines imprevistos por confirmar",
+                  "Casos sin movimiento hace más de 7 días", "Carga de cada persona"):
+        assert title in text
+    assert "data-countdown" in text
+
+
+def test_an_administrators_day(log_in, made):
+    made(_busy_day)
+    text = log_in("ngo_admin").get("/").text
+    for title in (
+        "Equipo", "3 personas activas", "Verificaciones que vencen", "En 7 días o menos", "En 30 días o menos",
+    ):
+        assert title in text
+    assert text.count("Hogar Amancay") == 1
+    assert "Quispe" not in text
+
+
+def test_an_operator_without_an_ngo_sees_no_case(app, log_in, made):
+    made(_busy_day)
+    with app.app_context():
+        twin = db.session.query(User).filter_by(email="supervisor@wasi.example").one()
+        made_operator = User(email="operator@platform.example", name="Operación", password=twin.password)
+        made_operator.is_operator = True
+        db.session.add(made_operator)
+        db.session.commit()
+    page = log_in("operator", "platform").get("/")
+    assert (page.status_code, "Quispe" in page.text) == (200, False)
+    assert PASSWORD not in page.text
+
+
+def test_an_empty_day_says_what_comes_next(log_in):
+    text = log_in("caseworker").get("/").text
+    assert "Hoy no toca ninguno" in text
+    assert "Ninguna familia espera" in text
+
+
+def test_lists_are_short_and_lead_to_the_rest(log_in, made):
+    def many(world):
+        return [world.family(status="submitted") for _ in range(8)][0]
+
+    made(many)
+    text = log_in("supervisor").get("/").text
+    assert text.count("Quispe") == 5
+    assert "Ver los 8" in text
+
+
+@pytest.mark.parametrize("role", ["caseworker", "supervisor", "ngo_admin"])
+def test_a_day_is_a_page_of_few_statements(app, log_in, made, role):
+    made(_busy_day)
+    person = log_in(role)
+    person.get("/")
+    assert statements(app, lambda: person.get("/")) <= 12
+
+
+@pytest.mark.parametrize("url", ["/placements/", "/followups/?who=all&when=coming"])
+def test_lists_are_pages_of_few_statements(app, log_in, made, url):
+    made(_busy_day)
+    person = log_in("supervisor")
+    assert statements(app, lambda: person.get(url)) <= 12
+
+
+@pytest.mark.parametrize(("url", "build"), [
+    ("/proposals/{}", lambda world: world.proposal()),
+    ("/placements/{}", lambda world: world.active()),
+    ("/attendance/{}", lambda world: world.active()),
+])
+def test_one_case_is_a_page_of_few_statements(app, log_in, made, url, build):
+    page = url.format(made(build))
+    person = log_in("supervisor")
+    assert statements(app, lambda: person.get(page)) <= 12

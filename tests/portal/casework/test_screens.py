@@ -1,0 +1,330 @@
+"""The screens from proposal to follow-up, as people use them."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from portal import clock, tenancy
+from portal.extensions import db
+from portal.models import AttendanceDay, FollowUp, Placement, Proposal
+from portal.services import followups, placements, proposals
+from portal.services.placements import Ending
+from portal.workflow import Said
+from tests.portal.casework.worlds import statements
+
+# The page of a proposal
+
+
+def test_the_proposal_page_has_what_a_decision_needs(log_in, made):
+    page = log_in("supervisor").get(f"/proposals/{made(lambda world: world.proposal())}")
+    assert page.status_code == 200
+    for text in ("Lo que se necesita y lo que hay", "Reglas comprobadas ahora", "A favor", "En contra",
+                 "data-countdown", "lun-vie 07:00-17:00", "lun-sáb 06:00-19:00", "Aprobar", "Devolver", "Rechazar", "Historia"):
+        assert text in page.text
+
+
+def test_nothing_is_preselected(log_in, made):
+    waiting, offered = made(lambda world: world.proposal()), made(lambda world: world.offered())
+    for page in (f"/proposals/{waiting}", f"/proposals/{offered}"):
+        text = log_in("supervisor").get(page).text
+        assert "checked" not in text
+        assert not re.search(r'<option[^>]*value="[^"]+"[^>]*selected', text)
+
+
+def test_what_changed_since_the_proposal_is_shown_before_and_after(log_in, made):
+    def change(world):
+        proposal = world.proposal()
+        proposal.provider.monthly_fee_pen, proposal.family.max_distance_km = 180, 3.0
+        db.session.commit()
+        return proposal
+
+    text = log_in("supervisor").get(f"/proposals/{made(change)}").text
+    changed = text[text.index('id="changes"'):text.index('id="rules"')]
+    assert "120" in changed
+    assert "180" in changed
+    assert "Distancia máxima" in changed
+    assert "Cupos libres" not in changed  # its own held seat is no change
+
+
+def test_a_supervisor_approves(log_in, made, kept):
+    proposal = made(lambda world: world.proposal())
+    page = f"/proposals/{proposal}"
+    assert log_in("supervisor").post(f"{page}/move", page, action="approve").status_code == 302
+    assert kept(Proposal, proposal).status == "approved"
+
+
+def test_a_proposer_sees_no_decision_and_is_refused_one(log_in, made, kept):
+    proposal = made(lambda world: world.proposal(actor=world.supervisor))
+    page, person = f"/proposals/{proposal}", log_in("supervisor")
+    assert 'value="approve"' not in person.get(page).text
+    assert "la decide otra persona" in person.get(page).text
+    assert person.post(f"{page}/move", page, action="approve").status_code == 403
+    assert kept(Proposal, proposal).status == "proposed"
+
+
+def test_a_decision_on_a_state_that_moved_on_is_refused_with_the_new_state(log_in, made, kept):
+    proposal = made(lambda world: world.proposal())
+    page = f"/proposals/{proposal}"
+    person = log_in("supervisor")
+    old = re.search(r'name="version" value="(\d+)"', person.get(page).text)[1]
+    person.post(f"{page}/move", page, action="return", note="¿La visitaron?")
+    answer = person.post(f"{page}/move", page, action="reject", reason="other", note="Sigo así.", version=old)
+    assert answer.status_code == 409
+    assert "Devuelta" in answer.text
+    assert kept(Proposal, proposal).status == "returned"
+
+
+def test_a_refused_approval_says_every_reason_and_keeps_what_was_typed(log_in, made, kept):
+    def spoil(world):
+        proposal = world.proposal()
+        proposal.provider.status, proposal.provider.monthly_fee_pen = "suspended", 900
+        db.session.commit()
+        return proposal
+
+    proposal = made(spoil)
+    page = f"/proposals/{proposal}"
+    answer = log_in("supervisor").post(f"{page}/move", page, action="approve")
+    assert answer.status_code == 409
+    assert "Verificación vigente:" in answer.text
+    assert "Costo:" in answer.text
+    assert kept(Proposal, proposal).status == "proposed"
+
+
+def test_a_return_without_a_note_is_asked_for_it_and_a_rejection_keeps_its_note(log_in, made):
+    page = f"/proposals/{made(lambda world: world.proposal())}"
+    person = log_in("supervisor")
+    assert person.post(f"{page}/move", page, action="return", note="").status_code == 422
+    answer = person.post(f"{page}/move", page, action="reject", reason="", note="Lo explico aquí.")
+    assert (answer.status_code, "Lo explico aquí." in answer.text) == (422, True)
+
+
+def test_both_answers_make_a_placement(log_in, made, kept):
+    proposal = made(lambda world: world.offered())
+    page, person = f"/proposals/{proposal}", log_in("caseworker")
+    for side in ("family", "provider"):
+        assert person.post(f"{page}/answer", page, side=side, answer="accepted").status_code == 302
+    assert kept(Proposal, proposal).status == "accepted"
+    assert "Ver la colocación" in person.get(page).text
+
+
+def test_a_refusal_without_a_reason_keeps_the_form(log_in, made, kept):
+    proposal = made(lambda world: world.offered())
+    page = f"/proposals/{proposal}"
+    answer = log_in("caseworker").post(f"{page}/answer", page, side="family", answer="declined", note="Queda lejos.")
+    assert (answer.status_code, "Queda lejos." in answer.text) == (422, True)
+    assert kept(Proposal, proposal).status == "offered"
+
+
+def test_an_unknown_move_is_no_page(log_in, made):
+    page = f"/proposals/{made(lambda world: world.proposal())}"
+    assert log_in("supervisor").post(f"{page}/move", page, action="accept").status_code == 404
+
+
+@pytest.mark.parametrize("role", ["caseworker", "supervisor", "ngo_admin"])
+def test_the_other_ngo_finds_nothing(log_in, made, role):
+    def build(world):
+        return world.active()
+
+    placement = made(build)
+    proposal = made(lambda world: world.proposal())
+    person = log_in(role, "wasi")
+    for url in (f"/proposals/{proposal}", f"/placements/{placement}", f"/attendance/{placement}"):
+        assert person.get(url).status_code in {403, 404}
+    for url in ("/", "/queue/", "/placements/", "/followups/?who=all&when=coming"):
+        assert "Quispe" not in person.get(url).text
+
+
+def test_a_confidential_case_is_hidden_from_the_team(log_in, made, semilla):
+    def build(world):
+        placement = world.active(confidential=True)
+        placement.family.caseworker_id = world.ngo.people["supervisor"]
+        db.session.commit()
+        return placement
+
+    placement = made(build)
+    assert "Quispe" not in log_in("caseworker").get("/placements/").text
+    assert log_in("caseworker").get(f"/placements/{placement}").status_code == 403
+    assert "Quispe" in log_in("supervisor").get("/placements/").text
+
+
+# The queue
+
+
+def test_the_queue_shows_the_oldest_hold_first_and_marks_ones_own(log_in, made):
+    def build(world):
+        with clock.at(clock.now() - timedelta(hours=5)):
+            older = world.proposal()
+        world.proposal(actor=world.supervisor)
+        return older
+
+    older = made(build)
+    text = log_in("supervisor").get("/queue/").text
+    first = re.search(r'href="/proposals/([0-9a-f-]+)"', text)[1]
+    assert first == older
+    assert text.count("Revisar y decidir") == 1
+    assert "Es su propuesta" in text
+
+
+def test_the_queue_is_narrowed_and_says_when_nothing_is_left(log_in, made):
+    made(lambda world: world.proposal())
+    person = log_in("supervisor")
+    assert "Nada con ese filtro" in person.get("/queue/?status=decline_pending").text
+    assert "Nada con ese filtro" in person.get("/queue/?soon=y").text
+    assert "Quispe" in person.get("/queue/?status=proposed").text
+
+
+def test_declines_and_unplanned_ends_wait_in_the_queue_too(log_in, made):
+    def decline(world):
+        proposal = world.offered()
+        proposals.record_answer(world.worker, proposal, "family", "declined", Said("family_cost"))
+        db.session.commit()
+        return proposal
+
+    def end(world):
+        placement = world.active()
+        placements.end(world.worker, placement, Ending(clock.today(), "safety"))
+        db.session.commit()
+        return placement
+
+    made(decline), made(end)
+    text = log_in("supervisor").get("/queue/").text
+    assert "No aceptada, por confirmar" in text
+    assert "Seguridad de la niña o el niño" in text
+
+
+def test_an_empty_queue_says_what_comes_next(log_in):
+    assert "No hay nada por decidir" in log_in("supervisor").get("/queue/").text
+
+
+def test_forty_cases_are_one_page_of_few_statements(app, log_in, made, semilla):
+    def build(world):
+        provider = world.provider(capacity=40)
+        return [world.proposal(provider) for _ in range(40)][0]
+
+    made(build)
+    person = log_in("supervisor")
+    assert person.get("/queue/").text.count("Revisar y decidir") == 40
+    assert statements(app, lambda: person.get("/queue/")) <= 12
+
+
+# Placements and attendance
+
+
+def test_a_placement_goes_from_agreement_to_end(log_in, made, kept):
+    placement = made(lambda world: _starting_today(world))
+    page, person = f"/placements/{placement}", log_in("caseworker")
+    assert person.post(f"{page}/move", page, action="start").status_code == 409  # no agreement yet
+    assert person.post(f"{page}/sign", page, signed_on=clock.today().isoformat()).status_code == 302
+    assert person.post(f"{page}/move", page, action="start").status_code == 302
+    assert person.post(f"{page}/interrupt", page, reason="illness").status_code == 302
+    assert person.post(f"{page}/move", page, action="resume").status_code == 302
+    assert person.post(f"{page}/end", page, ends_on=clock.today().isoformat(), reason="school").status_code == 302
+    assert "Resultado" in person.get(page).text
+    assert kept(Placement, placement).end_group == "planned"
+
+
+def test_end_reasons_stand_in_groups_and_none_is_chosen(log_in, made):
+    text = log_in("caseworker").get(f"/placements/{made(lambda world: world.active())}").text
+    groups = re.findall(r'<optgroup label="([^"]+)"', text)
+    assert groups == ["Previsto", "Imprevisto", "Otro"]
+
+
+def test_an_end_without_a_reason_keeps_the_form_open(log_in, made):
+    page = f"/placements/{made(lambda world: world.active())}"
+    answer = log_in("caseworker").post(f"{page}/end", page, ends_on=clock.today().isoformat(), note="Se mudan.")
+    assert (answer.status_code, "Se mudan." in answer.text) == (422, True)
+
+
+def test_an_end_before_the_start_is_told_beside_its_field(log_in, made):
+    page = f"/placements/{made(lambda world: world.active())}"
+    before = (clock.today() - timedelta(days=3)).isoformat()
+    answer = log_in("caseworker").post(f"{page}/end", page, ends_on=before, reason="school")
+    assert (answer.status_code, "El fin no puede ser antes del inicio" in answer.text) == (422, True)
+
+
+def test_a_supervisor_confirms_an_unplanned_end(log_in, made, kept):
+    def build(world):
+        placement = world.active()
+        placements.end(world.worker, placement, Ending(clock.today(), "cost"))
+        db.session.commit()
+        return placement
+
+    placement = made(build)
+    page = f"/placements/{placement}"
+    assert log_in("supervisor").post(f"{page}/move", page, action="confirm_end", reason="cost").status_code == 302
+    assert kept(Placement, placement).status == "ended"
+
+
+def test_attendance_is_saved_as_a_whole_and_unknown_stays_unknown(app, log_in, made, semilla):
+    placement = made(lambda world: world.active(started=clock.today() - timedelta(days=2)))
+    page, today = f"/attendance/{placement}", clock.today()
+    person = log_in("caseworker")
+    days = {f"day-{today.isoformat()}": "present", f"day-{(today - timedelta(days=1)).isoformat()}": ""}
+    assert person.post(page, page, **days).status_code == 302
+    with app.app_context(), tenancy.acting_for(semilla.id):
+        assert [one.value for one in db.session.query(AttendanceDay)] == ["present"]
+    assert "No se sabe" in person.get(f"/placements/{placement}").text
+
+
+def test_a_word_that_is_no_attendance_is_refused(log_in, made):
+    page = f"/attendance/{made(lambda world: world.active())}"
+    answer = log_in("caseworker").post(page, page, **{f"day-{clock.today().isoformat()}": "maybe"})
+    assert answer.status_code == 422
+
+
+# Follow-ups
+
+
+FULL = {"channel": "call", "answered_by": "caregiver", "wellbeing": "well", "hours_respected": "yes", "works": "yes",
+        "weekly_hours": "40", "income_change": "-50"}
+
+
+def _first_followup(world):
+    return followups.scheduled(world.active())[0]
+
+
+def test_a_follow_up_is_asked_and_kept(log_in, made, kept):
+    followup = made(_first_followup)
+    page = f"/followups/{followup}"
+    assert log_in("caseworker").post(page, page, **FULL).status_code == 302
+    saved = kept(FollowUp, followup)
+    assert (saved.status, saved.answers["weekly_hours"], saved.answers["income_change"]) == ("done", 40, -50)
+    assert "Llamada" in log_in("caseworker").get(page).text
+
+
+def test_a_follow_up_asks_for_what_is_missing_and_keeps_the_rest(log_in, made):
+    page = f"/followups/{made(_first_followup)}"
+    answer = log_in("caseworker").post(page, page, channel="visit", note="Está contento.", weekly_hours="200")
+    assert answer.status_code == 422
+    assert "Está contento." in answer.text
+    assert "de 0 a 100" in answer.text
+
+
+def test_paid_hours_need_paid_work(log_in, made):
+    page = f"/followups/{made(_first_followup)}"
+    assert log_in("caseworker").post(page, page, **{**FULL, "works": "no"}).status_code == 422
+
+
+def test_nobody_answered_is_one_button(log_in, made, kept):
+    followup = made(_first_followup)
+    page = f"/followups/{followup}"
+    assert log_in("caseworker").post(f"{page}/not-reached", page, note="Apagado.").status_code == 302
+    assert kept(FollowUp, followup).status == "could_not_reach"
+
+
+def test_lists_tell_overdue_from_coming(log_in, made):
+    made(lambda world: world.active(started=clock.today() - timedelta(days=10)))
+    person = log_in("caseworker")
+    assert "de atraso" in person.get("/followups/").text
+    assert "Quispe" in person.get("/followups/?when=coming").text
+    assert "Nada en esta lista" in person.get("/followups/?when=today").text
+
+
+def _starting_today(world):
+    placement = world.planned()
+    placement.starts_on = clock.today()
+    db.session.commit()
+    return placement
