@@ -1,4 +1,4 @@
-"""What every test of the portal stands on: an application on a real database, two NGOs, their people."""
+"""What every test of the portal stands on: an application on a database of its own, with two NGOs."""
 
 from __future__ import annotations
 
@@ -8,23 +8,39 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from portal import create_app
-from portal.commands.installation import new_secrets
-from portal.config import Settings
-from portal.extensions import db
+from tests import ground
+from tests.ground import Files, Ground, Ngo
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database", choices=("sqlite", "postgresql"), default="sqlite", help="what the portal's tests run on"
+    )
 
 
 @pytest.fixture(scope="session")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    instance: Path = tmp_path_factory.mktemp("instance")
-    return Settings.from_environment({
-        "APP_ENV": "test", "INSTANCE_PATH": str(instance), "INSECURE_COOKIES": "1", **new_secrets(),
-    })
+def prepared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    """The template of this worker process."""
+    folder = tmp_path_factory.mktemp("ground")
+    if request.config.getoption("--database") == "sqlite":
+        yield Ground.build(Files(folder), folder)
+        return
+    with ground.cluster(tmp_path_factory.mktemp("pg")) as cluster:
+        yield Ground.build(cluster, folder)
 
 
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
-    app = create_app(settings)
-    with app.app_context():
-        db.create_all()
-    return app
+def app(prepared: Ground, tmp_path: Path) -> Iterator[Flask]:
+    """Outside an application context: each request of a browser has its own."""
+    with prepared.app(tmp_path) as app:
+        yield app
+
+
+@pytest.fixture
+def semilla(app: Flask) -> Ngo:
+    return ground.ngo(app, "semilla")
+
+
+@pytest.fixture
+def wasi(app: Flask) -> Ngo:
+    return ground.ngo(app, "wasi")

@@ -8,10 +8,10 @@ import pytest
 
 from portal import clock
 from portal.extensions import db
-from portal.models import User
 from portal.services import placements, proposals
 from portal.services.placements import Ending
-from tests.portal.casework.worlds import PASSWORD, statements
+from tests.ground import OPERATOR, PASSWORD
+from tests.portal.casework.worlds import Browser, statements
 
 
 def _busy_day(world):
@@ -61,16 +61,11 @@ def test_an_administrators_day(log_in, made):
     assert "Quispe" not in text
 
 
-def test_an_operator_without_an_ngo_sees_no_case(app, log_in, made):
+def test_an_operator_without_an_ngo_sees_no_case(app, made):
     made(_busy_day)
-    with app.app_context():
-        twin = db.session.query(User).filter_by(email="supervisor@wasi.example").one()
-        made_operator = User(email="operator@platform.example", name="Operación", password=twin.password)
-        made_operator.is_operator = True
-        db.session.add(made_operator)
-        db.session.commit()
-    page = log_in("operator", "platform").get("/")
-    assert (page.status_code, "Quispe" in page.text) == (200, False)
+    page = Browser(app, OPERATOR).get("/")
+    assert page.status_code == 200
+    assert "Quispe" not in page.text
     assert PASSWORD not in page.text
 
 

@@ -22,7 +22,8 @@ def test_the_proposal_page_has_what_a_decision_needs(log_in, made):
     page = log_in("supervisor").get(f"/proposals/{made(lambda world: world.proposal())}")
     assert page.status_code == 200
     for text in ("Lo que se necesita y lo que hay", "Reglas comprobadas ahora", "A favor", "En contra",
-                 "data-countdown", "lun-vie 07:00-17:00", "lun-sáb 06:00-19:00", "Aprobar", "Devolver", "Rechazar", "Historia"):
+                 "data-countdown", "lun-vie 07:00-17:00", "lun-sáb 06:00-19:00", "Aprobar", "Devolver", "Rechazar",
+                 "Historia"):
         assert text in page.text
 
 

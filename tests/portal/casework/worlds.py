@@ -29,21 +29,10 @@ from portal.models import (
 )
 from portal.policy import Actor
 from portal.services import placements, proposals
+from tests.ground import PASSWORD, Ngo
 
-PASSWORD = "una clave larga de prueba"
 PLACE = {"ubigeo": "150132", "latitude": -11.98, "longitude": -77.0}
 _numbers = count(1)
-
-
-@dataclasses.dataclass(frozen=True)
-class Ngo:
-    """One NGO and the ids of its people."""
-
-    id: UUID
-    people: dict[str, UUID]
-
-    def actor(self, role: str) -> Actor:
-        return Actor(self.people[role], role.title(), frozenset({role}), self.id)
 
 
 @dataclasses.dataclass(frozen=True)

