@@ -23,7 +23,7 @@ from sqlalchemy.orm import (
     with_loader_criteria,
 )
 
-from portal.extensions import db
+from portal.extensions import Base, db
 
 _tenant: ContextVar[UUID | None] = ContextVar("tenant", default=None)
 _platform: ContextVar[str | None] = ContextVar("platform", default=None)
@@ -167,7 +167,7 @@ def _refuse_raw(state: ORMExecuteState) -> None:
 
 def tenant_classes() -> list[type[TenantScoped]]:
     """Every mapped class of a tenant's table."""
-    mapped = (mapper.class_ for mapper in db.Model.registry.mappers)
+    mapped = (mapper.class_ for mapper in Base.registry.mappers)
     return [cls for cls in mapped if issubclass(cls, TenantScoped)]
 
 
