@@ -9,9 +9,9 @@ from flask_security.forms import LoginForm as BaseLoginForm
 from wtforms import EmailField, PasswordField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, EqualTo, Length, Optional, Regexp
 
-from portal import database, wording
+from portal import database
 from portal.errors import TooManyError
-from portal.forms.base import Form
+from portal.forms.base import Form, options
 from portal.policy import GIVEN_BY_ADMIN
 from portal.services.throttle import throttle
 
@@ -44,7 +44,7 @@ class InvitationForm(Form):
     email = EmailField(
         _l("Correo"), [DataRequired(), Length(max=254), Regexp(MAIL, message=_l("Revise el correo."))]
     )
-    roles = SelectMultipleField(_l("Qué hará"), [DataRequired()], choices=wording.choices("role", GIVEN_BY_ADMIN))
+    roles = SelectMultipleField(_l("Qué hará"), [DataRequired()], choices=options("role", codes=GIVEN_BY_ADMIN))
 
 
 class AcceptForm(Form):

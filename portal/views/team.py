@@ -98,7 +98,7 @@ class Team(PortalView):
         return self.render(
             "team/index.html", form=form, problems=problems, members=people.team(), today=clock.today(),
             invitations=team.open_invitations(), given=wording.choices("role", GIVEN_BY_ADMIN),
-            caseload=dict(db.session.execute(load_of.group_by(Family.caseworker_id)).tuples().all()),
+            caseload={row[0]: row[1] for row in db.session.execute(load_of.group_by(Family.caseworker_id))},
         )
 
 

@@ -148,9 +148,11 @@ class Browser:
 
     def post(self, url: str, page: str, **data: Any) -> Any:
         """Send a form as the page shows it now; `data` fills it in."""
-        shown = self.get(page).text
-        hidden = dict(re.findall(r'name="(csrf_token|_tenant|version)"[^>]*value="([^"]*)"', shown))
-        return self.client.post(url, data={**hidden, **data})
+        return self.client.post(url, data={**self.hidden(page), **data})
+
+    def hidden(self, page: str) -> dict[str, str]:
+        """The hidden fields of the forms of a page."""
+        return dict(re.findall(r'name="(csrf_token|_tenant|version)"[^>]*value="([^"]*)"', self.get(page).text))
 
 
 def statements(app: Flask, ask: Callable[[], Any]) -> int:
