@@ -17,10 +17,20 @@ def options(kind: str, blank: object = None, codes: tuple[str, ...] | None = Non
 
 
 class Form(FlaskForm):
-    """A form of the portal. Its forgery token is checked by the guard, with every other write."""
+    """A form of the portal. Its forgery token is checked by the guard, with every other write.
+
+    Where a page has several forms, NAME keeps the ids of their fields apart, so that each label finds its own field.
+    """
+
+    NAME = ""
 
     class Meta:
         csrf = False
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        for field in self if self.NAME else ():
+            field.id = field.label.field_id = f"{self.NAME}-{field.name}"
 
     def values(self) -> dict[str, Any]:
         """Field → value, as the service takes it."""

@@ -104,8 +104,9 @@ class CaregiverForm(DniMixin, SectionForm):
 
 
 class NewFamilyForm(CaregiverForm):
-    """The little that makes a draft."""
+    """The little that makes a draft. What its page does not ask is no field of it: the page could not send it."""
 
+    sex = birth_date = activity = weekly_hours = None
     ubigeo = StringField(_l("Distrito"), [DataRequired()])
     confirmed = BooleanField(_l("Revisé los posibles duplicados: no es la misma familia"))
 

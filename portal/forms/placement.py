@@ -18,12 +18,14 @@ WHICH_REASON = _l("Elija un motivo de la lista.")
 class SignForm(Form):
     """The agreement."""
 
+    NAME = "sign"
     signed_on = DateField(_l("Fecha de la firma"), [InputRequired(WHICH_DAY)])
 
 
 class InterruptForm(Form):
     """A pause of care."""
 
+    NAME = "interrupt"
     reason = SelectField(_l("Motivo"), [InputRequired(WHICH_REASON)],
                          choices=options("reason", _l("Elija un motivo"), INTERRUPT_REASONS))
     returns_on = DateField(_l("Día en que se espera que vuelva"), [Optional()])
@@ -37,6 +39,7 @@ class InterruptForm(Form):
 class EndForm(Form):
     """The end of care; the reasons stand in their groups."""
 
+    NAME = "end"
     ends_on = DateField(_l("Último día"), [InputRequired(WHICH_DAY)])
     reason = SelectField(_l("Motivo"), [InputRequired(WHICH_REASON)])
     note = TextAreaField(_l("Nota"), [Optional(), Length(max=2000)])

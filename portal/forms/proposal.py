@@ -13,6 +13,7 @@ from portal.workflow import DECLINE_REASONS
 class AnswerForm(Form):
     """The answer of one side to an offer."""
 
+    NAME = "answer"
     side = RadioField(_l("Quién respondió"), [InputRequired(_l("Elija quién respondió."))],
                       choices=options("side"))
     answer = RadioField(_l("Respuesta"), [InputRequired(_l("Elija la respuesta."))], choices=options("answer"))

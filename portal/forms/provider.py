@@ -127,6 +127,7 @@ class ProviderForm(Form):
 class LeaveForm(Form):
     """The last day of a leave that begins today."""
 
+    NAME = "leave"
     until = DateField(_l("Último día de la licencia"), [InputRequired()])
     note = StringField(_l("Nota"), [Optional(), Length(max=500)])
 

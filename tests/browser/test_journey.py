@@ -1,0 +1,99 @@
+"""One family's way through the portal, as the people of one NGO go it; the other NGO finds nothing of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.pages import Intake, Matching, Person
+
+pytestmark = pytest.mark.browser
+People = Callable[..., Person]
+STORY = "Trabajo en el mercado desde las siete. Mi hijita es tranquila y le gusta que le canten. Busco un lugar cerca."
+
+
+def _register(worker: Person) -> str:
+    """A family with all that a supervisor asks for; the address of its page."""
+    intake, today = Intake(worker), date.today()
+    family = intake.start("Yesenia", "Yauricasa", "987001002", "San Juan de Lurigancho")
+    intake.add_child(family, "Killa", today - timedelta(days=900), today)
+    intake.want(family, "400", "25", STORY)
+    intake.consent(family, "Yesenia Yauricasa", today.isoformat())
+    return family
+
+
+def _admit(supervisor: Person, family: str) -> None:
+    supervisor.open(family)
+    supervisor.press("Admitir")
+    expect(supervisor.status).to_have_text("En espera")
+
+
+def test_from_the_first_call_to_the_end_of_care(person: People) -> None:
+    worker, supervisor = person("caseworker@semilla.example"), person("supervisor@semilla.example")
+    family = _register(worker)
+    worker.press("Enviar a supervisión")
+    expect(worker.status).to_have_text("Por revisar")
+    matching = Matching(worker)
+    cards = matching.suggestions(family)
+    expect(cards.first.locator("li.for")).to_have_count(3)
+    _admit(supervisor, family)
+
+    cards = matching.suggestions(family)
+    matching.dismiss(cards.nth(1), "Familia: muy lejos")
+    matching.shortlist(cards.first)
+    proposal = matching.propose(cards.first, "La abuela conoce el lugar.")
+    expect(worker.page.get_by_role("button", name="Aprobar")).to_have_count(0)
+
+    supervisor.menu("Por decidir")
+    supervisor.open(proposal)
+    supervisor.press("Aprobar")
+    expect(supervisor.status).to_have_text("Aprobada")
+
+    worker.open(proposal)
+    worker.press("Ofrecer")
+    matching.answer("La familia", "Aceptó")
+    matching.answer("El cuidador", "Aceptó")
+    worker.menu("Colocaciones")
+    worker.follow(re.compile("Killa"))
+    _care(worker)
+
+    stranger = person("caseworker@wasi.example")
+    stranger.search("Yauricasa")
+    stranger.sees("No hay nada con")
+    for address in (family, proposal, worker.page.url):
+        stranger.open(address)
+        expect(stranger.page.get_by_role("heading", level=1)).to_contain_text("No")
+        expect(stranger.page.get_by_text("Yauricasa")).to_have_count(0)
+
+
+def _care(worker: Person) -> None:
+    """From the signed agreement to the end, on the placement's page."""
+    page, today = worker.page, date.today().isoformat()
+    page.get_by_label("Fecha de la firma").fill(today)
+    worker.press("Registrar la firma")
+    worker.press("Empezar")
+    expect(worker.status).to_have_text("En curso")
+    placement = page.url
+    worker.follow("Anotar la asistencia")
+    page.get_by_label("Asistió").first.check()
+    worker.press("Guardar la asistencia")
+    worker.open(placement)
+    worker.follow("Día 3", page.locator("#followups"))
+    for question, answer in (
+        ("Cómo se hizo", "Llamada"), ("Quién respondió", "La familia"), ("¿Cómo está", "Bien"),
+        ("¿Se respeta", "Sí"), ("trabaja ahora", "Sí"),
+    ):
+        page.get_by_role("group", name=re.compile(re.escape(question))).get_by_label(answer, exact=True).check()
+    page.get_by_label("Horas pagadas a la semana").fill("30")
+    worker.press("Guardar el seguimiento")
+    worker.open(placement)
+    ending = worker.unfold("Terminar")
+    ending.get_by_label("Último día").fill(today)
+    ending.get_by_label("Motivo").select_option(label="Objetivo logrado")
+    worker.press("Terminar", ending)
+    expect(worker.status).to_have_text("Terminada")
+    worker.sees("Se sostuvo")
