@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import socket
-import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
-from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage
 
+from portal.commands.processes import Processes
 from portal.config import ROOT
 from tests.browser.pages import Person
 
 PASSWORD = "una clave larga de paseo"
-STARTING = 180  # seconds the demo may take on a busy machine
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 DESKTOP = {"width": 1280, "height": 800}
 REQUIRED = "CI"  # in its presence a missing Chromium is a failure
@@ -45,31 +41,11 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {**os.environ, "INSTANCE_PATH": str(instance), "DEMO_PASSWORD": PASSWORD}
-    command = [sys.executable, str(ROOT / "manage.py"), "demo", "--port", str(port)]
-    with (instance / "demo.log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
-        try:
-            _wait(process, port, instance / "demo.log")
-            yield f"http://127.0.0.1:{port}", instance
-        finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(30)
-
-
-def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    end = time.monotonic() + STARTING
-    while time.monotonic() < end and process.poll() is None:
-        connection = HTTPConnection("127.0.0.1", port, timeout=5)
-        try:
-            connection.request("GET", "/health")
-            if connection.getresponse().status == 200:
-                return
-        except (OSError, HTTPException):
-            time.sleep(0.3)
-        finally:
-            connection.close()
-    pytest.fail(f"the demo did not start:\n{log.read_text(encoding='utf-8')}")
+    address = f"http://127.0.0.1:{port}"
+    with Processes({**os.environ, "INSTANCE_PATH": str(instance), "DEMO_PASSWORD": PASSWORD}) as processes:
+        processes.start("demo", [sys.executable, str(ROOT / "manage.py"), "demo", "--port", str(port)])
+        processes.wait_until_answers(f"{address}/health")
+        yield address, instance
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ class Person:
         self.page.get_by_label("Correo").fill(email)
         self.page.get_by_label("Contraseña", exact=True).fill(password)
         self.press("Ingresar")
-        expect(self.page.get_by_role("navigation", name="Principal")).to_be_attached()
+        expect(self.page.get_by_role("button", name="Salir")).to_be_visible()
 
     def log_out(self) -> None:
         self.press("Salir")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
 
+from portal import clock
 from tests.browser.pages import Intake, Matching, Person
 
 pytestmark = pytest.mark.browser
@@ -18,7 +20,7 @@ STORY = "Trabajo en el mercado desde las siete. Mi hijita es tranquila y le gust
 
 def _register(worker: Person) -> str:
     """A family with all that a supervisor asks for; the address of its page."""
-    intake, today = Intake(worker), date.today()
+    intake, today = Intake(worker), clock.today()
     family = intake.start("Yesenia", "Yauricasa", "987001002", "San Juan de Lurigancho")
     intake.add_child(family, "Killa", today - timedelta(days=900), today)
     intake.want(family, "400", "25", STORY)
@@ -37,42 +39,55 @@ def test_from_the_first_call_to_the_end_of_care(person: People) -> None:
     family = _register(worker)
     worker.press("Enviar a supervisión")
     expect(worker.status).to_have_text("Por revisar")
-    matching = Matching(worker)
-    cards = matching.suggestions(family)
-    expect(cards.first.locator("li.for")).to_have_count(3)
+    expect(Matching(worker).suggestions(family).first.locator("li.for")).to_have_count(3)
     _admit(supervisor, family)
+    proposal = _propose(worker, family)
+    _approve(supervisor, proposal)
+    _agree(worker, proposal)
+    worker.menu("Colocaciones")
+    worker.follow(re.compile("Killa"))
+    _care(worker)
+    _is_hidden_from(person("caseworker@wasi.example"), (family, proposal, worker.page.url))
 
+
+def _propose(worker: Person, family: str) -> str:
+    """One is set aside, another one proposed; the address of the proposal."""
+    matching = Matching(worker)
     cards = matching.suggestions(family)
     matching.dismiss(cards.nth(1), "Familia: muy lejos")
     matching.shortlist(cards.first)
     proposal = matching.propose(cards.first, "La abuela conoce el lugar.")
     expect(worker.page.get_by_role("button", name="Aprobar")).to_have_count(0)
+    return proposal
 
+
+def _approve(supervisor: Person, proposal: str) -> None:
     supervisor.menu("Por decidir")
-    supervisor.open(proposal)
+    supervisor.page.locator(f"a[href='{urlsplit(proposal).path}']").first.click()
     supervisor.press("Aprobar")
     expect(supervisor.status).to_have_text("Aprobada")
 
+
+def _agree(worker: Person, proposal: str) -> None:
     worker.open(proposal)
     worker.press("Ofrecer")
-    matching.answer("La familia", "Aceptó")
-    matching.answer("El cuidador", "Aceptó")
-    worker.menu("Colocaciones")
-    worker.follow(re.compile("Killa"))
-    _care(worker)
+    for side in ("La familia", "El cuidador"):
+        Matching(worker).answer(side, "Aceptó")
+    expect(worker.status).to_have_text("Aceptada")
 
-    stranger = person("caseworker@wasi.example")
+
+def _is_hidden_from(stranger: Person, addresses: tuple[str, ...]) -> None:
     stranger.search("Yauricasa")
     stranger.sees("No hay nada con")
-    for address in (family, proposal, worker.page.url):
+    for address in addresses:
         stranger.open(address)
-        expect(stranger.page.get_by_role("heading", level=1)).to_contain_text("No")
+        expect(stranger.page.get_by_role("heading", level=1)).to_have_text("No encontramos esa página")
         expect(stranger.page.get_by_text("Yauricasa")).to_have_count(0)
 
 
 def _care(worker: Person) -> None:
     """From the signed agreement to the end, on the placement's page."""
-    page, today = worker.page, date.today().isoformat()
+    page, today = worker.page, clock.today().isoformat()
     page.get_by_label("Fecha de la firma").fill(today)
     worker.press("Registrar la firma")
     worker.press("Empezar")
