@@ -8,6 +8,8 @@ from datetime import date
 
 from playwright.sync_api import Locator, Page, expect
 
+FOLDED = 820  # pixels: up to this width the menu is folded
+
 
 @dataclass(frozen=True)
 class Person:
@@ -31,7 +33,7 @@ class Person:
 
     def menu(self, name: str) -> None:
         """Go where the menu says."""
-        if self.page.get_by_role("button", name="Menú").is_visible():
+        if self.page.viewport_size and self.page.viewport_size["width"] <= FOLDED:
             self.press("Menú")
         self.page.get_by_role("navigation", name="Principal").get_by_role("link", name=name).click()
 

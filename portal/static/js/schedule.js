@@ -1,118 +1,128 @@
-// The week as a grid of hours over the schedule's text field: by mouse, touch or keyboard. The text stays what is sent.
+// The week as a grid of hours over the schedule's text field: by mouse, touch or keyboard. The text stays what is sent,
+// and what is written to the minute (07:30) stays so where the grid is not touched.
 const CODES = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
-const SPANISH = { lun: "mon", mar: "tue", "mié": "wed", mie: "wed", jue: "thu", vie: "fri", "sáb": "sat", sab: "sat", dom: "sun" };
+const SPANISH = { lun: 0, mar: 1, "mié": 2, mie: 2, jue: 3, vie: 4, "sáb": 5, sab: 5, dom: 6 };
+const HOUR = 60, DAY = 24 * HOUR; // minutes
 const pad = (number) => String(number).padStart(2, "0");
+const dayOf = (name) => SPANISH[name] ?? CODES.indexOf(name);
+const minuteAt = (hours, minutes) => +hours * HOUR + +minutes;
 
-function parse(text) { // → minutes covered, per day and hour
-  const grid = CODES.map(() => Array(24).fill(0));
+function parse(text) { // → covered[day][minute]
+  const covered = CODES.map(() => Array(DAY).fill(false));
   for (const part of text.toLowerCase().split(/[;\n]/)) {
     const found = part.trim().match(/^([a-zé,á\- ]+?)\s+(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})$/);
     if (!found) continue;
-    const code = (name) => CODES.indexOf(SPANISH[name] || name);
-    const start = +found[2] * 60 + +found[3];
-    let end = +found[4] * 60 + +found[5];
-    if (end <= start) end += 1440;
+    const start = minuteAt(found[2], found[3]);
+    let end = minuteAt(found[4], found[5]);
+    if (end <= start) end += DAY; // past midnight
     for (const piece of found[1].split(/[,\s]+/)) {
       const [first, last] = piece.split("-");
-      const from = code(first), length = last ? (code(last) - from + 7) % 7 : 0;
-      if (from < 0) continue;
-      for (let step = 0; step <= length; step++)
-        for (let minute = start; minute < end; minute += 5) {
-          const day = (from + step + (minute >= 1440 ? 1 : 0)) % 7;
-          grid[day][Math.floor((minute % 1440) / 60)] += 5;
-        }
+      const from = dayOf(first), length = last ? (dayOf(last) - from + 7) % 7 : 0;
+      for (let step = 0; from >= 0 && step <= length; step++)
+        for (let minute = start; minute < end; minute++)
+          covered[(from + step + Math.floor(minute / DAY)) % 7][minute % DAY] = true;
     }
   }
-  return grid;
+  return covered;
 }
 
-function write(on) { // whole hours → text, equal days together
-  const hours = on.map((day) => {
-    const parts = [];
-    for (let hour = 0; hour < 24; hour++)
-      if (day[hour] && !day[hour - 1]) {
-        let end = hour;
-        while (day[end]) end++;
-        parts.push(`${pad(hour)}:00-${pad(end)}:00`);
-      }
-    return parts;
-  });
-  const texts = [];
+const time = (minute) => `${pad(Math.floor(minute / HOUR))}:${pad(minute % HOUR)}`;
+function intervals(day) { // covered minutes → ["07:30-13:00", …]
+  const found = [];
+  for (let minute = 0; minute < DAY; minute++) {
+    if (!day[minute] || day[minute - 1]) continue;
+    let end = minute;
+    while (day[end]) end++;
+    found.push(`${time(minute)}-${time(end)}`);
+  }
+  return found;
+}
+
+function write(covered, names) { // → text, equal days together
+  const hours = covered.map(intervals), texts = [];
   for (let day = 0; day < 7; ) {
     let last = day;
     while (last < 6 && String(hours[last + 1]) === String(hours[day])) last++;
-    const name = last === day ? CODES[day] : `${CODES[day]}-${CODES[last]}`;
+    const name = last === day ? names[day] : `${names[day]}-${names[last]}`;
     for (const part of hours[day]) texts.push(`${name} ${part}`);
     day = last + 1;
   }
   return texts.join("; ");
 }
 
-for (const box of document.querySelectorAll("[data-schedule]")) {
-  const input = box.querySelector("input"), week = box.querySelector("[data-week]");
-  const names = week.dataset.days.split(",");
-  const table = document.createElement("table");
+function build(week, names) { // → [table, cells[day][hour]]
+  const table = document.createElement("table"), cells = CODES.map(() => []);
   table.setAttribute("aria-label", week.dataset.label);
-  table.innerHTML = "<thead><tr><th></th></tr></thead><tbody></tbody>";
-  const cells = CODES.map(() => []);
+  table.innerHTML = "<thead><tr><td></td></tr></thead><tbody></tbody>";
   for (const name of names) {
     const head = document.createElement("th");
     head.scope = "col"; head.textContent = name;
     table.tHead.rows[0].append(head);
   }
   for (let hour = 0; hour < 24; hour++) {
-    const row = table.tBodies[0].insertRow();
-    const head = document.createElement("th");
+    const row = table.tBodies[0].insertRow(), head = document.createElement("th");
     head.scope = "row"; head.textContent = `${pad(hour)}:00`;
     row.append(head);
     CODES.forEach((_, day) => {
       const button = document.createElement("button");
       button.type = "button"; button.tabIndex = day || hour - 7 ? -1 : 0;
-      button.dataset.day = day; button.dataset.hour = hour;
+      Object.assign(button.dataset, { day, hour });
       button.setAttribute("aria-label", `${names[day]} ${pad(hour)}:00`);
       cells[day][hour] = button;
       row.insertCell().append(button);
     });
   }
-  const show = () => parse(input.value).forEach((day, d) => day.forEach((minutes, h) =>
-    cells[d][h].setAttribute("aria-pressed", minutes >= 60 ? "true" : minutes ? "mixed" : "false")));
+  return [table, cells];
+}
+
+function attach(box) {
+  const input = box.querySelector("input"), week = box.querySelector("[data-week]");
+  const names = week.dataset.days.split(",");
+  const [table, cells] = build(week, names);
+  let covered, painting = null;
+  const pressed = (cell) => cell.getAttribute("aria-pressed") === "true";
+  const show = () => {
+    covered = parse(input.value);
+    cells.forEach((day, d) => day.forEach((cell, h) => {
+      const full = covered[d].slice(h * HOUR, (h + 1) * HOUR).filter(Boolean).length;
+      cell.setAttribute("aria-pressed", full === HOUR ? "true" : full ? "mixed" : "false");
+    }));
+  };
+  const set = (cell, on) => {
+    covered[cell.dataset.day].fill(on, cell.dataset.hour * HOUR, (+cell.dataset.hour + 1) * HOUR);
+    cell.setAttribute("aria-pressed", String(on));
+  };
   const save = () => {
-    input.value = write(cells.map((day) => day.map((cell) => cell.getAttribute("aria-pressed") === "true")));
+    input.value = write(covered, names);
     input.dispatchEvent(new Event("input", { bubbles: true }));
   };
-  let painting = null;
-  const paint = (cell) => { cell.setAttribute("aria-pressed", String(painting)); };
   table.addEventListener("pointerdown", (event) => {
     const cell = event.target.closest("button");
     if (!cell) return;
-    painting = cell.getAttribute("aria-pressed") !== "true";
-    paint(cell);
+    painting = !pressed(cell);
+    set(cell, painting);
     cell.releasePointerCapture?.(event.pointerId);
   });
   table.addEventListener("pointerover", (event) => {
     const cell = event.target.closest("button");
-    if (painting !== null && cell && event.buttons) paint(cell);
+    if (painting !== null && cell && event.buttons) set(cell, painting);
   });
   addEventListener("pointerup", () => { if (painting !== null) { painting = null; save(); } });
   table.addEventListener("keydown", (event) => {
     const cell = event.target.closest("button");
     const move = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key];
-    if (cell && (event.key === " " || event.key === "Enter")) {
-      event.preventDefault();
-      cell.setAttribute("aria-pressed", String(cell.getAttribute("aria-pressed") !== "true"));
-      save();
-    } else if (cell && move) {
-      event.preventDefault();
-      const next = cells[(+cell.dataset.day + move[0] + 7) % 7][(+cell.dataset.hour + move[1] + 24) % 24];
-      cell.tabIndex = -1; next.tabIndex = 0;
-      if (event.shiftKey) { next.setAttribute("aria-pressed", cell.getAttribute("aria-pressed")); save(); }
-      next.focus();
-    }
+    if (!cell || !(move || event.key === " " || event.key === "Enter")) return;
+    event.preventDefault();
+    if (!move) { set(cell, !pressed(cell)); return save(); }
+    const next = cells[(+cell.dataset.day + move[0] + 7) % 7][(+cell.dataset.hour + move[1] + 24) % 24];
+    cell.tabIndex = -1; next.tabIndex = 0;
+    if (event.shiftKey) { set(next, pressed(cell)); save(); } // Shift and an arrow paint
+    next.focus();
   });
   const tools = document.createElement("div");
   tools.className = "actions";
   for (const [label, act] of [
-    [week.dataset.copy, () => { for (let day = 1; day < 5; day++) cells[day].forEach((cell, hour) => cell.setAttribute("aria-pressed", cells[0][hour].getAttribute("aria-pressed"))); save(); }],
+    [week.dataset.copy, () => { for (let day = 1; day < 5; day++) covered[day] = [...covered[0]]; save(); show(); }],
     [week.dataset.clear, () => { input.value = ""; show(); save(); }],
   ]) {
     const button = document.createElement("button");
@@ -126,3 +136,4 @@ for (const box of document.querySelectorAll("[data-schedule]")) {
   input.addEventListener("input", (event) => { if (event.isTrusted) show(); });
   show();
 }
+document.querySelectorAll("[data-schedule]").forEach(attach);

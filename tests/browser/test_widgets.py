@@ -1,0 +1,118 @@
+"""What the scripts add to a form: the week by mouse and keyboard, text kept on the device, the menu, the question."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.pages import Intake, Person
+
+pytestmark = pytest.mark.browser
+People = Callable[..., Person]
+
+
+@pytest.fixture
+def worker(person: People) -> Person:
+    return person("caseworker@semilla.example")
+
+
+def _new_child(worker: Person, surname: str, phone: str) -> Page:
+    Intake(worker).start("Sayri", surname, phone, "San Juan de Lurigancho")
+    worker.follow("Añadir niña o niño")
+    return worker.page
+
+
+def test_the_week_is_painted_with_the_mouse(worker: Person) -> None:
+    page = _new_child(worker, "Quilluya", "987001011")
+    page.get_by_role("button", name="mar 09:00").hover()
+    page.mouse.down()
+    page.get_by_role("button", name="mar 11:00").hover()
+    page.get_by_role("button", name="mar 12:00").hover()
+    page.mouse.up()
+    text = page.get_by_label("Horario que necesita")
+    assert re.fullmatch(r"mar 09:00-13:00|mar 09:00-10:00; mar 11:00-13:00", text.input_value())
+
+
+def test_the_week_is_filled_with_the_keyboard(worker: Person) -> None:
+    page = _new_child(worker, "Quilluyo", "987001012")
+    page.get_by_role("button", name="lun 07:00").focus()
+    page.keyboard.press("Space")
+    for _ in range(2):
+        page.keyboard.press("Shift+ArrowDown")
+    text = page.get_by_label("Horario que necesita")
+    expect(text).to_have_value("lun 07:00-10:00")
+    worker.press("Copiar lunes a viernes")
+    expect(text).to_have_value("lun-vie 07:00-10:00")
+    worker.press("Borrar")
+    expect(text).to_have_value("")
+
+
+def test_minutes_typed_stay_where_the_grid_is_not_touched(worker: Person) -> None:
+    page = _new_child(worker, "Quilluye", "987001013")
+    text = page.get_by_label("Horario que necesita")
+    text.fill("lun-vie 07:30-13:10; sáb 19:00-06:00")
+    expect(page.get_by_role("button", name="lun 07:00")).to_have_attribute("aria-pressed", "mixed")
+    page.get_by_role("button", name="dom 12:00").focus()
+    page.keyboard.press("Enter")
+    expect(text).to_have_value(
+        "lun-vie 07:30-13:10; sáb 19:00-24:00; dom 00:00-06:00; dom 12:00-13:00"
+    )
+
+
+def test_what_was_typed_is_offered_again_after_the_page_was_lost(worker: Person) -> None:
+    page = worker.page
+    worker.open("/families/new")
+    page.get_by_label("Nombres").fill("Saturnina")
+    worker.open("/")
+    worker.open("/families/new")
+    expect(page.get_by_label("Nombres")).to_have_value("")
+    worker.press("Recuperarlo")
+    expect(page.get_by_label("Nombres")).to_have_value("Saturnina")
+
+
+def test_leaving_forgets_what_the_device_kept(worker: Person) -> None:
+    worker.open("/families/new")
+    worker.page.get_by_label("Nombres").fill("Saturnina")
+    worker.log_out()
+    assert worker.page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('draft:'))") == []
+
+
+def test_a_refused_form_keeps_its_text_and_leads_to_the_field(worker: Person) -> None:
+    page = worker.page
+    worker.open("/families/new")
+    page.get_by_label("Nombres").fill("Saturnina")
+    worker.press("Registrar")
+    page.get_by_role("alert").get_by_role("link", name="Apellido paterno").click()
+    expect(page.get_by_label("Apellido paterno")).to_be_focused()
+    expect(page.get_by_label("Nombres")).to_have_value("Saturnina")
+
+
+def test_a_child_entered_by_mistake_leaves_the_draft_after_a_question(worker: Person) -> None:
+    page = _new_child(worker, "Quilluyi", "987001014")
+    page.get_by_label("Nombres").fill("Equivocada")
+    page.get_by_label("Fecha de nacimiento").fill("2024-03-01")
+    worker.press("Guardar")
+    worker.follow("Cambiar datos de Equivocada")
+    worker.press("Quitar del borrador")
+    worker.press("No, volver", page.get_by_role("dialog"))
+    worker.press("Quitar del borrador")
+    worker.press("Sí, continuar", page.get_by_role("dialog"))
+    worker.sees("Se quitó del borrador")
+    worker.sees("Todavía no hay niñas ni niños en la ficha")
+
+
+def test_the_menu_opens_on_a_phone(person: People) -> None:
+    worker = person("caseworker@semilla.example", viewport={"width": 360, "height": 740})
+    expect(worker.page.get_by_role("link", name="Seguimientos")).to_be_hidden()
+    worker.menu("Seguimientos")
+    expect(worker.page.get_by_role("heading", name="Seguimientos", level=1)).to_be_visible()
+
+
+def test_the_first_key_leads_to_the_content(worker: Person) -> None:
+    worker.page.keyboard.press("Tab")
+    expect(worker.page.get_by_role("link", name="Ir al contenido")).to_be_focused()
+    worker.page.keyboard.press("Enter")
+    expect(worker.page.get_by_role("main")).to_be_focused()
