@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine, ForeignKey, ForeignKeyConstraint, UniqueConstraint, event, func, select
+from sqlalchemy import Engine, ForeignKey, ForeignKeyConstraint, UniqueConstraint, event, func, inspect, select
 from sqlalchemy.orm import (
     Mapped,
     ORMExecuteState,
@@ -23,6 +23,7 @@ from sqlalchemy.orm import (
     with_loader_criteria,
 )
 
+from portal import bare
 from portal.extensions import Base, db
 
 _tenant: ContextVar[UUID | None] = ContextVar("tenant", default=None)
@@ -135,10 +136,11 @@ def _narrow(state: ORMExecuteState) -> None:
     if not state.is_orm_statement:
         _refuse_raw(state)
         return
-    if state.is_insert:
-        raise OtherTenantError("bulk inserts are not checked: add rows to the session")
+    _refuse_bulk(state)
     if state.is_column_load:
         return
+    if not state.is_relationship_load:
+        _refuse_bare(state)
     state.statement = state.statement.options(*_criteria(state, tenant))
 
 
@@ -165,10 +167,34 @@ def _refuse_raw(state: ORMExecuteState) -> None:
         raise OtherTenantError("a Core statement is not narrowed to the tenant at work")
 
 
+def _refuse_bulk(state: ORMExecuteState) -> None:
+    """What writes many rows without a criterion, and what gives rows away, is not narrowed."""
+    if state.is_insert:
+        raise OtherTenantError("bulk inserts are not checked: add rows to the session")
+    if not state.is_update:
+        return
+    if isinstance(state.parameters, list) or state.execution_options.get("dml_strategy") in {"bulk", "core_only"}:
+        raise OtherTenantError("updates by key are not narrowed: change rows of the session")
+    if bare.names_column(state.statement, "tenant_id") or "tenant_id" in (state.parameters or {}):
+        raise OtherTenantError("an update does not name the tenant")
+
+
+def _refuse_bare(state: ORMExecuteState) -> None:
+    """Text and tables without their entity are not narrowed, though an entity stands beside them."""
+    found = bare.parts(state.statement, _tables())
+    if found:
+        raise OtherTenantError(f"not narrowed to the tenant at work: {', '.join(found)}")
+
+
 def tenant_classes() -> list[type[TenantScoped]]:
     """Every mapped class of a tenant's table."""
     mapped = (mapper.class_ for mapper in Base.registry.mappers)
     return [cls for cls in mapped if issubclass(cls, TenantScoped)]
+
+
+def _tables() -> set[str]:
+    """The names of the tenants' tables."""
+    return {str(inspect(cls).local_table) for cls in tenant_classes()}
 
 
 def _guard_writes(session: Session, *_: Any) -> None:
@@ -181,6 +207,13 @@ def _guard_writes(session: Session, *_: Any) -> None:
             raise NoTenantError(f"{type(row).__name__} written while no tenant is at work")
         if row.tenant_id != tenant:
             raise OtherTenantError(f"{type(row).__name__} of another tenant")
+
+
+def _guard_attach(session: Session, row: Any) -> None:
+    """No row of another tenant comes back into a session: its columns would be read again without a question."""
+    tenant = _tenant.get()
+    if isinstance(row, TenantScoped) and tenant is not None and row.__dict__.get("tenant_id") != tenant:
+        raise OtherTenantError(f"{type(row).__name__} of another tenant")
 
 
 def _announce_tenant(session: Session, transaction: Any, connection: Any) -> None:
@@ -208,6 +241,7 @@ def init_app(_: Any) -> None:
     for name, listener in (
         ("do_orm_execute", _narrow),
         ("before_flush", _guard_writes),
+        ("before_attach", _guard_attach),
         ("after_begin", _announce_tenant),
     ):
         if not event.contains(Session, name, listener):
