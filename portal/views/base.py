@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 from uuid import UUID
 
-from flask import g
+from flask import g, session
 from flask_admin import AdminIndexView, BaseView
 from flask_admin.contrib.sqla import ModelView
 from flask_admin.form import BaseForm
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -23,7 +24,13 @@ Row = TypeVar("Row")
 
 
 class PortalForm(BaseForm, FlaskForm):
-    """The base of Flask-Admin's generated forms: with the portal's forgery check."""
+    """The base of Flask-Admin's generated forms: with the portal's forgery check, and the NGO it was made for."""
+
+    def hidden_tag(self, *fields: Any) -> Markup:
+        """The hidden fields of the form."""
+        made_for = Markup('<input type="hidden" name="_tenant" value="{}">').format(session.get("tenant", ""))
+        shown: Markup = super().hidden_tag(*fields)
+        return shown + made_for
 
 
 class ScreenMixin:

@@ -23,6 +23,7 @@ from portal.tenancy import acting_for
 from portal.views.access import PUBLIC, permission_of
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
+OF_NO_NGO = {None, PUBLIC, Permission.ACCOUNT}  # what is open to all, one's own account, and what is refused anyway
 
 
 def init_app(app: Flask) -> None:
@@ -45,9 +46,7 @@ def _enter() -> AnyResponse | None:
         return _to_login()
     if permission != PUBLIC:
         _bind()
-        _same_tenant()
-    if request.method not in READS:
-        csrf.protect()
+    _check_form(permission)
     if permission != PUBLIC:
         require(g.actor, permission or "unlisted")
     return None
@@ -73,10 +72,16 @@ def _bind() -> None:
         g.actor = Actor(user.id, user.name or user.email, roles)
 
 
-def _same_tenant() -> None:
-    """A form made for one NGO is not written into another, though the person works for both."""
-    meant = request.form.get("_tenant") if request.method not in READS else None
-    if meant is not None and meant != session.get("tenant", ""):
+def _check_form(permission: Permission | str | None) -> None:
+    """What is sent comes from a page of the portal, made for this session.
+
+    A form made for one NGO is not written into another, though the person works for both; one that names no NGO was
+    not made by the portal. What concerns one's own account belongs to no NGO.
+    """
+    if request.method in READS:
+        return
+    csrf.protect()
+    if permission not in OF_NO_NGO and request.form.get("_tenant") != session.get("tenant", ""):
         raise ConflictError("other_tenant")
 
 

@@ -35,9 +35,10 @@ class Watched(FlaskClient):
     """A client of which every answer is searched, and every write checked."""
 
     victim: Ngo
+    each_write = True  # a test of very many writes compares once, at its end
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
-        writes = kwargs.get("method", "GET") not in {"GET", "HEAD", "OPTIONS"}
+        writes = self.each_write and kwargs.get("method", "GET") not in {"GET", "HEAD", "OPTIONS"}
         before = seen_by(self.application, self.victim) if writes else None
         answer = super().open(*args, **kwargs)
         said = f"{answer.request.method} {answer.request.full_path} {answer.status_code}"
