@@ -25,14 +25,15 @@ def enter(stage: Stage, ngo: Ngo) -> dict[str, list[Family]]:
         state = record["home"]["state"]
         days = 165 - 3 * number if state in WAITS else 2 + number % 5
         with stage.days_ago(days, worker):
-            family = _register(stage, record, worker, number)
-        _move(stage, ngo, family, (state, days))
+            family = register(stage, record, worker, number)
+        bring_to(stage, ngo, family, (state, days))
         db.session.commit()
         found.setdefault(state, []).append(family)
     return found
 
 
-def _register(stage: Stage, record: dict[str, Any], worker: Actor, number: int) -> Family:
+def register(stage: Stage, record: dict[str, Any], worker: Actor, number: int) -> Family:
+    """A family as its record says, with its consents unless it stays a draft."""
     who, home = record["who"], record["home"]
     centre = places.district(home["ubigeo"])
     latitude, longitude = stage.near((centre.latitude, centre.longitude))
@@ -91,7 +92,8 @@ def _consents(stage: Stage, family: Family, caregiver: Caregiver, worker: Actor)
         ))
 
 
-def _move(stage: Stage, ngo: Ngo, family: Family, aim: tuple[str, int]) -> None:
+def bring_to(stage: Stage, ngo: Ngo, family: Family, aim: tuple[str, int]) -> None:
+    """Play the moves from a draft to (state, days since it was registered)."""
     state, days = aim
     if state == "draft":
         return

@@ -17,6 +17,7 @@ from portal.policy import SYSTEM, Actor
 from portal.workflow import Said
 
 FIRST = 260  # days ago the first provider applied
+ROUND = 80  # providers, after which the days begin again
 PATHS = {  # state → the moves after the vetting began: (who, action, reason, note)
     "in_vetting": (),
     "approved": (("supervisor", "approve", "", ""),),
@@ -33,23 +34,24 @@ def enter(stage: Stage, ngo: Ngo) -> None:
     """Make every provider of an NGO."""
     items = list(db.session.scalars(select(ChecklistItem).order_by(ChecklistItem.position)))
     for number, record in enumerate(records(f"{ngo.slug}_providers"), start=1):
-        _provider(stage, ngo, record, (number, items))
+        settle(stage, ngo, record, (number, items))
 
 
-def _provider(stage: Stage, ngo: Ngo, record: dict[str, Any], place: tuple[int, list[ChecklistItem]]) -> None:
+def settle(stage: Stage, ngo: Ngo, record: dict[str, Any], place: tuple[int, list[ChecklistItem]]) -> None:
+    """Make one provider, by its (number, checklist), and play the moves to the state its record says."""
     number, items = place
-    about = record["about"]
+    about, applied = record["about"], FIRST - 3 * (number % ROUND)
     officer = ngo.caseworkers[number % len(ngo.caseworkers)]
-    with stage.days_ago(FIRST - 3 * number, officer):
+    with stage.days_ago(applied, officer):
         provider = _row(stage, record, number)
     if about["state"] not in PATHS:
         db.session.commit()
         return
-    with stage.days_ago(FIRST - 3 * number - 2, officer):
+    with stage.days_ago(applied - 2, officer):
         workflow.advance(provider, "start_vetting", officer)
         provider.vetting_officer_id = officer.id
-        _vet(stage, provider, items, officer)
-    with stage.days_ago(FIRST - 3 * number - 10, ngo.supervisors[0]):
+        _vet(stage, about, provider, items)
+    with stage.days_ago(applied - 10, ngo.supervisors[0]):
         for who, action, reason, note in PATHS[about["state"]]:
             _move(ngo, provider, (who, action), Said(reason=reason, note=note, facts=FACTS))
     if about["state"] == "on_leave":
@@ -82,7 +84,7 @@ def _row(stage: Stage, record: dict[str, Any], number: int) -> Provider:
         vacancies_confirmed_on=clock.today(),
     )
     provider.dni, provider.phone = stage.dni(), stage.phone()
-    provider.address = f"Mz. {chr(65 + number)} Lt. {stage.dice.randrange(1, 30)}"
+    provider.address = f"Mz. {chr(65 + number % 26)} Lt. {stage.dice.randrange(1, 30)}"
     provider.seats = [SeatBand(provider_id=provider.id, band=band, capacity=count)
                       for band, count in zip(BANDS, about["seats"], strict=True)]
     db.session.add(provider)
@@ -90,9 +92,8 @@ def _row(stage: Stage, record: dict[str, Any], number: int) -> Provider:
     return provider
 
 
-def _vet(stage: Stage, provider: Provider, items: list[ChecklistItem], officer: Actor) -> None:
+def _vet(stage: Stage, about: dict[str, Any], provider: Provider, items: list[ChecklistItem]) -> None:
     """The checklist as far as the provider has come: all verified where it was decided, half of it where not."""
-    about = next(one["about"] for one in _all() if one["name"] == provider.name)
     last = (stage.now + timedelta(days=about["valid"])).date()
     decided = about["state"] != "in_vetting"
     for place, item in enumerate(items):
@@ -100,12 +101,8 @@ def _vet(stage: Stage, provider: Provider, items: list[ChecklistItem], officer: 
         done = decided or place % 2 == 0
         row.state = "verified" if done else ("received" if place % 3 == 0 else "missing")
         if done:
-            row.issued_on, row.verifier_id, row.verified_at = clock.today(), officer.id, clock.now()
+            row.issued_on, row.verifier_id, row.verified_at = clock.today(), provider.vetting_officer_id, clock.now()
             row.expires_on = last + timedelta(days=20 * place) if item.validity_days else None
         db.session.add(row)
     if decided and about["valid"]:
         provider.valid_until = last + timedelta(days=20)  # the earliest of the mandatory ones
-
-
-def _all() -> list[dict[str, Any]]:
-    return [*records("semilla_providers"), *records("wasi_providers")]
