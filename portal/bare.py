@@ -14,6 +14,28 @@ from sqlalchemy.sql import visitors
 from sqlalchemy.sql.visitors import ExternallyTraversible
 
 HARMLESS = frozenset({"*", "1"})  # what SQLAlchemy itself writes for count and exists
+MOST_KNOWN = 4000  # shapes of statements; the portal has some hundreds
+_known: set[Any] = set()
+
+
+def is_known(statement: Executable) -> bool:
+    """Was a statement of the same shape found clean before? Texts, tables and entities are part of its shape."""
+    shape = _shape(statement)
+    return shape is not None and shape in _known
+
+
+def remember(statement: Executable) -> None:
+    """A statement of this shape is clean: walking through it again would find the same."""
+    if len(_known) >= MOST_KNOWN:
+        _known.clear()
+    _known.add(_shape(statement))
+
+
+def _shape(statement: Executable) -> Any:
+    """What SQLAlchemy itself keeps compiled statements by: everything but the values; None where it cannot say."""
+    generate = getattr(statement, "_generate_cache_key", None)
+    key = generate() if generate is not None else None
+    return key.key if key is not None else None
 
 
 def parts(statement: Executable, tables: Collection[str]) -> list[str]:

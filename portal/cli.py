@@ -24,6 +24,7 @@ COMMANDS = {
     "demo": Entry("demo:demo", "Start the portal with a demo network of two NGOs."),
     "test": Entry("testing:test", "Run the whole test suite."),
     "check": Entry("check:check", "Lint, import contracts, types, sizes, tests, migrations: what CI runs."),
+    "bench": Entry("bench:bench", "Each figure of the README, beside its peer, in one run."),
     "match": Entry("matcher:match", "Suggest providers for families, from two CSV files."),
     "embed": Entry("matcher:embed", "Turn texts, one a line, into vectors."),
     "serve": Entry("serving:serve", "Start the portal alone."),

@@ -181,9 +181,12 @@ def _refuse_bulk(state: ORMExecuteState) -> None:
 
 def _refuse_bare(state: ORMExecuteState) -> None:
     """Text and tables without their entity are not narrowed, though an entity stands beside them."""
+    if bare.is_known(state.statement):
+        return
     found = bare.parts(state.statement, _tables())
     if found:
         raise OtherTenantError(f"not narrowed to the tenant at work: {', '.join(found)}")
+    bare.remember(state.statement)
 
 
 def tenant_classes() -> list[type[TenantScoped]]:

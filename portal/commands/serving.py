@@ -13,10 +13,7 @@ from portal.commands import translations
 from portal.commands.installation import environment, refuse_demo_in_production
 from portal.config import ROOT, Settings
 
-GUNICORN = (
-    "--worker-class", "gthread", "--workers", "2", "--threads", "4", "--keep-alive", "75", "--no-control-socket",
-    "--log-level", "warning",
-)
+GUNICORN = ("--config", "python:portal.commands.web_process")
 
 
 def web_command(host: str, port: int) -> list[str]:

@@ -6,7 +6,7 @@ import random
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,7 @@ class Stage:
 
     now: datetime
     dice: random.Random
+    issued: set[str] = field(default_factory=set)
 
     @contextmanager
     def days_ago(self, days: float, actor: Actor) -> Iterator[Actor]:
@@ -43,8 +44,12 @@ class Stage:
             yield actor
 
     def dni(self) -> str:
-        """Eight digits nobody has been given: the demo's begin with 00."""
-        return f"00{self.dice.randrange(10**6):06d}"
+        """Eight digits nobody has been given, not even here: the demo's begin with 00."""
+        number = f"00{self.dice.randrange(10**6):06d}"
+        if number in self.issued:
+            return self.dni()
+        self.issued.add(number)
+        return number
 
     def phone(self) -> str:
         return f"9{self.dice.randrange(10**8):08d}"

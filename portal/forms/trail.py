@@ -21,7 +21,7 @@ class TrailFilter(Form):
 
     def with_people(self) -> TrailFilter:
         """Offer the members of the NGO at work."""
-        team = [SelectChoice(str(member.user_id), member.name) for member in people.team()]
+        team = [SelectChoice(str(member.user_id), member.name) for member in people.colleagues()]
         self.person.choices = [SelectChoice("", _l("Todas")), *team, SelectChoice(SYSTEM, _l("El sistema"))]
         return self
 

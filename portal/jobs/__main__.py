@@ -14,6 +14,8 @@ from portal.services.matching.vectors import encoder
 
 POLL = 0.2  # seconds between two looks at the queue, at most: a suggestion is awaited on screen
 
+NIGHT = crontab(hour="8", minute="0")  # UTC: three in the morning in Peru
+
 
 def main() -> None:
     """Work until told to end."""
@@ -21,6 +23,7 @@ def main() -> None:
     app = create_app()
     run_with(handlers.Runner(app))
     queue.huey.periodic_task(crontab(minute="*"), name="sweep")(lambda: periodic.sweep(app))
+    queue.huey.periodic_task(NIGHT, name="nightly")(lambda: periodic.nightly(app))
     encoder()  # warm before the first job
     Consumer(queue.huey, workers=1, periodic=True, initial_delay=0.05, backoff=1.2, max_delay=POLL).run()
 

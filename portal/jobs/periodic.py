@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from flask import Flask
 
+from portal import database
 from portal.extensions import db
 from portal.jobs.handlers import waiting
 from portal.jobs.queue import queue
@@ -18,6 +19,12 @@ EACH: tuple[Callable[[], int], ...] = (
     proposals.expire_due, placements.free_due, vetting.lapse_due, vetting.warn_due, vetting.return_from_leave_due,
     cases.resume_due,
 )
+
+
+def nightly(app: Flask) -> None:
+    """What is done while nobody works."""
+    with app.app_context():
+        database.take_stock(db.engine)
 
 
 def sweep(app: Flask) -> dict[str, int]:

@@ -28,8 +28,11 @@ class Family(TenantScoped, db.Model):
     __table_args__ = in_tenant(
         UniqueConstraint("tenant_id", "number"),
         belongs("caseworker_id", "membership", "user_id"),
-        Index("ix_family_status", "tenant_id", "status"),
-        Index("ix_family_caseworker", "tenant_id", "caseworker_id"),
+        Index(
+            "ix_family_list", "tenant_id", "status", "priority", "waiting_since", "status_since", "number",
+            "caseworker_id", "confidential", "id",
+        ),
+        Index("ix_family_caseworker", "tenant_id", "caseworker_id", "status"),
         Index("ix_family_search", "tenant_id", "search_name"),
     )
 

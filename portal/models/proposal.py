@@ -28,7 +28,8 @@ class Proposal(TenantScoped, db.Model):
     __tablename__ = "proposal"
     __table_args__ = in_tenant(
         belongs("family_id", "family"), belongs("provider_id", "provider"), belongs("suggestion_id", "suggestion"),
-        belongs("proposer_id", "membership", "user_id"), Index("ix_proposal_status", "tenant_id", "status"),
+        belongs("proposer_id", "membership", "user_id"),
+        Index("ix_proposal_status", "tenant_id", "status", "family_id"),
         Index("ix_proposal_family", "tenant_id", "family_id"),
         Index("ix_proposal_provider", "tenant_id", "provider_id"),
     )

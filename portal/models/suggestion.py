@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Index, String
+from sqlalchemy import JSON, Boolean, Index, String, column
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal import clock
@@ -23,7 +23,11 @@ class SuggestionRun(TenantScoped, db.Model):
     __tablename__ = "suggestion_run"
     __trail__ = False
     __table_args__ = in_tenant(
-        belongs("family_id", "family"), Index("ix_suggestion_run_family", "tenant_id", "family_id", "made_at")
+        belongs("family_id", "family"), Index("ix_suggestion_run_family", "tenant_id", "family_id", "made_at"),
+        Index(
+            "ix_suggestion_run_current", "tenant_id", "family_id",
+            sqlite_where=column("current", Boolean).is_(True), postgresql_where=column("current", Boolean).is_(True),
+        ),
     )
 
     family_id: Mapped[UUID]

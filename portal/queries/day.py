@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -16,6 +16,7 @@ from portal.models import Family, FollowUp, Invitation, Membership, Placement, P
 from portal.models.placement import OPEN as OPEN_PLACEMENT
 from portal.models.proposal import OPEN as OPEN_PROPOSAL
 from portal.policy import Actor
+from portal.queries import people
 from portal.queries.sight import of_own, of_readable
 
 SHOWN = 5
@@ -30,7 +31,11 @@ class Bucket:
 
     name: str
     which: ColumnElement[bool]
-    order: Any
+    order: ColumnElement[Any]
+    newest_first: bool = False
+
+    def sorted_by(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        return column.desc() if self.newest_first else column.asc()
 
 
 @dataclass(frozen=True)
@@ -43,10 +48,11 @@ class Short:
 
 def short(kind: type, buckets: list[Bucket], *options: ORMOption) -> dict[str, Short]:
     """The first rows and the count of every bucket, by one statement however many there are."""
-    ranked = union_all(*(_ranked(kind, bucket) for bucket in buckets)).subquery()
+    firsts = union_all(*(_first(kind, bucket) for bucket in buckets)).subquery()
+    counts = union_all(*(_count(kind, bucket) for bucket in buckets)).subquery()
     found = (
-        select(kind, ranked.c.bucket, ranked.c.total).join(ranked, ranked.c.id == kind.id)
-        .where(ranked.c.place <= SHOWN).order_by(ranked.c.bucket, ranked.c.place).options(*options)
+        select(kind, firsts.c.bucket, counts.c.total).join(firsts, firsts.c.id == kind.id)
+        .join(counts, counts.c.bucket == firsts.c.bucket).order_by(firsts.c.bucket, firsts.c.place).options(*options)
     )
     lists: dict[str, list[Any]] = {bucket.name: [] for bucket in buckets}
     totals = dict.fromkeys(lists, 0)
@@ -56,27 +62,39 @@ def short(kind: type, buckets: list[Bucket], *options: ORMOption) -> dict[str, S
     return {name: Short(tuple(rows), totals[name]) for name, rows in lists.items()}
 
 
-def _ranked(kind: type, bucket: Bucket) -> Any:
-    chosen = select(
-        kind.id.label("id"), literal(bucket.name).label("bucket"), func.count().over().label("total"),
-        func.row_number().over(order_by=bucket.order).label("place"),
+def _first(kind: type, bucket: Bucket) -> Any:
+    """The ids of the first few and their places: numbered after the cut, so that the rest is never sorted."""
+    few = (
+        _joined(kind, select(kind.id.label("id"), bucket.order.label("key"))).where(bucket.which)
+        .order_by(bucket.sorted_by(bucket.order)).limit(SHOWN).subquery()
     )
+    place = func.row_number().over(order_by=bucket.sorted_by(few.c.key))
+    return select(few.c.id, literal(bucket.name).label("bucket"), place.label("place"))
+
+
+def _count(kind: type, bucket: Bucket) -> Any:
+    counted = select(literal(bucket.name).label("bucket"), func.count().label("total")).select_from(kind)
+    return _joined(kind, counted).where(bucket.which)
+
+
+def _joined(kind: type, chosen: Select[Any]) -> Select[Any]:
+    """With the family a condition may ask about."""
     if kind in (Placement, Proposal):
-        chosen = chosen.join(Family, Family.id == kind.family_id)
-    elif kind is FollowUp:
-        chosen = chosen.join(Placement, Placement.id == FollowUp.placement_id).join(
-            Family, Family.id == Placement.family_id
-        )
-    return chosen.where(bucket.which)
+        return chosen.join(Family, Family.id == kind.family_id)
+    if kind is FollowUp:
+        by_placement = chosen.join(Placement, Placement.id == FollowUp.placement_id)
+        return by_placement.join(Family, Family.id == Placement.family_id)
+    return chosen
 
 
 def cases(actor: Actor, decides: bool, stall_days: int) -> dict[str, Short]:
     """Own drafts, questions, pauses that end, fresh suggestions; for who decides: intakes and stalled cases too."""
     today, own = clock.today(), of_own(actor)
-    fresh = Family.id.in_(_fresh_suggestions()) & Family.id.not_in(_in_proposal())
+    suggested = exists().where(SuggestionRun.family_id == Family.id, SuggestionRun.current.is_(True))
+    fresh = suggested & Family.id.not_in(_in_proposal())
     buckets = [
         Bucket("needs_information", own & (Family.status == "needs_information"), Family.status_since),
-        Bucket("drafts", own & (Family.status == "draft"), Family.status_since.desc()),
+        Bucket("drafts", own & (Family.status == "draft"), Family.status_since, newest_first=True),
         Bucket("pauses", own & (Family.status == "paused") & (
             or_(Family.paused_until.is_(None), Family.paused_until <= today + timedelta(days=ENDING_DAYS))
         ), Family.paused_until),
@@ -91,10 +109,6 @@ def cases(actor: Actor, decides: bool, stall_days: int) -> dict[str, Short]:
                    & Family.id.not_in(_in_proposal()), Family.status_since),
         ]
     return short(Family, buckets, joinedload(Family.caregivers))
-
-
-def _fresh_suggestions() -> Any:
-    return select(SuggestionRun.family_id).where(SuggestionRun.current.is_(True))
 
 
 def _in_proposal() -> Any:
@@ -176,8 +190,8 @@ def caseload() -> list[Load]:
     loads = [
         Load(one.name, *cases_of.get(one.user_id, (0, 0)), *in_care_of.get(one.user_id, (0,)),
              *overdue_of.get(one.user_id, (0,)))
-        for one in db.session.scalars(select(Membership).where(Membership.active.is_(True)))
-        if one.user_id in cases_of
+        for one in people.colleagues()
+        if one.active and one.user_id in cases_of
     ]
     return sorted(loads, key=lambda load: (-load.open, load.name))
 

@@ -53,6 +53,12 @@ def listed(wanted: Wanted, page: int, today: date) -> tuple[list[Provider], int]
     return list(db.session.scalars(shown)), count
 
 
+def names() -> list[tuple[UUID, str]]:
+    """Every provider of the NGO by name, for a list to choose from."""
+    found = select(Provider.id, Provider.name).order_by(Provider.search_name, Provider.number)
+    return [(row[0], row[1]) for row in db.session.execute(found)]
+
+
 def _narrowed(query: Select[Any], wanted: Wanted, today: date) -> Select[Any]:
     if wanted.q:
         query = query.where(_named(wanted.q))

@@ -8,9 +8,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from portal.audit import AuditEvent
+from portal.audit import AuditEvent, AuditHead
 from portal.clock import LIMA
 from portal.extensions import db
 from portal.models import Family, Provider
@@ -29,7 +29,7 @@ class Wanted:
 
 
 def narrowed(query: Any, wanted: Wanted) -> Any:
-    """The query with what is wanted; works for rows and for their count alike."""
+    """The query with what is wanted."""
     if wanted.action:
         query = query.filter(AuditEvent.action == wanted.action)
     if wanted.person:
@@ -39,6 +39,13 @@ def narrowed(query: Any, wanted: Wanted) -> Any:
     if wanted.last:
         query = query.filter(AuditEvent.at < _midnight(wanted.last + timedelta(days=1)))
     return query
+
+
+def counted(query: Any, wanted: Wanted) -> Any:
+    """The query of how many there are. Entries are numbered without a gap, so the number of all is the last one's."""
+    if wanted == Wanted():
+        return db.session.query(func.coalesce(func.max(AuditHead.number), 0))
+    return narrowed(query, wanted)
 
 
 def codes(rows: Sequence[AuditEvent]) -> dict[UUID, str]:

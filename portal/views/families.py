@@ -19,6 +19,7 @@ from portal.models.family import consent_now
 from portal.policy import Permission
 from portal.queries import families, people, suggestions
 from portal.services import cases, intakes
+from portal.views import paging
 from portal.views.access import screen
 from portal.views.attempt import Obstacle, attempt, one_of
 from portal.views.base import PortalView, as_id, load
@@ -48,11 +49,11 @@ class Families(PortalView):
         wanted = families.Wanted(
             status=request.args.get("status", "")[:24], whose=request.args.get("whose", "")[:36],
         )
-        page = min(max(request.args.get("page", 0, int), 0), 10_000)
+        page = paging.asked()
         rows, count = families.listed(self.actor, wanted, page)
         return self.render(
             "families/index.html", rows=rows, count=count, wanted=wanted, counts=families.counts(self.actor),
-            today=clock.today(), places=places, pages=_pages(page, count, wanted),
+            today=clock.today(), places=places, pages=paging.links(page, count, families.PAGE),
         )
 
     @screen("/new", Permission.FAMILY_CREATE, ("GET", "POST"))
@@ -168,7 +169,7 @@ class Families(PortalView):
             "matching_allowed": consent_now(family, "matching"),
             "requests": intakes.open_requests(family) if family.status == "needs_information" else [],
             "alike": families.alike(family) if family.status == "draft" else [],
-            "team": people.team() if self._may(Permission.FAMILY_ASSIGN, family) else [], "revealed": {},
+            "team": people.colleagues() if self._may(Permission.FAMILY_ASSIGN, family) else [], "revealed": {},
             "problems": (), "typed": {},
         }
 
@@ -204,12 +205,3 @@ def _day(name: str) -> date:
         return date.fromisoformat(request.form.get(name, ""))
     except ValueError:
         raise InvalidInputError("date_missing", {name: ["date_missing"]}) from None
-
-
-def _pages(page: int, count: int, wanted: families.Wanted) -> list[tuple[str, str, bool]]:
-    last = max((count - 1) // families.PAGE, 0)
-    shown = sorted({0, *range(max(page - 2, 0), min(page + 3, last + 1)), last})
-    return [
-        (str(number + 1), url_for(".index", page=number, status=wanted.status, whose=wanted.whose), number == page)
-        for number in shown
-    ]

@@ -14,6 +14,7 @@ from portal.models import FollowUp
 from portal.policy import Permission
 from portal.queries import followups as queries
 from portal.services import followups
+from portal.views import paging
 from portal.views.access import screen
 from portal.views.attempt import Obstacle, attempt, expect_version
 from portal.views.base import PortalView, load
@@ -33,11 +34,11 @@ class FollowUps(PortalView):
         kind = request.args.get("when", "")
         if kind not in queries.WHEN:
             kind = next((one for one in ("overdue", "today", "coming") if counts[one]), "overdue")
-        page = max(request.args.get("page", 0, type=int), 0)
+        page = paging.asked()
         rows = queries.listed(self.actor, kind, mine, page, today)
         return self.render(
             "followups/index.html", rows=rows, counts=counts, kind=kind, mine=mine, today=today,
-            page_of=page_of, pages=_pages(page, counts[kind], kind, mine),
+            page_of=page_of, pages=paging.links(page, counts[kind], queries.PAGE, when=kind),
         )
 
     @screen("/<followup_id>", Permission.FOLLOWUP_DO, ("GET", "POST"))
@@ -85,10 +86,3 @@ class FollowUps(PortalView):
             "open": "complete" in workflow.moves(followup, self.actor), "last": queries.last_done(placement.id),
             "page_of": page_of,
         }
-
-
-def _pages(number: int, count: int, kind: str, mine: bool) -> list[tuple[str, str, bool]]:
-    last = max(count - 1, 0) // queries.PAGE
-    near = sorted({0, *range(max(number - 2, 0), min(number + 3, last + 1)), last})
-    who = "mine" if mine else "all"
-    return [(str(one + 1), url_for("followups.index", when=kind, who=who, page=one), one == number) for one in near]

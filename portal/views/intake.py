@@ -15,7 +15,7 @@ from portal.errors import ConflictError, NotFoundError
 from portal.forms.family import CareForm, CaregiverForm, ChildForm, ConsentForm, HomeForm, ProtectionForm, SectionForm
 from portal.models import Caregiver, Child, Exclusion, Family
 from portal.policy import Permission
-from portal.queries import frames
+from portal.queries import providers
 from portal.services import intakes
 from portal.views.access import screen
 from portal.views.attempt import Obstacle, attempt
@@ -117,7 +117,7 @@ class Intake(PortalView):
         """The sealed note, and whom the family must never be matched with."""
         family = self._family(family_id)
         form = ProtectionForm(confidential=family.confidential) if request.method == "GET" else ProtectionForm()
-        form.excluded_provider.choices = [("", _("Ninguno")), *((str(p.id), p.name) for p in frames.providers())]
+        form.excluded_provider.choices = [("", _("Ninguno")), *((str(id_), name) for id_, name in providers.names())]
         if form.validate_on_submit():
             answer = self._save(family, form, lambda: _protect(self.actor, family, form))
             if answer is not None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import has_request_context, session
+from gettext import NullTranslations
+
+from flask import Flask, g, has_request_context, session
+from flask_babel import get_translations
 from flask_login import current_user
 
 LANGUAGES = {"es": "Español", "en": "English"}
@@ -20,3 +23,21 @@ def chosen() -> str:
 def locale() -> str:
     """The locale of this request."""
     return LOCALES[chosen()]
+
+
+def _catalogue() -> NullTranslations:
+    """The words of this request's language, looked up once: a page asks for some hundreds of them."""
+    found = g.get("catalogue")
+    if found is None:
+        found = g.catalogue = get_translations()
+    return found
+
+
+def init_app(app: Flask) -> None:
+    """Let templates ask the catalogue of the request."""
+    app.jinja_env.install_gettext_callables(
+        lambda words: _catalogue().gettext(words),
+        lambda one, many, count: _catalogue().ngettext(one, many, count),
+        newstyle=True,
+        pgettext=lambda context, words: _catalogue().pgettext(context, words),
+    )

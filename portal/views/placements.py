@@ -17,6 +17,7 @@ from portal.policy import Permission
 from portal.queries import placements as queries
 from portal.services import placements
 from portal.services.placements import Ending
+from portal.views import paging
 from portal.views.access import screen
 from portal.views.attempt import Obstacle, attempt, expect_version, one_of
 from portal.views.base import PortalView, load
@@ -39,11 +40,11 @@ class Placements(PortalView):
         wanted = queries.Wanted(
             form.q.data or "", form.status.data or "", bool(form.mine.data), bool(form.unsigned.data)
         )
-        page = max(request.args.get("page", 0, type=int), 0)
+        page = paging.asked()
         rows, count = queries.listed(self.actor, wanted, page)
         return self.render(
             "placements/index.html", form=form, rows=rows, count=count, page_of=page_of, today=clock.today(),
-            filtered=wanted != queries.Wanted(), pages=_pages(page, count),
+            filtered=wanted != queries.Wanted(), pages=paging.links(page, count, queries.PAGE),
         )
 
     @screen("/<placement_id>", Permission.PLACEMENT_READ)
@@ -126,10 +127,3 @@ class Placements(PortalView):
 
 def _blank() -> dict[str, Form]:
     return {action: form(formdata=None) for action, form in FORMS.items()}
-
-
-def _pages(number: int, count: int) -> list[tuple[str, str, bool]]:
-    query = {key: value for key, value in request.args.items() if key != "page"}
-    last = max(count - 1, 0) // queries.PAGE
-    near = sorted({0, *range(max(number - 2, 0), min(number + 3, last + 1)), last})
-    return [(str(one + 1), url_for("placements.index", **query, page=one), one == number) for one in near]

@@ -19,6 +19,7 @@ from portal.policy import Permission
 from portal.queries import providers
 from portal.services import providers as service
 from portal.services import vetting
+from portal.views import paging
 from portal.views.access import screen
 from portal.views.base import PortalView, load
 
@@ -38,11 +39,11 @@ class Providers(PortalView):
         """The list, narrowed by what the address asks."""
         form = ProviderFilter(request.args)
         wanted = providers.Wanted(**{name: str(value or "") for name, value in form.values().items()})
-        number = min(max(request.args.get("page", 0, int), 0), 10_000)
+        number = paging.asked()
         rows, count = providers.listed(wanted, number, clock.today())
         return self.render(
             "providers/index.html", form=form, rows=rows, count=count, today=clock.today(), due=_due,
-            filtered=any(vars(wanted).values()), pages=_pages(number, count, form.values()),
+            filtered=any(vars(wanted).values()), pages=paging.links(number, count, providers.PAGE),
         )
 
     @screen("/new", Permission.PROVIDER_EDIT, ("GET", "POST"))
@@ -176,11 +177,3 @@ def _days_left(provider: Provider) -> int | None:
     ends = [item.expires_on for item in provider.items if item.verified_at and item.expires_on]
     first = min(ends, default=None)
     return (first - clock.today()).days if first and first >= clock.today() else None
-
-
-def _pages(number: int, count: int, query: dict[str, Any]) -> list[tuple[str, str, bool]]:
-    """(words, address, is it this one) of the pages near this one."""
-    last = max(count - 1, 0) // providers.PAGE
-    kept = {name: value for name, value in query.items() if value}
-    near = sorted({0, last, *range(max(number - 2, 0), min(number + 2, last) + 1)})
-    return [(str(one + 1), url_for("providers.index", page=one, **kept), one == number) for one in near]

@@ -28,7 +28,7 @@ class Queue(PortalView):
         """Everything that waits, with enough to know what to open first."""
         form = QueueFilter(request.args)
         form.proposer.choices = [
-            SelectChoice("", _("Todos")), *(SelectChoice(str(one.user_id), one.name) for one in people.team())
+            SelectChoice("", _("Todos")), *(SelectChoice(str(one.user_id), one.name) for one in people.colleagues())
         ]
         status, proposer = form.status.data or "", _person(form.proposer.data)
         wanted = queries.Wanted(status, proposer, bool(form.soon.data))

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from portal import audit, clock, wording, workflow
 from portal.errors import ConflictError, InvalidInputError, NotFoundError
-from portal.models import Family, Suggestion, SuggestionRun
+from portal.models import Family, Suggestion
 from portal.policy import Permission
 from portal.queries import frames, suggestions
 from portal.services import matching, proposals
@@ -24,6 +24,7 @@ WHOLE = (
     selectinload(Family.children), selectinload(Family.caregivers), selectinload(Family.consents),
     selectinload(Family.exclusions),
 )
+REFUSED_SHOWN = 25  # of the providers that fail a rule, those that fail the fewest, the nearest first
 SIMPLE = {"shortlist": service.shortlist, "unlist": service.unlist, "restore": service.restore}
 
 
@@ -77,10 +78,13 @@ class Suggestions(PortalView):
     def _page(self, family: Family) -> dict[str, Any]:
         run = suggestions.current_run(family.id)
         rows = suggestions.of_family(family.id, run)
+        refused = run.why_not if run is not None else []
+        shown = refused if request.args.get("whole") else refused[:REFUSED_SHOWN]
         return {
             "family": family, "run": run, "suggestions": rows, "pending": suggestions.is_pending(family.id),
-            "names": {str(one.id): one.given_names for one in family.children}, "why_not": _why_not(run),
-            "may": matching.may_suggest(family), "today": clock.today(), "map_points": _map_points(family, rows),
+            "names": {str(one.id): one.given_names for one in family.children}, "why_not": _why_not(shown),
+            "refused": len(refused), "may": matching.may_suggest(family), "today": clock.today(),
+            "map_points": _map_points(family, rows),
             "moves": {row.id: workflow.moves(row, self.actor) for row in rows},
             "dismiss_reasons": [(code, wording.label("reason", code)) for code in workflow.DISMISS_REASONS],
             "starts_on": _earliest_start(family), "typed": request.form,
@@ -99,9 +103,8 @@ def _earliest_start(family: Family) -> date:
     return max(min(days, default=clock.today()), clock.today())
 
 
-def _why_not(run: SuggestionRun | None) -> list[dict[str, Any]]:
-    """The entries of the run with their providers; a provider that is gone is left out."""
-    entries = run.why_not if run is not None else []
+def _why_not(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The entries of a run with their providers; a provider that is gone is left out."""
     providers = suggestions.providers_named([entry["provider"] for entry in entries])
     return [{**entry, "row": providers[entry["provider"]]} for entry in entries if entry["provider"] in providers]
 

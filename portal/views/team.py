@@ -19,12 +19,14 @@ from portal.policy import GIVEN_BY_ADMIN, Permission
 from portal.queries import people, tenants
 from portal.queries.families import OPEN
 from portal.services import mail, team
+from portal.views import paging
 from portal.views.access import screen
 from portal.views.attempt import Obstacle, attempt, one_of
 from portal.views.base import PortalView, as_id, load
 from portal.views.sessions import end_sessions_of
 
 Answer = Response | tuple[str, int]
+PAGE = 50  # members
 
 
 class Team(PortalView):
@@ -95,8 +97,10 @@ class Team(PortalView):
 
     def _page(self, form: Any, problems: tuple[str, ...] = ()) -> str:
         load_of = select(Family.caseworker_id, func.count(Family.id)).where(Family.status.in_(OPEN))
+        members, page = people.team(), paging.asked()
         return self.render(
-            "team/index.html", form=form, problems=problems, members=people.team(), today=clock.today(),
+            "team/index.html", form=form, problems=problems, members=members, today=clock.today(),
+            shown=members[page * PAGE : (page + 1) * PAGE], pages=paging.links(page, len(members), PAGE),
             invitations=team.open_invitations(), given=wording.choices("role", GIVEN_BY_ADMIN),
             caseload={row[0]: row[1] for row in db.session.execute(load_of.group_by(Family.caseworker_id))},
         )

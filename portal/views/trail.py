@@ -44,7 +44,7 @@ class Trail(PortalModelView):
         return trail.narrowed(super().get_query(), TrailFilter(request.args).wanted())
 
     def get_count_query(self) -> Any:
-        return trail.narrowed(super().get_count_query(), TrailFilter(request.args).wanted())
+        return trail.counted(super().get_count_query(), TrailFilter(request.args).wanted())
 
     def get_list(self, page: int | None, *args: Any, **kwargs: Any) -> Any:
         count, rows = super().get_list(page, *args, **kwargs)

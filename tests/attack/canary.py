@@ -21,7 +21,7 @@ from portal.models import User
 from portal.services import documents
 from tests.attack import rows
 from tests.ground import Ngo
-from tests.portal.casework.worlds import World
+from tests.portal.worlds import World
 
 CANARY = "ZZCANARY"
 DNI = "76543298"

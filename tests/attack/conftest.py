@@ -12,7 +12,7 @@ from portal import tenancy
 from tests.attack import canary
 from tests.attack.canary import Watched
 from tests.ground import OPERATOR, Ngo
-from tests.portal.casework.worlds import Browser, World
+from tests.portal.worlds import Browser, World
 
 
 @pytest.fixture

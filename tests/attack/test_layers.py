@@ -18,7 +18,7 @@ from portal.models import Family, Provider
 from portal.tenancy import OtherTenantError
 from tests.attack import rows
 from tests.ground import Ngo
-from tests.portal.casework.worlds import Browser
+from tests.portal.worlds import Browser
 
 GUARDS = (
     ("do_orm_execute", tenancy._narrow), ("before_flush", tenancy._guard_writes),

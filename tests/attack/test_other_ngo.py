@@ -16,7 +16,7 @@ from portal.views.access import PUBLIC, permission_of
 from tests.attack import canary
 from tests.attack.canary import CANARY
 from tests.ground import ROLES, Ngo
-from tests.portal.casework.worlds import Browser
+from tests.portal.worlds import Browser
 
 PART = CANARY[:5].lower()
 KEPT_APART = ("security.", "static")  # the library's own pages, which know no row

@@ -17,7 +17,7 @@ from portal.models import Caregiver, Family, Membership, Provider, SeatBand
 from portal.tenancy import NoTenantError, OtherTenantError
 from tests.attack import canary
 from tests.ground import Ngo
-from tests.portal.casework.worlds import World
+from tests.portal.worlds import World
 
 
 @pytest.fixture

@@ -98,6 +98,16 @@ def test_a_statement_that_is_not_narrowed_is_refused(at_work: Ngo, name: str) ->
         db.session.execute(REFUSED[name]())
 
 
+def test_what_was_found_clean_once_opens_the_door_to_nothing_else(at_work: Ngo) -> None:
+    """Shapes of clean statements are remembered: every refused one is refused after all of them, again and again."""
+    for make in NARROWED.values():
+        db.session.execute(make()).unique().all()
+        assert db.session.execute(make()).unique().all() == []
+    for make in (*REFUSED.values(), *REFUSED.values()):
+        with pytest.raises(OtherTenantError):
+            db.session.execute(make())
+
+
 def test_updates_and_deletes_reach_no_row_of_the_other_ngo(at_work: Ngo, victim: dict[str, list[UUID]]) -> None:
     theirs = Provider.id == victim["provider"][0]
     assert db.session.execute(update(Provider).values(name="x")).rowcount == 0

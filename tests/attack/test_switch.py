@@ -15,7 +15,7 @@ from portal.views.access import PUBLIC, permission_of
 from portal.views.guard import OF_NO_NGO
 from tests.attack import canary
 from tests.ground import Ngo
-from tests.portal.casework.worlds import Browser
+from tests.portal.worlds import Browser
 
 NEW = "/families/new"
 

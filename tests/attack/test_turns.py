@@ -13,7 +13,7 @@ from portal.extensions import db
 from portal.jobs.handlers import Runner
 from tests.attack.canary import CANARY
 from tests.ground import Ngo
-from tests.portal.casework.worlds import Browser
+from tests.portal.worlds import Browser
 
 TURNS = 100
 

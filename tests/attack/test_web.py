@@ -16,7 +16,7 @@ from portal.models import ChecklistItem, Family, Provider
 from tests.attack import canary
 from tests.attack.canary import CANARY, DNI
 from tests.ground import Ngo
-from tests.portal.casework.worlds import Browser, World
+from tests.portal.worlds import Browser, World
 
 PART = CANARY[:-1]  # what is typed comes back: the whole word would look like a leak
 Person = Callable[[str], Browser]

@@ -32,11 +32,11 @@ def may_suggest(family: Family) -> bool:
 def suggest_for(family: Family) -> SuggestionRun | None:
     """Rank the providers for a family and keep the result; None where it may not or need not be done.
 
-    The run before is no longer the current one; its rows stay, as they were seen.
+    The run before is no longer the current one; its suggestions stay, as they were seen, its table of the others goes.
     """
     db.session.execute(
         update(SuggestionRun).where(SuggestionRun.family_id == family.id, SuggestionRun.current.is_(True))
-        .values(current=False)
+        .values(current=False, why_not=[])
     )
     children = frames.without_care(family) if may_suggest(family) else []
     offers = frames.providers()

@@ -11,7 +11,7 @@ from portal.extensions import db
 from portal.services import placements, proposals
 from portal.services.placements import Ending
 from tests.ground import OPERATOR, PASSWORD
-from tests.portal.casework.worlds import Browser, statements
+from tests.portal.worlds import Browser, statements
 
 
 def _busy_day(world):
@@ -83,6 +83,24 @@ def test_lists_are_short_and_lead_to_the_rest(log_in, made):
     text = log_in("supervisor").get("/").text
     assert text.count("Quispe") == 5
     assert "Ver los 8" in text
+
+
+def test_the_newest_draft_and_the_oldest_question_come_first(log_in, made):
+    def many(world):
+        for days in range(8):
+            since = clock.now() - timedelta(days=days)
+            for status in ("draft", "needs_information"):
+                row = world.family(status=status, status_since=since)
+                row.caregivers[0].paternal_surname = f"{status[0]}{days}".upper()
+        db.session.commit()
+        return row
+
+    made(many)
+    text = log_in("caseworker").get("/").text
+    shown = [name for name in (f"{kind}{days}" for kind in "DN" for days in range(8)) if f"Rosa {name}" in text]
+    assert shown == ["D0", "D1", "D2", "D3", "D4", "N3", "N4", "N5", "N6", "N7"]
+    assert text.index("D0") < text.index("D4")
+    assert text.index("N7") < text.index("N3")
 
 
 @pytest.mark.parametrize("role", ["caseworker", "supervisor", "ngo_admin"])

@@ -13,7 +13,7 @@ from portal.models import AttendanceDay, FollowUp, Placement, Proposal
 from portal.services import followups, placements, proposals
 from portal.services.placements import Ending
 from portal.workflow import Said
-from tests.portal.casework.worlds import statements
+from tests.portal.worlds import statements
 
 # The page of a proposal
 

@@ -16,7 +16,7 @@ from portal.extensions import db
 from portal.models import Provider, SeatBand, SeatHold, Suggestion
 from portal.services import placements, proposals, seats
 from portal.services.placements import Ending
-from tests.portal.casework.worlds import World
+from tests.portal.worlds import World
 
 RACERS = 24
 

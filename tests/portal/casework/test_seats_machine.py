@@ -17,7 +17,7 @@ from portal.models.placement import OPEN
 from portal.services import placements, proposals, seats
 from portal.services.placements import Ending
 from portal.workflow import ALL_END_REASONS, Said
-from tests.portal.casework.worlds import World
+from tests.portal.worlds import World
 
 ANY = st.integers(0, 1000)
 

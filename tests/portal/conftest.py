@@ -12,7 +12,7 @@ from flask import Flask
 from portal import tenancy
 from portal.extensions import db
 from tests.ground import Ngo
-from tests.portal.casework.worlds import Browser, World
+from tests.portal.worlds import Browser, World
 
 
 @pytest.fixture
