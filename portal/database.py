@@ -13,8 +13,6 @@ _writing: ContextVar[bool] = ContextVar("writing", default=True)
 
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000", "secure_delete=ON")
 
-SAMPLE = 400  # rows of each index
-
 
 @contextmanager
 def reading() -> Iterator[None]:
@@ -41,14 +39,13 @@ def writing() -> Iterator[None]:
 
 
 def take_stock(engine: Engine) -> None:
-    """Let SQLite count what is in its tables, by a sample: it chooses its indexes by that.
+    """Let SQLite count what is in its tables: it chooses its indexes by that. PostgreSQL does so by itself.
 
-    PostgreSQL does so by itself. Source: the SQLite documentation of ANALYZE, on large databases.
+    All is counted, half a second for 400 MB: from a sample (`analysis_limit`) it chose worse, measured on My day.
     """
     if engine.dialect.name != "sqlite":
         return
     with writing(), engine.begin() as connection:
-        connection.exec_driver_sql(f"PRAGMA analysis_limit={SAMPLE}")
         connection.exec_driver_sql("ANALYZE")
 
 

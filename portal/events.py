@@ -20,7 +20,8 @@ from portal.columns import UTCDateTime
 from portal.extensions import db
 from portal.tenancy import TenantScoped, in_tenant
 
-Send = Callable[[UUID, UUID], None]  # (tenant id, job id) → sent to the queue
+REFRESH = "family.refresh"  # something around a family changed: its list is made anew when nobody waits for another
+Send = Callable[[UUID, UUID, bool], None]  # (tenant id, job id, can it wait?) → sent to the queue
 _senders: list[Send] = []
 
 
@@ -41,12 +42,17 @@ class Job(TenantScoped, db.Model):
     def __init__(self, **values: Any) -> None:
         super().__init__(**{"status": "waiting", "attempts": 0, **values})
 
+    @property
+    def can_wait(self) -> bool:
+        """Does nobody sit in front of a page that waits for it?"""
+        return self.event == REFRESH
+
 
 def announce(name: str, **ids: UUID) -> None:
     """Say that something happened: `announce("intake.submitted", family=family.id)`."""
     job = Job(event=name, ids={key: str(value) for key, value in ids.items()})
     db.session.add(job)
-    db.session.info.setdefault("announced", []).append((job.tenant_id, job.id))
+    db.session.info.setdefault("announced", []).append((job.tenant_id, job.id, job.can_wait))
 
 
 def send_with(send: Send) -> None:
@@ -55,9 +61,9 @@ def send_with(send: Send) -> None:
 
 
 def _send(session: Session) -> None:
-    for tenant, job in session.info.pop("announced", []):
+    for tenant, job, can_wait in session.info.pop("announced", []):
         for send in _senders:
-            send(tenant, job)
+            send(tenant, job, can_wait)
 
 
 def _drop(session: Session) -> None:

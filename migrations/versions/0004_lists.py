@@ -18,8 +18,10 @@ def upgrade() -> None:
     op.drop_index("ix_family_caseworker", "family")
     op.create_index("ix_family_list", "family", LIST)
     op.create_index("ix_family_caseworker", "family", ("tenant_id", "caseworker_id", "status"))
-    op.drop_index("ix_proposal_status", "proposal")
-    op.create_index("ix_proposal_status", "proposal", ("tenant_id", "status", "family_id"))
+    op.create_index("ix_family_worker_of", "family", ("tenant_id", "id", "caseworker_id"))
+    for table in ("proposal", "placement"):
+        op.drop_index(f"ix_{table}_status", table)
+        op.create_index(f"ix_{table}_status", table, ("tenant_id", "status", "family_id"))
     op.create_index(
         "ix_suggestion_run_current", "suggestion_run", ("tenant_id", "family_id"),
         sqlite_where=CURRENT, postgresql_where=CURRENT,
@@ -28,8 +30,10 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_suggestion_run_current", "suggestion_run")
-    op.drop_index("ix_proposal_status", "proposal")
-    op.create_index("ix_proposal_status", "proposal", ("tenant_id", "status"))
+    for table in ("proposal", "placement"):
+        op.drop_index(f"ix_{table}_status", table)
+        op.create_index(f"ix_{table}_status", table, ("tenant_id", "status"))
+    op.drop_index("ix_family_worker_of", "family")
     op.drop_index("ix_family_caseworker", "family")
     op.drop_index("ix_family_list", "family")
     op.create_index("ix_family_caseworker", "family", ("tenant_id", "caseworker_id"))

@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Flask
 from sqlalchemy import select
 
-from portal import clock
+from portal import clock, events
 from portal.events import Job
 from portal.extensions import db
 from portal.models import Family, Provider
@@ -25,17 +25,21 @@ def suggest(ids: dict[str, UUID]) -> None:
         matching.suggest_for(family)
 
 
-def suggest_around(ids: dict[str, UUID]) -> None:
-    """A provider changed: so may the lists of the families around it."""
+def refresh_around(ids: dict[str, UUID]) -> None:
+    """A provider changed: so may the lists of the families around it. Each is a job of its own, once."""
     provider = db.session.get(Provider, ids["provider"])
-    for family in matching.touched_by(provider) if provider is not None else ():
-        matching.suggest_for(family)
+    touched = matching.touched_by(provider) if provider is not None else []
+    waits = {job.ids["family"] for job in waiting() if job.event == events.REFRESH}
+    for family in touched:
+        if str(family) not in waits:
+            events.announce(events.REFRESH, family=family)
 
 
 HANDLERS: dict[str, Callable[[dict[str, UUID]], None]] = {
     "intake.submitted": suggest,
     "family.changed": suggest,
-    "provider.changed": suggest_around,
+    "provider.changed": refresh_around,
+    events.REFRESH: suggest,
 }
 
 

@@ -14,7 +14,7 @@ from portal.queries import tenants
 from portal.services import cases, placements, proposals, vetting
 from portal.tenancy import acting_for, current
 
-LEFT_LYING = 30  # seconds after which a job that waits is sent again: its sending was lost
+LEFT_LYING = 30  # seconds after which a job that waits, with nothing in the queue, is sent again: its sending was lost
 EACH: tuple[Callable[[], int], ...] = (
     proposals.expire_due, placements.free_due, vetting.lapse_due, vetting.warn_due, vetting.return_from_leave_due,
     cases.resume_due,
@@ -37,6 +37,6 @@ def sweep(app: Flask) -> dict[str, int]:
                 for step in EACH:
                     moved[step.__name__] = moved.get(step.__name__, 0) + step()
                     db.session.commit()
-                for job in waiting(LEFT_LYING):
-                    queue.send(current(), job.id)
+                for job in waiting(LEFT_LYING) if queue.is_empty() else ():
+                    queue.send(current(), job.id, job.can_wait)
     return moved

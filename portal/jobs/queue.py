@@ -13,6 +13,7 @@ from huey import SqliteHuey
 
 from portal import events
 
+URGENT = 10
 Run = Callable[[UUID, UUID], None]
 _runner: list[Run] = []
 
@@ -29,9 +30,13 @@ class Queue:
         self.huey = SqliteHuey("ayni", filename=path, results=False, immediate=immediate, fsync=True)
         self.task = self.huey.task(name="run", retries=3, retry_delay=10)(_run)
 
-    def send(self, tenant: UUID, job: UUID) -> None:
-        """Hand a committed job to the worker."""
-        self.task(str(tenant), str(job))
+    def send(self, tenant: UUID, job: UUID, can_wait: bool) -> None:
+        """Hand a committed job to the worker; what somebody waits for overtakes what can wait."""
+        self.task(str(tenant), str(job), priority=0 if can_wait else URGENT)
+
+    def is_empty(self) -> bool:
+        """Is nothing left to be taken?"""
+        return self.huey is None or self.huey.pending_count() == 0
 
 
 queue = Queue()
@@ -51,7 +56,7 @@ def init_app(app: Any) -> None:
     """Open the queue and send every announced job through it. With the queue off, jobs wait for a sweep."""
     settings = app.config["SETTINGS"]
     if settings.extra.get("QUEUE") == "off":
-        events.send_with(lambda tenant, job: None)
+        events.send_with(lambda tenant, job, can_wait: None)
         return
     settings.instance.mkdir(parents=True, exist_ok=True)
     queue.open(str(settings.instance / "jobs.db"), immediate=False)

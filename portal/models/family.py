@@ -33,6 +33,7 @@ class Family(TenantScoped, db.Model):
             "caseworker_id", "confidential", "id",
         ),
         Index("ix_family_caseworker", "tenant_id", "caseworker_id", "status"),
+        Index("ix_family_worker_of", "tenant_id", "id", "caseworker_id"),
         Index("ix_family_search", "tenant_id", "search_name"),
     )
 

@@ -47,8 +47,8 @@ def provider(one: Provider, holding: Proposal | None = None) -> Columns:
     }
 
 
-def point(row: Family | Provider) -> tuple[float | None, float | None]:
-    """Where it is: its own place, or the centre of its district."""
+def point(row: Any) -> tuple[float | None, float | None]:
+    """Where a family or a provider is: its own place, or the centre of its district."""
     if row.latitude is not None and row.longitude is not None:
         return row.latitude, row.longitude
     return places.centres().get(row.ubigeo, (None, None))

@@ -17,6 +17,7 @@ from portal.policy import Permission
 from portal.queries import frames, suggestions
 from portal.services import matching, proposals
 from portal.services import suggestions as service
+from portal.views import paging
 from portal.views.access import screen
 from portal.views.base import PortalView, load
 
@@ -24,7 +25,7 @@ WHOLE = (
     selectinload(Family.children), selectinload(Family.caregivers), selectinload(Family.consents),
     selectinload(Family.exclusions),
 )
-REFUSED_SHOWN = 25  # of the providers that fail a rule, those that fail the fewest, the nearest first
+REFUSED_SHOWN = 25  # providers on a page of the table of those that fail a rule
 SIMPLE = {"shortlist": service.shortlist, "unlist": service.unlist, "restore": service.restore}
 
 
@@ -79,12 +80,13 @@ class Suggestions(PortalView):
         run = suggestions.current_run(family.id)
         rows = suggestions.of_family(family.id, run)
         refused = run.why_not if run is not None else []
-        shown = refused if request.args.get("whole") else refused[:REFUSED_SHOWN]
+        page, path = paging.asked(), url_for("suggestions.index", family_id=family.id)
+        shown = refused[page * REFUSED_SHOWN : (page + 1) * REFUSED_SHOWN]
         return {
             "family": family, "run": run, "suggestions": rows, "pending": suggestions.is_pending(family.id),
             "names": {str(one.id): one.given_names for one in family.children}, "why_not": _why_not(shown),
-            "refused": len(refused), "may": matching.may_suggest(family), "today": clock.today(),
-            "map_points": _map_points(family, rows),
+            "refused": paging.links(page, len(refused), REFUSED_SHOWN, path),
+            "may": matching.may_suggest(family), "today": clock.today(), "map_points": _map_points(family, rows),
             "moves": {row.id: workflow.moves(row, self.actor) for row in rows},
             "dismiss_reasons": [(code, wording.label("reason", code)) for code in workflow.DISMISS_REASONS],
             "starts_on": _earliest_start(family), "typed": request.form,

@@ -26,7 +26,7 @@ from portal.views.base import PortalView, as_id, load
 from portal.views.sessions import end_sessions_of
 
 Answer = Response | tuple[str, int]
-PAGE = 50  # members
+PAGE = 25  # members
 
 
 class Team(PortalView):

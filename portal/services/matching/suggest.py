@@ -122,7 +122,7 @@ def _why_not(table: WhyNot, request: Request) -> list[dict[str, Any]]:
     return sorted(entries, key=lambda entry: (len(entry["rules"]), entry["distance_km"] or 0.0))
 
 
-def touched_by(provider: Provider) -> list[Family]:
+def touched_by(provider: Provider) -> list[UUID]:
     """The open families a changed provider may matter to: it is within their reach, or was on their list."""
     listed = set(
         db.session.scalars(
@@ -130,11 +130,12 @@ def touched_by(provider: Provider) -> list[Family]:
             .where(Suggestion.provider_id == provider.id, SuggestionRun.current.is_(True))
         )
     )
-    families = db.session.scalars(select(Family).where(Family.status.in_(OPEN))).all()
-    return [family for family in families if family.id in listed or _within(family, provider)]
+    where = (Family.id, Family.ubigeo, Family.latitude, Family.longitude, Family.max_distance_km)
+    families = db.session.execute(select(*where).where(Family.status.in_(OPEN)))
+    return [family.id for family in families if family.id in listed or _within(family, provider)]
 
 
-def _within(family: Family, provider: Provider) -> bool:
+def _within(family: Any, provider: Provider) -> bool:
     here, there = frames.point(family), frames.point(provider)
     if None in here or None in there or family.max_distance_km is None:
         return True
