@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from portal import clock, events, policy, workflow
-from portal.errors import InvalidInputError, NotAllowedError, Refusal
+from portal.errors import ConflictError, InvalidInputError, Refusal
 from portal.extensions import db
 from portal.models import Caregiver, Child, Consent, Exclusion, Family, InformationRequest
 from portal.models.family import consent_now
@@ -96,7 +96,7 @@ def remove_child(actor: Actor, family: Family, child: Child) -> None:
     """Take out a child entered by mistake; refused once the case was submitted."""
     policy.require(actor, Permission.FAMILY_EDIT, family)
     if family.status != "draft":
-        raise NotAllowedError(Permission.FAMILY_EDIT)
+        raise ConflictError("moved_on", [Refusal("moved_on", (("status", family.status), ("action", "remove")))])
     family.children.remove(child)
     _rename(family)
 

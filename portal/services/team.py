@@ -45,13 +45,14 @@ def invitation(token: str) -> Invitation:
 
 
 def accept(found: Invitation, user: User) -> Membership:
-    """The invited person joins, once."""
+    """The invited person joins, once. Who works here already keeps what they are: an invitation takes nothing away."""
     found.accepted_at = clock.now()
     member = people.member(user.id)
     if member is None:
         member = Membership(user_id=user.id, roles=list(found.roles))
         db.session.add(member)
-    member.roles, member.active = list(found.roles), True
+    kept = member.roles if member.active else []
+    member.roles, member.active = list(dict.fromkeys([*kept, *found.roles])), True
     return member
 
 

@@ -11,7 +11,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal import clock
+from portal import clock, database
 from portal.extensions import db
 from portal.models import LoginThrottle
 
@@ -32,7 +32,7 @@ class Throttle:
 
     def seconds_left(self, name: str) -> int:
         """How long this account name must wait now; 0 when it need not."""
-        with Session(db.engine) as session:
+        with database.reading(), Session(db.engine) as session:
             row = self._row(session, name)
             until = row.blocked_until if row is not None else None
         return max(int((until - clock.now()).total_seconds()), 0) if until else 0

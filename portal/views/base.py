@@ -88,6 +88,7 @@ class PortalModelView(ScreenMixin, ModelView):
 
     permissions: dict[str, Permission] = {}
     form_base_class = PortalForm
+    list_template, create_template, edit_template = "admin/list.html", "admin/create.html", "admin/edit.html"
     can_create = can_edit = can_delete = can_export = can_view_details = False
     column_display_actions = False
     can_set_page_size = False

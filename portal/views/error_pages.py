@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError, StatementError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from portal import wording
 from portal.errors import STATUS, ConflictError, NotAllowedError, PortalError
@@ -55,6 +55,7 @@ PAGES = {
 def init_app(app: Flask) -> None:
     """Answer every error with a page."""
     app.register_error_handler(PortalError, _portal_error)
+    app.register_error_handler(SecurityError, _forged_host)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(StaleDataError, _moved_on)
     app.register_error_handler(SQLAlchemyError, _database_error)
@@ -79,7 +80,13 @@ def _http_error(error: HTTPException) -> Response:
     return answer
 
 
-def _moved_on(_: StaleDataError) -> Response:
+def _forged_host(_error: SecurityError) -> Response:
+    """An address under which the portal does not go: no page, since a page's links would need one."""
+    text = _("Este portal no atiende bajo ese nombre. Revise la dirección.")
+    return make_response(f"{text} ({g.get('request_id', '-')})", 400, {"Content-Type": "text/plain; charset=utf-8"})
+
+
+def _moved_on(_error: StaleDataError) -> Response:
     return page(409)
 
 

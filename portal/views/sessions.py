@@ -7,6 +7,7 @@ the latest, some hours after the login.
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
 from datetime import datetime, timedelta
 from typing import Any
@@ -45,6 +46,11 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.ended = True
 
 
+def plain(session: ServerSession) -> dict[str, Any]:
+    """What is kept: a message that waits for the next page is in this page's language by now."""
+    return json.loads(json.dumps(dict(session), default=str))
+
+
 def hashed(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
@@ -80,7 +86,7 @@ class ServerSessions(SessionInterface):
                 row = writer.scalars(select(LoginSession).where(LoginSession.token_hash == hashed(old))).one_or_none()
                 if row is None:  # ended meanwhile, by a logout in another tab
                     return
-                row.data, row.seen_at, row.user_id = dict(session), clock.now(), _user_id(writer, session)
+                row.data, row.seen_at, row.user_id = plain(session), clock.now(), _user_id(writer, session)
             writer.commit()
         if fresh:
             self._set_cookie(app, session, response)
@@ -111,7 +117,7 @@ def ended_by(made_at: datetime, seen_at: datetime, idle_minutes: int, absolute_h
 
 def _row(writer: Session, session: ServerSession) -> LoginSession:
     return LoginSession(
-        token_hash=hashed(session.token), data=dict(session), made_at=clock.now(), seen_at=clock.now(),
+        token_hash=hashed(session.token), data=plain(session), made_at=clock.now(), seen_at=clock.now(),
         user_id=_user_id(writer, session), device=str(request.user_agent)[:200],
     )
 

@@ -1,0 +1,124 @@
+"""Invitations: a link by mail, for one person, once, for a week."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import time_machine
+from flask import Flask
+
+from portal import tenancy
+from portal.extensions import db
+from portal.models import Invitation
+from portal.queries import people
+from tests.ground import PASSWORD, Ngo
+from tests.portal.people.doors import form, log_in, mails, send
+from tests.portal.worlds import Browser
+
+GUEST = "nueva@correo.example"
+NEW = "otra clave bien larga"
+NOW = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
+
+
+def invite(app: Flask, folder: Path, email: str = GUEST, roles: tuple[str, ...] = ("caseworker",)) -> str:
+    """The address in the mail."""
+    admin = Browser(app, "ngo_admin@semilla.example")
+    answer = admin.post("/team/invite", "/team/", name="Nueva Persona", email=email, roles=list(roles))
+    assert answer.status_code == 302
+    found = re.search(r"https?://\S+/account/invitation/\S+", mails(folder)[-1])
+    assert found
+    return urlsplit(found[0]).path
+
+
+def accept(app: Flask, link: str, password: str = NEW) -> int:
+    return int(send(app.test_client(), link, name="Nueva", password=password, repeated=password).status_code)
+
+
+def test_the_link_makes_an_account_with_the_role_it_was_given(app: Flask, tmp_path: Path) -> None:
+    link = invite(app, tmp_path, roles=("supervisor",))
+    assert accept(app, link) == 302
+    client = app.test_client()
+    assert log_in(client, GUEST, NEW).status_code == 302
+    assert client.get("/queue/").status_code == 200
+    assert client.get("/settings/").status_code == 403
+
+
+def test_the_link_works_once(app: Flask, tmp_path: Path) -> None:
+    link = invite(app, tmp_path)
+    assert accept(app, link) == 302
+    assert app.test_client().get(link).status_code == 404
+    client = app.test_client()
+    assert client.post(link, data={**form(client, "/login"), "password": NEW, "repeated": NEW}).status_code == 404
+
+
+def test_the_link_ends_after_a_week(app: Flask, tmp_path: Path) -> None:
+    with time_machine.travel(NOW, tick=False) as clock:
+        link = invite(app, tmp_path)
+        clock.shift(timedelta(days=7, seconds=-1))
+        assert app.test_client().get(link).status_code == 200
+        clock.shift(timedelta(seconds=1))
+        assert app.test_client().get(link).status_code == 404
+
+
+def test_a_revoked_link_opens_nothing(app: Flask, tmp_path: Path, semilla: Ngo) -> None:
+    link = invite(app, tmp_path)
+    with app.app_context(), tenancy.acting_for(semilla.id):
+        row = db.session.query(Invitation).one().id
+    assert Browser(app, "ngo_admin@semilla.example").post(
+        f"/team/invitations/{row}/revoke", "/team/"
+    ).status_code == 302
+    assert app.test_client().get(link).status_code == 404
+
+
+@pytest.mark.parametrize("change", ["token", "tenant"])
+def test_a_link_with_anything_changed_opens_nothing(app: Flask, tmp_path: Path, wasi: Ngo, change: str) -> None:
+    link = invite(app, tmp_path)
+    start, tenant, token = link.rsplit("/", 2)
+    other = f"{start}/{tenant}/{token[:-2]}xx" if change == "token" else f"{start}/{wasi.id}/{token}"
+    assert app.test_client().get(other).status_code == 404
+
+
+def test_only_the_hash_of_the_token_is_kept(app: Flask, tmp_path: Path, semilla: Ngo) -> None:
+    token = invite(app, tmp_path).rpartition("/")[2]
+    with app.app_context(), tenancy.acting_for(semilla.id):
+        assert token not in repr(vars(db.session.query(Invitation).one()))
+
+
+@pytest.mark.parametrize(("password", "repeated"), [("corta", "corta"), (NEW, "otra distinta y larga"), ("", "")])
+def test_a_password_that_does_not_do_is_asked_for_again(
+    app: Flask, tmp_path: Path, password: str, repeated: str
+) -> None:
+    link = invite(app, tmp_path)
+    answer = send(app.test_client(), link, name="Nueva", password=password, repeated=repeated)
+    assert answer.status_code == 422
+    assert log_in(app.test_client(), GUEST, password or "x").status_code == 200
+    assert accept(app, link) == 302
+
+
+def test_an_account_of_another_ngo_proves_itself_and_keeps_its_password(app: Flask, tmp_path: Path) -> None:
+    link = invite(app, tmp_path, email="supervisor@wasi.example")
+    assert accept(app, link, "no es la suya, larga") == 422
+    assert accept(app, link, PASSWORD) == 302
+    assert log_in(app.test_client(), "supervisor@wasi.example", PASSWORD).status_code == 302
+
+
+def test_an_invitation_takes_no_role_away(app: Flask, tmp_path: Path, semilla: Ngo) -> None:
+    """The only administrator is invited as a caseworker: the NGO must not lose its administration by that."""
+    link = invite(app, tmp_path, email="ngo_admin@semilla.example")
+    assert accept(app, link, PASSWORD) == 302
+    with app.app_context(), tenancy.acting_for(semilla.id):
+        member = people.member(semilla.people["ngo_admin"])
+        assert member is not None
+        assert set(member.roles) == {"ngo_admin", "caseworker"}
+
+
+@pytest.mark.parametrize("roles", [[], ["operator"], ["system"], ["caseworker", "operator"]])
+def test_no_role_is_given_that_an_ngo_has_not(app: Flask, semilla: Ngo, roles: list[str]) -> None:
+    admin = Browser(app, "ngo_admin@semilla.example")
+    assert admin.post("/team/invite", "/team/", name="X", email=GUEST, roles=roles).status_code == 422
+    with app.app_context(), tenancy.acting_for(semilla.id):
+        assert db.session.query(Invitation).count() == 0
