@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -96,13 +96,26 @@ def _vet(stage: Stage, about: dict[str, Any], provider: Provider, items: list[Ch
     """The checklist as far as the provider has come: all verified where it was decided, half of it where not."""
     last = (stage.now + timedelta(days=about["valid"])).date()
     decided = about["state"] != "in_vetting"
+    rows = []
     for place, item in enumerate(items):
         row = VettingItem(provider_id=provider.id, checklist_item_id=item.id)
         done = decided or place % 2 == 0
         row.state = "verified" if done else ("received" if place % 3 == 0 else "missing")
         if done:
-            row.issued_on, row.verifier_id, row.verified_at = clock.today(), provider.vetting_officer_id, clock.now()
-            row.expires_on = last + timedelta(days=20 * place) if item.validity_days else None
-        db.session.add(row)
+            row.issued_on, row.expires_on = _dates(stage, item, last + timedelta(days=20 * place))
+            since = max(row.issued_on - clock.today(), timedelta(0))
+            row.verifier_id, row.verified_at = provider.vetting_officer_id, clock.now() + since
+        rows.append(row)
+    db.session.add_all(rows)
     if decided and about["valid"]:
-        provider.valid_until = last + timedelta(days=20)  # the earliest of the mandatory ones
+        provider.valid_until = min(row.expires_on for row, item in zip(rows, items, strict=True)
+                                   if item.mandatory and row.expires_on)
+
+
+def _dates(stage: Stage, item: ChecklistItem, wished: date) -> tuple[date, date | None]:
+    """(issued, expires): a paper that expires was renewed since, at the latest yesterday."""
+    if not item.validity_days:
+        return clock.today(), None
+    validity = timedelta(days=item.validity_days)
+    expires = min(wished, stage.now.date() - timedelta(days=1) + validity)
+    return expires - validity, expires

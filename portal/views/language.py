@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from gettext import NullTranslations
 
 from flask import Flask, g, has_request_context, session
-from flask_babel import get_translations
+from flask_babel import format_datetime, get_translations
 from flask_login import current_user
 
 LANGUAGES = {"es": "Español", "en": "English"}
 LOCALES = {"es": "es_PE", "en": "en"}  # dates, soles and numbers as the reader writes them
+MOMENT = "d MMM y, H:mm"
 
 
 def chosen() -> str:
@@ -33,8 +35,14 @@ def _catalogue() -> NullTranslations:
     return found
 
 
+def moment(at: datetime) -> str:
+    """A day and the time of it, one way on every page."""
+    return format_datetime(at, MOMENT)
+
+
 def init_app(app: Flask) -> None:
     """Let templates ask the catalogue of the request."""
+    app.add_template_filter(moment)
     app.jinja_env.install_gettext_callables(
         lambda words: _catalogue().gettext(words),
         lambda one, many, count: _catalogue().ngettext(one, many, count),

@@ -114,7 +114,11 @@ def _why_not(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _map_points(family: Family, rows: list[Suggestion]) -> list[dict[str, Any]]:
     """Home and providers by the centre of where they are known to be: never an exact address."""
     home = frames.point(family)
-    points = [{"kind": "home", "label": _("Familia"), "at": home}] if None not in home else []
+    points: list[dict[str, Any]] = []
+    if None not in home:
+        reach = _("Hasta %(far)s en línea recta", far=wording.kilometres(family.max_distance_km))
+        points.append({"kind": "home", "label": _("Familia"), "at": home, "reach": reach,
+                       "reach_km": family.max_distance_km})
     for row in rows:
         at = frames.point(row.provider)
         if None not in at and row.status != "dismissed":

@@ -66,9 +66,12 @@ def duration(minutes: int) -> str:
     return _("%(h)s h %(n)s min", h=whole, n=rest) if rest else _("%(h)s h", h=whole)
 
 
+NO_DAY = ("", None, "NaT", "None")
+
+
 def day(text: str) -> str:
     """An ISO day in the reader's format; "NaT" is a day nobody knows."""
-    if not text or text in ("NaT", "None"):
+    if text in NO_DAY:
         return _("sin fecha")
     return format_date(date.fromisoformat(text), "medium")
 
@@ -99,8 +102,10 @@ def seats(by_band: Mapping[str, int]) -> str:
 def _vetting(values: Values) -> str:
     if "status" not in values:
         return _("aprobado y vigente el %(day)s", day=day(values["until"]))
-    return _("%(status)s, vigente hasta %(day)s", status=label("provider_status", values["status"]).lower(),
-             day=day(values["until"]))
+    status = label("provider_status", values["status"]).lower()
+    if values["until"] in NO_DAY:
+        return _("%(status)s, sin fecha de vigencia", status=status)
+    return _("%(status)s, vigente hasta el %(day)s", status=status, day=day(values["until"]))
 
 
 def _hours(values: Values) -> str:

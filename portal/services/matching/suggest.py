@@ -105,21 +105,29 @@ def _sentences(found: Found) -> dict[str, Any]:
 
 
 def _why_not(table: WhyNot, request: Request) -> list[dict[str, Any]]:
-    """One entry a provider: who it is, how far, and each rule that stands in the way, for which child."""
-    entries = []
-    for provider, failures in table.by_provider().items():
-        rules = {
-            (failure.rule, str(request.children.ref[failure.cause])): {
-                "rule": failure.rule, "result": failure.result, "needed": failure.needed, "offered": failure.offered,
-                "child": str(request.children.ref[failure.cause]),
-            }
-            for failure in failures
-        }
-        entries.append({
+    """One entry a provider: who it is, how far, and each rule that stands in the way, for which children."""
+    entries = [
+        {
             "provider": str(request.providers.ref[provider]), "distance_km": failures[0].distance_km,
-            "rules": list(rules.values()),
-        })
+            "rules": _rules(failures, request),
+        }
+        for provider, failures in table.by_provider().items()
+    ]
     return sorted(entries, key=lambda entry: (len(entry["rules"]), entry["distance_km"] or 0.0))
+
+
+def _rules(failures: list[Any], request: Request) -> list[dict[str, Any]]:
+    """Each rule that fails; what fails for several children in the same way is said once."""
+    found: list[dict[str, Any]] = []
+    for failure in failures:
+        child = str(request.children.ref[failure.cause])
+        told = {"rule": failure.rule, "result": failure.result, "needed": failure.needed, "offered": failure.offered}
+        same = next((one for one in found if {**one, "children": None} == {**told, "children": None}), None)
+        if same is None:
+            found.append({**told, "children": [child]})
+        elif child not in same["children"]:
+            same["children"].append(child)
+    return found
 
 
 def touched_by(provider: Provider) -> list[UUID]:

@@ -6,6 +6,10 @@ function draw(element) {
   if (element.dataset.tiles) L.tileLayer(element.dataset.tiles, { maxZoom: 17 }).addTo(map);
   for (const point of points) {
     const home = point.kind === "home";
+    if (point.reach_km) {
+      L.circle(point.at, { radius: point.reach_km * 1000, color: "#7a4a00", weight: 1, dashArray: "4 5", fill: false })
+        .bindTooltip(point.reach).addTo(map);
+    }
     L.circleMarker(point.at, { radius: home ? 11 : 9, color: home ? "#7a4a00" : "#14532d", fillOpacity: 0.55, weight: 2 })
       .bindTooltip(point.rank ? `${point.rank}. ${point.label}` : point.label, { permanent: points.length < 9 }).addTo(map);
   }
