@@ -30,9 +30,9 @@ Ids = NDArray[np.int32]
 
 
 class Engine(Protocol):
-    """Token ids and mask, both (b, t) int32 → (b, d) float32 unit rows."""
+    """Token ids and mask (a judge: ids, kinds and mask), each (b, t) int32 → (b, d) float32 rows."""
 
-    def __call__(self, ids: Ids, mask: Ids) -> Vectors: ...
+    def __call__(self, *inputs: Ids) -> Vectors: ...
 
 
 class Encoder:
@@ -88,7 +88,7 @@ class Encoder:
         vectors = np.zeros((len(pieces), self.width), dtype=np.float32)
         for begin in range(0, len(order), BATCH):
             places = order[begin : begin + BATCH]
-            ids, mask = _padded([pieces[place] for place in places])
+            ids, mask = padded([pieces[place] for place in places])
             with self._lock:
                 vectors[places] = self._engine(ids, mask)
             if progress is not None:
@@ -96,7 +96,8 @@ class Encoder:
         return vectors
 
 
-def _padded(pieces: list[list[int]]) -> tuple[Ids, Ids]:
+def padded(pieces: list[list[int]]) -> tuple[Ids, Ids]:
+    """Ids and mask, (b, t) each, of token ids of different lengths."""
     width = -(-max(len(piece) for piece in pieces) // BUCKET) * BUCKET
     ids = np.zeros((len(pieces), width), dtype=np.int32)
     mask = np.zeros_like(ids)

@@ -4,35 +4,35 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
+from numpy.typing import NDArray
 
-from ml.encoder import Engine, Ids, Vectors
+from ml.encoder import Engine, Ids
 
 
 class LiteRT:
-    """(b, t) int32 ids and mask → (b, d) float32 unit rows."""
+    """(b, t) int32 inputs in the alphabet's order of their names → (b, d) float32 rows."""
 
     def __init__(self, path: Path) -> None:
         self._interpreter = Interpreter(model_path=str(path), num_threads=min(os.cpu_count() or 1, 4))
-        first, second = self._interpreter.get_input_details()
-        # The exporter numbers the inputs in the order of the signature: ids, then mask.
-        self._ids, self._mask = sorted((first["index"], second["index"]), key=lambda index: self._name(index))
+        inputs: list[dict[str, Any]] = self._interpreter.get_input_details()
+        # The exporter numbers the inputs in the order of the signature, which is the alphabet's.
+        self._inputs = [one["index"] for one in sorted(inputs, key=lambda one: str(one["name"]))]
         self._out = self._interpreter.get_output_details()[0]["index"]
         self._shape: tuple[int, ...] = ()
 
-    def _name(self, index: int) -> str:
-        return str(next(one["name"] for one in self._interpreter.get_input_details() if one["index"] == index))
-
-    def __call__(self, ids: Ids, mask: Ids) -> Vectors:
-        if ids.shape != self._shape:
-            for index in (self._ids, self._mask):
-                self._interpreter.resize_tensor_input(index, ids.shape)
+    def __call__(self, *inputs: Ids) -> NDArray[np.float32]:
+        shape = inputs[0].shape
+        if shape != self._shape:
+            for index in self._inputs:
+                self._interpreter.resize_tensor_input(index, shape)
             self._interpreter.allocate_tensors()
-            self._shape = ids.shape
-        self._interpreter.set_tensor(self._ids, ids)
-        self._interpreter.set_tensor(self._mask, mask)
+            self._shape = shape
+        for index, given in zip(self._inputs, inputs, strict=True):
+            self._interpreter.set_tensor(index, given)
         self._interpreter.invoke()
         return np.array(self._interpreter.get_tensor(self._out), dtype=np.float32)
 
