@@ -100,4 +100,5 @@ VALUES: dict[str, Callable[[Case], dict[str, Any]]] = {
     "vetting": lambda case: {"until": day(case.pairs.providers.valid_until[case.provider]), "days": int(case.raw)},
     "continuity": lambda case: {"share": round(case.raw, 2)},
     "text": lambda case: {"cosine": round(case.raw, 2)},
+    "answers": lambda case: {"fit": round(case.raw, 2)},
 }

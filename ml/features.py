@@ -15,7 +15,7 @@ Matrix = NDArray[np.float64]  # (q, n)
 
 
 def features(pairs: Pairs, text: Matrix) -> dict[str, Matrix]:
-    """Every term's raw value for every pair. `text` is (q, n) cosines."""
+    """Every term's raw value for every pair. `text` is (q, n) cosines; what a judge reads is known later, or never."""
     children, providers = pairs.children, pairs.providers
     return {
         "distance": pairs.km,  # km
@@ -28,6 +28,7 @@ def features(pairs: Pairs, text: Matrix) -> dict[str, Matrix]:
         "vetting": _days_valid(children, providers),
         "continuity": _later_seats(children, providers),
         "text": text,
+        "answers": np.full(text.shape, np.nan),  # -1 refuses .. 1 answers
     }
 
 

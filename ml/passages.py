@@ -107,9 +107,18 @@ def similarity(need: Passage, offers: Corpus, columns: NDArray[np.int64]) -> NDA
 
 def best_pair(need: Passage, offers: Corpus, column: int) -> Pair | None:
     """The two sentences that match best, None without a text."""
+    found = nearest_pairs(need, offers, column, 1)
+    return found[0] if found else None
+
+
+def nearest_pairs(need: Passage, offers: Corpus, column: int, most: int) -> list[Pair]:
+    """The pairs of a need's and an offer's sentence that match best, the best first, ties in the texts' order."""
     begin, end = int(offers.first[column]), int(offers.first[column + 1])
     if not need.sentences or begin == end:
-        return None
+        return []
     cosines = np.einsum("sd,kd->sk", offers.vectors[begin:end], need.vectors[1:])
-    row, place = np.unravel_index(int(cosines.argmax()), cosines.shape)
-    return Pair(need.sentences[place], offers.sentences[begin + int(row)], round(float(cosines[row, place]), 4))
+    best = np.argsort(-cosines, axis=None, kind="stable")[:most]
+    return [
+        Pair(need.sentences[place], offers.sentences[begin + row], round(float(cosines[row, place]), 4))
+        for row, place in zip(*(axis.tolist() for axis in np.unravel_index(best, cosines.shape)), strict=True)
+    ]

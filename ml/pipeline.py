@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from ml import constraints, explain, features, retrieval, scoring, whynot
+from ml import constraints, explain, features, reading, retrieval, scoring, whynot
 from ml.constraints import Verdicts
 from ml.explain import Fact, Terms
 from ml.frames import Children, Providers, Rules
 from ml.passages import Corpus, Pair, Passage, best_pair, similarity
+from ml.reading import Judges, Reading
 from ml.scoring import Scorer
 from ml.whynot import WhyNot
 
@@ -41,6 +42,7 @@ class Suggestion:
     favour: list[Fact]
     against: list[Fact]
     pair: Pair | None
+    reading: Reading | None  # None where no judge read the two texts
     warnings: list[str]  # rules that passed though nobody knows
 
 
@@ -58,6 +60,7 @@ class Request:
     rules: Rules = field(default_factory=Rules)
     keep: int = SUGGEST
     scorer: Scorer = scoring.PRIOR
+    judge: Judges | None = None
 
     def __post_init__(self) -> None:
         if len(self.texts) != len(self.children):
@@ -79,9 +82,9 @@ class Answer:
     score: Matrix  # (u, n)
 
 
-def version(encoder: str, scorer: Scorer = scoring.PRIOR) -> str:
+def version(encoder: str, scorer: Scorer = scoring.PRIOR, judge: Judges | None = None) -> str:
     """What a suggestion was made by, for the record."""
-    return f"{encoder}/{scorer.version}"
+    return "/".join([encoder, *([judge.version] if judge else []), scorer.version])
 
 
 def units(children: Children) -> list[Unit]:
@@ -96,22 +99,44 @@ def rank(request: Request) -> Answer:
     """Ranked suggestions for every unit of a request."""
     groups = units(request.children)
     verdicts = constraints.judge(request.children, request.providers, request.rules)
-    shape = (len(groups), len(request.providers))
-    allowed, score = np.zeros(shape, dtype=np.bool_), np.zeros(shape)
+    allowed = np.zeros((len(groups), len(request.providers)), dtype=np.bool_)
     free = verdicts.admissible
     for place, group in enumerate(groups):
         allowed[place] = free[list(group)].all(axis=0)
     raw = features.features(verdicts.pairs, _text(request, allowed, groups))
+    readings = _read(request, raw, allowed, groups)
     scored = scoring.score(raw, request.scorer)
-    for place, group in enumerate(groups):
-        score[place] = scored.score[list(group)].mean(axis=0)
+    score = _by_unit(scored.score, groups)
     terms = Terms(raw, scored.contributions)
     best = retrieval.top_k(score, allowed, request.providers.ref, request.keep)
     suggestions = [
-        _suggestion(request, verdicts, terms, (group, int(provider), place))
-        for group, columns in zip(groups, best, strict=True) for place, provider in enumerate(columns, start=1)
+        _suggestion(request, verdicts, terms, Pick(group, int(provider), place, read.get(int(provider))))
+        for group, columns, read in zip(groups, best, readings, strict=True)
+        for place, provider in enumerate(columns, start=1)
     ]
     return Answer(groups, suggestions, verdicts, allowed, score)
+
+
+def _by_unit(score: Matrix, groups: list[Unit]) -> Matrix:
+    """(u, n): the mean of the children of each unit."""
+    return np.stack([score[list(group)].mean(axis=0) for group in groups]) if groups else score[:0]
+
+
+def _read(
+    request: Request, raw: dict[str, Matrix], allowed: NDArray[np.bool_], groups: list[Unit]
+) -> list[dict[int, Reading]]:
+    """Let the judge read the best candidates of each unit, and put into `raw` what it found."""
+    if request.judge is None:
+        return [{} for _ in groups]
+    score = _by_unit(scoring.score(raw, request.scorer).score, groups)
+    best = retrieval.top_k(score, allowed, request.providers.ref, max(reading.READ, request.keep))
+    found = []
+    for group, columns in zip(groups, best, strict=True):
+        read = reading.read(request.judge, request.texts[group[0]], request.offers, columns.tolist())
+        for column, one in read.items():
+            raw["answers"][list(group), column] = one.fit
+        found.append(read)
+    return found
 
 
 def why_not(request: Request, answer: Answer) -> WhyNot:
@@ -133,18 +158,28 @@ def _text(request: Request, allowed: NDArray[np.bool_], groups: list[Unit]) -> M
     return found
 
 
-def _suggestion(request: Request, verdicts: Verdicts, terms: Terms, pick: tuple[Unit, int, int]) -> Suggestion:
-    group, provider, place = pick
+@dataclass(frozen=True)
+class Pick:
+    """A provider for a unit, at its place in the list."""
+
+    group: Unit
+    provider: int
+    place: int
+    reading: Reading | None
+
+
+def _suggestion(request: Request, verdicts: Verdicts, terms: Terms, pick: Pick) -> Suggestion:
+    group, provider = pick.group, pick.provider
     rows = list(group)
     shares = {name: float(values[rows, provider].mean()) for name, values in terms.shares.items()}
     values = {name: _mean_known(matrix[rows, provider]) for name, matrix in terms.raw.items()}
     favour, against = explain.reasons(verdicts.pairs, terms, group, provider)
     total = float(sum(shares.values()))
     return Suggestion(
-        children=group, provider=provider, rank=place, score=total, band=request.scorer.band(total),
+        children=group, provider=provider, rank=pick.place, score=total, band=request.scorer.band(total),
         text_score=min(max(values["text"] or 0.0, 0.0), 1.0), distance_km=values["distance"], contributions=shares,
         raw=values, favour=favour, against=against,
-        pair=best_pair(request.texts[rows[0]], request.offers, provider),
+        pair=best_pair(request.texts[rows[0]], request.offers, provider), reading=pick.reading,
         warnings=sorted({rule for row in rows for rule in verdicts.warnings(row, provider)}),
     )
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-MOST_FOR_TEXT = 0.2  # of the score's range
+TEXT_TERMS = ("text", "answers")
+MOST_FOR_TEXT = 0.2  # of the score's range, for all of them together
 BASE = "base"
 Matrix = NDArray[np.float64]
 
@@ -46,7 +47,7 @@ class Curve:
 class Scorer:
     """Named curves whose weights add up to 1, so that the score lies within 0..1.
 
-    ValueError where they do not, or where the text term could outweigh its cap.
+    ValueError where they do not, or where the text terms could outweigh their cap.
     """
 
     version: str
@@ -57,8 +58,8 @@ class Scorer:
         total = sum(curve.weight for curve in self.curves.values())
         if abs(total - 1) > 1e-9:
             raise ValueError(f"the weights add up to {total:.6f}, not to 1")
-        if "text" in self.curves and self.curves["text"].weight > MOST_FOR_TEXT + 1e-12:
-            raise ValueError(f"the text term may carry {MOST_FOR_TEXT:.0%} of the score at most")
+        if sum(self.curves[name].weight for name in TEXT_TERMS if name in self.curves) > MOST_FOR_TEXT + 1e-12:
+            raise ValueError(f"the text terms may carry {MOST_FOR_TEXT:.0%} of the score at most")
 
     def band(self, score: float) -> str:
         """high, medium or low."""
@@ -73,17 +74,18 @@ class Scored:
     contributions: dict[str, Matrix]
 
 
-PRIOR = Scorer("prior-1", {
-    "distance": Curve(0.22, (0.0, 1.0, 3.0, 6.0, 12.0), (1.0, 0.9, 0.6, 0.3, 0.0), 0.55),  # km
+PRIOR = Scorer("prior-2", {
+    "distance": Curve(0.21, (0.0, 1.0, 3.0, 6.0, 12.0), (1.0, 0.9, 0.6, 0.3, 0.0), 0.55),  # km
     "hours": Curve(0.12, (0.0, 0.25, 1.0), (0.4, 0.8, 1.0), 0.6),  # spare share of the need
-    "fee": Curve(0.13, (0.0, 0.25, 1.0), (0.3, 0.6, 1.0), 0.55),  # share of the budget that is left
+    "fee": Curve(0.12, (0.0, 0.25, 1.0), (0.3, 0.6, 1.0), 0.55),  # share of the budget that is left
     "age_fit": Curve(0.05, (0.0, 1.0, 3.0), (0.0, 0.6, 1.0), 0.7),  # free seats in the band
     "language": Curve(0.12, (0.0, 0.5, 1.0), (0.0, 0.6, 1.0), 0.8),
     "special_needs": Curve(0.08, (0.0, 1.0), (0.0, 1.0), 0.5),
     "siblings": Curve(0.03, (0.0, 1.0), (0.0, 1.0), 0.5),
     "vetting": Curve(0.06, (0.0, 30.0, 180.0, 365.0), (0.0, 0.4, 0.8, 1.0), 0.6),  # days valid after the start
-    "continuity": Curve(0.04, (0.0, 1.0), (0.3, 1.0), 0.6),  # share of later age bands with a seat
-    "text": Curve(0.15, (0.0, 0.2, 0.6), (0.0, 0.4, 1.0), 0.5),  # cosine
+    "continuity": Curve(0.03, (0.0, 1.0), (0.3, 1.0), 0.6),  # share of later age bands with a seat
+    "text": Curve(0.06, (0.0, 0.2, 0.6), (0.0, 0.4, 1.0), 0.5),  # cosine
+    "answers": Curve(0.12, (-1.0, 0.0, 1.0), (0.0, 0.5, 1.0), 0.5),  # the judge: refuses, says nothing, answers
 })
 
 

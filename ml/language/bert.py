@@ -1,7 +1,7 @@
 """BERT in Keras 3 on TensorFlow, in float32, from and to the safetensors of a model folder.
 
-Devlin et al. 2019 as the checkpoint has it: post-layer normalisation, erf-GELU. The encoder pools under the mask to unit
-rows; the judge reads two sentences at once and gives three logits. Axes: b texts, t tokens, d width.
+Devlin et al. 2019 as the checkpoint has it: post-layer normalisation, erf-GELU. The encoder pools under the mask to
+unit rows; the judge reads two sentences at once and gives three logits. Axes: b texts, t tokens, d width.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from safetensors.numpy import load_file, save_file
 
 UNUSED = ("embeddings.position_ids", "pooler.dense.weight", "pooler.dense.bias")
 VERDICTS = ("answers", "refuses", "unrelated")  # the judge's logits, in this order
-WEIGHTS, CONFIG = "model.safetensors", "config.json"
+WEIGHTS, JUDGE, CONFIG = "model.safetensors", "judge.safetensors", "config.json"
+WORDS = "embeddings.word_embeddings.weight"
 
 
 class Attention(keras.layers.Layer):
@@ -95,6 +96,10 @@ class Judge(keras.Model):
         self.drop = keras.layers.Dropout(dropout)
         self.head = keras.layers.Dense(len(VERDICTS))
 
+    def build(self, _shapes: Any) -> None:
+        """The layers build themselves when they are first called."""
+        self.built = True
+
     def call(self, inputs: tuple[Any, Any, Any], training: bool = False) -> Any:
         x = self.bert.hidden(inputs, training=training)
         found = ops.concatenate([x[:, 0], mean_of(x, inputs[1])], axis=-1)
@@ -121,11 +126,19 @@ def encoder(folder: Path, dropout: float = 0.0) -> Bert:
     return model
 
 
+def fresh_encoder(folder: Path) -> Bert:
+    """An encoder of a folder's configuration that has learned nothing."""
+    model = Bert(read_config(folder))
+    _touch(model, 2)
+    return model
+
+
 def judge(folder: Path, dropout: float = 0.0) -> Judge:
-    """The judge of a folder, whose word vectors are the encoder's; `fresh_judge` makes a new one."""
+    """The judge of a folder, beside the encoder whose word vectors it reads with."""
     model = Judge(read_config(folder), dropout)
     _touch(model, 3)
-    _fill([*_places(model.bert), *_heads(model)], _tensors(folder / WEIGHTS))
+    words = _tensors(folder / WEIGHTS)[WORDS]  # the judge's are the encoder's: kept once
+    _fill([*_places(model.bert), *_heads(model)], {**_tensors(folder / JUDGE), WORDS: words})
     return model
 
 
@@ -146,6 +159,8 @@ def save(model: Bert | Judge, path: Path) -> None:
         tensors[f"{name}.weight"] = weight.T if isinstance(layer, keras.layers.Dense) else weight
         if bias:
             tensors[f"{name}.bias"] = bias[0]
+    if isinstance(model, Judge):
+        del tensors[WORDS]  # not taught: the encoder's
     save_file({name: np.ascontiguousarray(value, dtype=np.float16) for name, value in tensors.items()}, path)
 
 

@@ -1,4 +1,4 @@
-"""The encoder learns whom a need means: contrastively, refusals as hard negatives, general Spanish held where it was."""
+"""The encoder learns whom a need means: contrastively, refusals as hard negatives, general Spanish held in place."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from keras import ops
 from ml.bank import Concept
 from ml.language import bert, lessons, measures, trainer
 from ml.language.tokens import Tokens
-from ml.language.trainer import Batch, Plan, Say, Task
+from ml.language.trainer import Batch, Desk, Plan, Task
 
 LONGEST = 48  # tokens
 TEMPERATURE = 0.05
@@ -33,7 +33,7 @@ class Lesson:
     keep: float = 20.0  # weight of their loss
 
 
-def teach(folder: Path, lesson: Lesson, plan: Plan, work: Path, say: Say) -> bert.Bert:
+def teach(folder: Path, lesson: Lesson, plan: Plan, desk: Desk) -> bert.Bert:
     """The encoder of `folder`, taught. ValueError without enough concepts or general sentences."""
     learned, held = lessons.parts(lesson.concepts)
     if len(learned) < lesson.group or not held or len(lesson.general) < lesson.kept:
@@ -65,7 +65,7 @@ def teach(folder: Path, lesson: Lesson, plan: Plan, work: Path, say: Say) -> ber
         return found.mrr[0] + found.traps[0]
 
     signature = (PAIR, PAIR, PAIR, PAIR, tf.TensorSpec([None, None], tf.float32))
-    trainer.run(Task(model, batch, loss, measure, signature), plan, work, say)
+    trainer.run(Task(model, batch, loss, measure, signature), plan, desk)
     return model
 
 

@@ -16,12 +16,21 @@ from scipy.optimize import minimize_scalar
 from ml.bank import Concept
 from ml.language import bert, lessons, measures, trainer
 from ml.language.tokens import Tokens
-from ml.language.trainer import Batch, Plan, Say, Task
+from ml.language.trainer import Batch, Desk, Plan, Task
 
 LONGEST = 112  # tokens of both sentences
 SMOOTHED = 0.05
 SPEC = tf.TensorSpec([None, None], tf.int32)
 Logits = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What to learn from, and how many pairs a step takes."""
+
+    concepts: Sequence[Concept]
+    ordinary: lessons.Ordinary = lessons.NOTHING
+    group: int = 48
 
 
 @dataclass(frozen=True)
@@ -32,16 +41,16 @@ class Taught:
     temperature: float
 
 
-def teach(folder: Path, concepts: Sequence[Concept], plan: Plan, work: Path, say: Say, group: int = 48) -> Taught:
+def teach(folder: Path, lesson: Lesson, plan: Plan, desk: Desk) -> Taught:
     """A judge whose layers begin as those of the encoder in `folder`. ValueError without concepts to measure on."""
-    learned, held = lessons.parts(concepts)
+    learned, held = lessons.parts(lesson.concepts)
     if len(learned) < 2 or not held:
         raise ValueError(f"{len(learned)} + {len(held)} concepts are too few")
     tokens, model = Tokens.load(folder, LONGEST), bert.fresh_judge(folder, dropout=0.1)
     model.bert.words.trainable = False
 
     def batch(step: int) -> Batch:
-        drawn = lessons.cases(learned, group, plan.rng(step))
+        drawn = lessons.cases(learned, lesson.group, plan.rng(step), lesson.ordinary)
         return (*tokens.pairs(drawn.needs, drawn.offers), np.array(drawn.verdicts, dtype=np.int32))
 
     def loss(given: Batch) -> Any:
@@ -56,8 +65,8 @@ def teach(folder: Path, concepts: Sequence[Concept], plan: Plan, work: Path, say
         return found.mrr[0] + found.traps[0]
 
     signature = (SPEC, SPEC, SPEC, tf.TensorSpec([None], tf.int32))
-    trainer.run(Task(model, batch, loss, measure, signature), plan, work, say)
-    drawn = lessons.cases(held, 1200, plan.rng(plan.steps + 1))
+    trainer.run(Task(model, batch, loss, measure, signature), plan, desk)
+    drawn = lessons.cases(held, 1200, plan.rng(plan.steps + 1), lesson.ordinary)
     return Taught(model, temperature(run(drawn.needs, drawn.offers), np.array(drawn.verdicts)))
 
 
@@ -81,6 +90,15 @@ def fit(judge: Any) -> measures.Score:
     def score(needs: Sequence[str], offers: Sequence[str]) -> Logits:
         logits = judge(needs, offers)
         return np.asarray(logits[:, 0] - np.logaddexp(logits[:, 1], logits[:, 2]))
+
+    return score
+
+
+def fit_of_shares(shares: Any) -> measures.Score:
+    """The same number from a serving judge's shares."""
+    def score(needs: Sequence[str], offers: Sequence[str]) -> Logits:
+        found = shares(needs, offers)
+        return np.asarray(np.log(found[:, 0] + 1e-12) - np.log1p(-found[:, 0] + 1e-12))
 
     return score
 

@@ -48,6 +48,17 @@ def triples(concepts: Sequence[Concept], count: int, rng: np.random.Generator) -
 
 
 @dataclass(frozen=True)
+class Ordinary:
+    """Sentences of stories and of profiles that speak of no need: what a judge mostly meets."""
+
+    stories: Sequence[str] = ()
+    profiles: Sequence[str] = ()
+
+
+NOTHING = Ordinary()
+
+
+@dataclass(frozen=True)
 class Cases:
     """Pairs of a need and an offer, and what a careful reader says of each (m,)."""
 
@@ -56,14 +67,21 @@ class Cases:
     verdicts: list[int]
 
 
-def cases(concepts: Sequence[Concept], count: int, rng: np.random.Generator) -> Cases:
-    """About a third of each verdict; the unrelated ones are answers and refusals of other concepts."""
+def cases(
+    concepts: Sequence[Concept], count: int, rng: np.random.Generator, ordinary: Ordinary = NOTHING
+) -> Cases:
+    """About a third of each verdict. Unrelated are answers and refusals of other concepts, and ordinary sentences."""
     found = Cases([], [], [])
     for place in range(count):
         mine, other = (concepts[row] for row in rng.choice(len(concepts), 2, replace=False))
         verdict = place % 3
+        needs = mine.need
         offers = (mine.answers, mine.refuses, other.answers if rng.random() < 0.6 else other.refuses)[verdict]
-        found.needs.append(one_of(mine.need, rng))
+        if verdict == UNRELATED and ordinary.stories and rng.random() < 0.4:
+            needs = ordinary.stories
+        if verdict == UNRELATED and ordinary.profiles and rng.random() < 0.4:
+            offers = ordinary.profiles
+        found.needs.append(one_of(needs, rng))
         found.offers.append(one_of(offers, rng))
         found.verdicts.append(verdict)
     return found

@@ -1,4 +1,4 @@
-"""Training that can be killed: a step's batch follows from the seed and the step alone, and checkpoints keep the rest."""
+"""Training that can be killed: a step's batch follows from seed and step alone, and checkpoints keep the rest."""
 
 from __future__ import annotations
 
@@ -37,6 +37,14 @@ class Plan:
 
 
 @dataclass(frozen=True)
+class Desk:
+    """Where checkpoints are kept, and who is told how far it is."""
+
+    folder: Path
+    say: Say
+
+
+@dataclass(frozen=True)
 class Task:
     """What is learned: the batch of a step, its loss, and a measure of the model, higher is better."""
 
@@ -47,18 +55,18 @@ class Task:
     signature: tuple[tf.TensorSpec, ...]
 
 
-def run(task: Task, plan: Plan, folder: Path, say: Say) -> float:
+def run(task: Task, plan: Plan, desk: Desk) -> float:
     """Train, and leave the model at its best measure, which is returned. A killed run goes on where it was."""
     optimizer = keras.optimizers.AdamW(_rate(plan), weight_decay=plan.decay, clipnorm=1.0)
     optimizer.build(task.model.trainable_variables)
-    kept = _Kept(folder, tf.train.Checkpoint(model=task.model, optimizer=optimizer))
+    kept = _Kept(desk.folder, tf.train.Checkpoint(model=task.model, optimizer=optimizer))
     state = kept.resume(plan)
     step = tf.function(lambda *batch: _step(task, optimizer, batch), input_signature=task.signature)
     for number in range(state["step"], plan.steps):
         loss = float(step(*task.batch(number)))
         if not np.isfinite(loss):
             raise FloatingPointError(f"the loss is {loss} at step {number}: a smaller rate may help")
-        say(number + 1, plan.steps, f"loss {loss:.3f}, best {state['best']:.4f}")
+        desk.say(number + 1, plan.steps, f"loss {loss:.3f}, best {state['best']:.4f}")
         if (number + 1) % plan.check_every == 0 or number + 1 == plan.steps:
             state = kept.check(state, number + 1, task.measure())
             if state["stale"] >= plan.patience:

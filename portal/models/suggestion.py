@@ -63,7 +63,7 @@ class Suggestion(TenantScoped, db.Model):
     distance_km: Mapped[float]  # great circle
     contributions: Mapped[dict[str, float]] = mapped_column(JSON)  # term → signed share; they add up
     facts: Mapped[dict[str, Any]] = mapped_column(JSON)  # for: [...], against: [...] with code and values
-    sentences: Mapped[dict[str, Any]] = mapped_column(JSON)  # need, offer, similarity
+    sentences: Mapped[dict[str, Any]] = mapped_column(JSON)  # nearest, answers, refuses: need and offer of each
     features: Mapped[dict[str, Any]] = mapped_column(JSON)  # as they were: training reads these
     warnings: Mapped[list[dict[str, Any]]] = mapped_column(JSON)  # rules that passed as "unknown"
 

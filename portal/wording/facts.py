@@ -22,7 +22,13 @@ TERMS: dict[str, object] = {
     "distance": _l("Distancia"), "hours": _l("Horario"), "fee": _l("Costo"), "age_fit": _l("Cupos de su edad"),
     "language": _l("Idioma"), "special_needs": _l("Necesidades especiales"), "siblings": _l("Hermanos juntos"),
     "vetting": _l("Verificación"), "continuity": _l("Continuidad"), "text": _l("Historia y perfil"),
+    "answers": _l("Lo que su perfil responde"),
     "base": _l("Punto de partida"),
+}
+SENTENCES: dict[str, object] = {  # in the order they are told
+    "refuses": _l("Ojo: su perfil dice que no a algo que la familia cuenta. Pregunte antes de proponer."),
+    "answers": _l("Su perfil responde a lo que cuenta la familia:"),
+    "nearest": _l("Las frases que más se parecen:"),
 }
 WEEKDAYS: dict[str, object] = {
     "mon": _l("lun"), "tue": _l("mar"), "wed": _l("mié"), "thu": _l("jue"), "fri": _l("vie"), "sat": _l("sáb"),
@@ -137,6 +143,12 @@ SIDES: dict[str, Callable[[Values], str]] = {
 }
 
 
+def told_sentences(kept: Values) -> list[tuple[str, str]]:
+    """(kind, title) of the sentences worth showing; the nearest ones only where nothing was answered or refused."""
+    kinds = [kind for kind in SENTENCES if kind in kept]
+    return [(kind, str(SENTENCES[kind])) for kind in kinds if kind != "nearest" or len(kinds) == 1]
+
+
 def needed(failure: Values) -> str:
     """What a rule asked for."""
     return SIDES[failure["rule"]](failure["needed"])
@@ -198,6 +210,10 @@ FACTS: dict[str, Callable[[Values, bool], str]] = {
     "vetting": _vetting_fact,
     "continuity": lambda values, good: (
         _("Puede quedarse al crecer") if good else _("Tendría que cambiar de lugar al crecer")
+    ),
+    "answers": lambda values, good: (
+        _("Su perfil responde a lo que la familia necesita") if good
+        else _("Su perfil dice que no a algo que la familia necesita")
     ),
     "text": lambda values, good: (
         _("Su perfil se parece a lo que cuenta la familia") if good

@@ -42,7 +42,7 @@ def test_text_moves_a_fifth_at_most() -> None:
     raw = {name: np.full((1, 2), np.nan) for name in TERMS}
     raw["text"] = np.array([[-1.0, 1.0]])
     assert np.ptp(score(raw).score) <= 0.2
-    heavy = {**PRIOR.curves, "text": dataclasses.replace(PRIOR.curves["text"], weight=0.25),
+    heavy = {**PRIOR.curves, "text": dataclasses.replace(PRIOR.curves["text"], weight=0.15),
              "distance": dataclasses.replace(PRIOR.curves["distance"], weight=0.12)}
     with pytest.raises(ValueError, match="20%"):
         Scorer("heavy", heavy)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -47,7 +48,8 @@ def suggest_for(family: Family) -> SuggestionRun | None:
     answer = pipeline.rank(request)
     table = pipeline.why_not(request, answer)
     run = SuggestionRun(
-        family_id=family.id, model_version=pipeline.version(vectors.encoder().version), settings=_settings(request),
+        family_id=family.id, model_version=pipeline.version(vectors.encoder().version, request.scorer, request.judge),
+        settings=_settings(request),
         why_not=_why_not(table, request), counts=table.counts(), seconds=round(time.perf_counter() - started, 4),
         current=True,
     )
@@ -66,7 +68,7 @@ def _request(family: Family, needs: list[dict[str, Any]], offers: list[Provider]
     return Request(
         children=convert.children(needs), providers=convert.providers([frames.provider(one) for one in offers]),
         texts=[story] * len(needs), offers=Corpus.of(profiles), rules=convert.rules(),
-        keep=int(tenants.setting("suggestions_kept")),
+        keep=int(tenants.setting("suggestions_kept")), judge=vectors.judge(),
     )
 
 
@@ -99,9 +101,11 @@ def _fact(one: Any) -> dict[str, Any]:
 
 
 def _sentences(found: Found) -> dict[str, Any]:
-    if found.pair is None:
-        return {}
-    return {"need": found.pair.need, "offer": found.pair.offer, "cosine": found.pair.cosine}
+    """The two sentences that are nearest, those that answer a need and those that refuse it: what there is of them."""
+    told = {"nearest": found.pair} | (
+        {"answers": found.reading.answers, "refuses": found.reading.refuses} if found.reading else {}
+    )
+    return {kind: asdict(pair) for kind, pair in told.items() if pair is not None}
 
 
 def _why_not(table: WhyNot, request: Request) -> list[dict[str, Any]]:

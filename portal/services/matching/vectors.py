@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from ml import passages, text
 from ml.encoder import Encoder
+from ml.judge import Judge
 from ml.passages import Passage
 from portal import crypto
 from portal.extensions import db
@@ -25,6 +26,12 @@ from portal.models import Family, Provider, TextVector
 def encoder() -> Encoder:
     """The encoder of this process. The worker loads it at its start; the web process never asks."""
     return Encoder.load()
+
+
+@cache
+def judge() -> Judge:
+    """The judge of this process."""
+    return Judge.load()
 
 
 @dataclass(frozen=True)

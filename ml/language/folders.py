@@ -1,0 +1,79 @@
+"""A model folder: what belongs in it, and how a taught model becomes one that serves."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ml import artifacts
+from ml.encoder import Encoder
+from ml.language import bert, export, measures
+from ml.language.export import Parity
+
+COPIED = ("config.json", "tokenizer.json")
+SERVED, JUDGED = "model.int8.tflite", "judge.int8.tflite"
+
+
+def write_encoder(model: bert.Bert, source: Path, folder: Path) -> None:
+    """The weights of a taught encoder in a folder of its own, with what it shares with the one it began as."""
+    _begin(source, folder)
+    bert.save(model, folder / bert.WEIGHTS)
+
+
+def copy_encoder(source: Path, folder: Path) -> None:
+    """The encoder of one folder in another."""
+    _begin(source, folder)
+    shutil.copy(source / bert.WEIGHTS, folder / bert.WEIGHTS)
+
+
+def write_judge(model: bert.Judge, temperature: float, folder: Path) -> None:
+    """A taught judge beside the encoder it began as."""
+    bert.save(model, folder / "judge.safetensors")
+    (folder / "judge.json").write_text(json.dumps({"temperature": round(temperature, 6)}) + "\n", encoding="utf-8")
+
+
+def export_encoder(folder: Path, texts: Sequence[str], similarity: Path | None) -> tuple[Parity, dict[str, float]]:
+    """Write the int8 encoder of a folder, if it does what the float32 one does.
+
+    Returned are the parity on `texts` and the similarity file's Spearman of both. Raises ExportError: nothing is left.
+    """
+    part = folder / f"{SERVED}.part"
+    export.to_litert(bert.encoder(folder), part)
+    part.replace(folder / SERVED)
+    version = folder.name
+    artifacts.write_manifest(folder, version)
+    engines = {name: Encoder.load(folder, name) for name in ("tensorflow", "litert")}
+    try:
+        found = export.parity(engines["tensorflow"].encode(texts), engines["litert"].encode(texts))
+        scores = {
+            name: measures.similarity_file(similarity, engine.encode) for name, engine in engines.items() if similarity
+        }
+        export.gate(found, scores["tensorflow"] - scores["litert"] if scores else None)
+    except export.ExportError:
+        (folder / SERVED).unlink()
+        raise
+    return found, scores
+
+
+def export_judge(folder: Path) -> None:
+    """Write the int8 judge of a folder."""
+    part = folder / f"{JUDGED}.part"
+    export.to_litert(bert.judge(folder), part)
+    part.replace(folder / JUDGED)
+    artifacts.write_manifest(folder, folder.name)
+
+
+def manifest(folder: Path) -> dict[str, Any]:
+    """What a folder's manifest says."""
+    found: dict[str, Any] = json.loads((folder / artifacts.MANIFEST).read_text(encoding="utf-8"))
+    return found
+
+
+def _begin(source: Path, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in COPIED:
+        if not (folder / name).exists():
+            shutil.copy(source / name, folder / name)

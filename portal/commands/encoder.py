@@ -1,0 +1,143 @@
+"""`manage.py encoder`: teach the encoder and its judge, export them, and measure what they understand."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import Progress, TextColumn
+
+from ml import artifacts, bank
+from ml.encoder import Encoder
+from ml.judge import Judge
+from ml.language import distill, finetune, folders, judging, lessons, measures
+from ml.language.export import ExportError
+from ml.language.trainer import Desk, Plan
+
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+READ = click.Path(exists=True, dir_okay=False, path_type=Path)
+NEW = click.Path(file_okay=False, path_type=Path)
+CONSOLE = Console(stderr=True)
+
+
+@click.group()
+def encoder() -> None:
+    """Teach, export and measure the encoder and its judge. Runs that were killed go on where they were."""
+
+
+@encoder.command()
+@click.option("--folder", type=FOLDER, default=artifacts.SHIPPED, help="The model folder (the shipped one).")
+@click.option("--concepts", type=FOLDER, default=bank.FOLDER, help="The bank of needs.")
+@click.option("--similarity", type=READ, help="CSV of sentence, sentence, score: general Spanish, by Spearman.")
+@click.option("--draws", default=10, show_default=True, type=click.IntRange(1))
+def measure(folder: Path, concepts: Path, similarity: Path | None, draws: int) -> None:
+    """Find among 60 who answers a need in other words; beat who shares its words and refuses."""
+    known, served = bank.load(concepts), Encoder.load(folder)
+    scores = {"encoder": measures.cosine_of(served.encode)}
+    if (folder / folders.JUDGED).exists():
+        scores["judge"] = judging.fit_of_shares(Judge.load(folder).shares)
+    for name, score in scores.items():
+        for split in bank.SPLITS:
+            found = measures.hidden_needs(bank.of_split(known, split), score, draws)
+            click.echo(f"{name:8} {split:6} {_line(found)}")
+    if similarity:
+        click.echo(f"{'encoder':8} general Spearman {measures.similarity_file(similarity, served.encode):.4f}")
+
+
+def _line(found: measures.Hidden) -> str:
+    parts = (("MRR", found.mrr), ("first", found.first), ("refusals beaten", found.traps))
+    told = ", ".join(f"{name} {mean:.3f} ({low:.3f}-{high:.3f})" for name, (mean, low, high) in parts)
+    return f"{found.concepts} concepts: {told}"
+
+
+def planned(command: Any) -> Any:
+    """The options of every run that teaches."""
+    for option in (
+        click.option("--from", "source", type=FOLDER, default=artifacts.SHIPPED, help="Where it begins."),
+        click.option("--out", required=True, type=NEW, help="The new model folder."),
+        click.option("--steps", default=1500, show_default=True, type=click.IntRange(1)),
+        click.option("--rate", default=2e-4, show_default=True, type=float),
+        click.option("--seed", default=7, show_default=True, type=int),
+    ):
+        command = option(command)
+    return command
+
+
+@encoder.command("finetune")
+@planned
+@click.option("--concepts", type=FOLDER, default=bank.FOLDER, help="The bank of needs.")
+@click.option("--general", required=True, type=READ, help="Sentences, one a line, whose vectors shall stay.")
+def finetune_command(source: Path, out: Path, concepts: Path, general: Path, **plan: Any) -> None:
+    """Teach the encoder, contrastively, on the bank's training concepts."""
+    lesson = finetune.Lesson(bank.load(concepts), _sentences(general))
+    with _watched(out, "encoder") as desk:
+        model = finetune.teach(source, lesson, Plan(**plan), desk)
+    folders.write_encoder(model, source, out)
+
+
+@encoder.command("judge")
+@planned
+@click.option("--concepts", type=FOLDER, default=bank.FOLDER, help="The bank of needs.")
+@click.option("--stories", type=READ, help="Sentences of stories that tell no need, one a line.")
+@click.option("--profiles", type=READ, help="Sentences of profiles that answer none, one a line.")
+def judge_command(source: Path, out: Path, concepts: Path, **options: Any) -> None:
+    """Teach the judge of sentence pairs, beside the encoder in --out (or a copy of the one it begins as)."""
+    ordinary = lessons.Ordinary(_sentences(options.pop("stories")), _sentences(options.pop("profiles")))
+    if not (out / "model.safetensors").exists():
+        folders.copy_encoder(source, out)
+    with _watched(out, "judge") as desk:
+        taught = judging.teach(source, judging.Lesson(bank.load(concepts), ordinary), Plan(**options), desk)
+    folders.write_judge(taught.model, taught.temperature, out)
+
+
+@encoder.command("distill")
+@planned
+@click.option("--teacher", required=True, type=FOLDER, help="Any BERT folder of the same width.")
+@click.option("--pairs", required=True, type=READ, help="TSV: a sentence for the teacher, the same for the student.")
+def distill_command(source: Path, out: Path, teacher: Path, pairs: Path, **plan: Any) -> None:
+    """Teach a student from a teacher and sentence pairs."""
+    with _watched(out, "student") as desk:
+        model = distill.teach(source, teacher, distill.read_pairs(pairs), Plan(**plan), desk)
+    folders.write_encoder(model, source, out)
+
+
+@encoder.command("export")
+@click.argument("folder", type=FOLDER)
+@click.option("--texts", required=True, type=READ, help="Sentences, one a line, both engines are compared on.")
+@click.option("--similarity", type=READ, help="CSV of sentence, sentence, score.")
+def export_command(folder: Path, texts: Path, similarity: Path | None) -> None:
+    """Write the int8 models of FOLDER, unless they do something else than the float32 ones."""
+    try:
+        found, scores = folders.export_encoder(folder, _sentences(texts), similarity)
+        if (folder / "judge.safetensors").exists():
+            folders.export_judge(folder)
+    except ExportError as error:
+        click.echo(f"not exported: {error}", err=True)
+        sys.exit(1)
+    told = {**asdict(found), **{f"Spearman {name}": round(score, 4) for name, score in scores.items()}}
+    click.echo(", ".join(f"{name} {value}" for name, value in told.items()))
+
+
+def _sentences(path: Path | None) -> list[str]:
+    if path is None:
+        return []
+    return [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+@contextmanager
+def _watched(out: Path, what: str) -> Iterator[Desk]:
+    """A progress bar over a run."""
+    columns = (*Progress.get_default_columns(), TextColumn("{task.fields[told]}"))
+    with Progress(*columns, console=CONSOLE) as bar:
+        task = bar.add_task(what, total=None, told="")
+
+        def say(done: int, total: int, told: str) -> None:
+            bar.update(task, completed=done, total=total, told=told)
+
+        yield Desk(out / "work" / what, say)
