@@ -42,6 +42,7 @@ class Suggestion:
     against: list[Fact]
     pair: Pair | None
     warnings: list[str]  # rules that passed though nobody knows
+    chance: float | None = None  # calibrated probability that it is approved and holds
 
 
 @dataclass(frozen=True)
@@ -92,20 +93,36 @@ def units(children: Children) -> list[Unit]:
     return [tuple(rows) for rows in found.values()]
 
 
-def rank(request: Request) -> Answer:
-    """Ranked suggestions for every unit of a request."""
+@dataclass(frozen=True)
+class Measured:
+    """What is known of every unit and provider before any of it is weighed: serving and learning both start here."""
+
+    units: list[Unit]
+    verdicts: Verdicts
+    admissible: NDArray[np.bool_]  # (u, n)
+    raw: dict[str, Matrix]  # term → (q, n)
+
+
+def measure(request: Request) -> Measured:
+    """Ask the rules and take the raw value of every term."""
     groups = units(request.children)
     verdicts = constraints.judge(request.children, request.providers, request.rules)
-    shape = (len(groups), len(request.providers))
-    allowed, score = np.zeros(shape, dtype=np.bool_), np.zeros(shape)
+    allowed = np.zeros((len(groups), len(request.providers)), dtype=np.bool_)
     free = verdicts.admissible
     for place, group in enumerate(groups):
         allowed[place] = free[list(group)].all(axis=0)
-    raw = features.features(verdicts.pairs, _text(request, allowed, groups))
-    scored = scoring.score(raw, request.scorer)
+    return Measured(groups, verdicts, allowed, features.features(verdicts.pairs, _text(request, allowed, groups)))
+
+
+def rank(request: Request) -> Answer:
+    """Ranked suggestions for every unit of a request."""
+    found = measure(request)
+    groups, verdicts, allowed = found.units, found.verdicts, found.admissible
+    score = np.zeros(allowed.shape)
+    scored = scoring.score(found.raw, request.scorer)
     for place, group in enumerate(groups):
         score[place] = scored.score[list(group)].mean(axis=0)
-    terms = Terms(raw, scored.contributions)
+    terms = Terms(found.raw, scored.contributions)
     best = retrieval.top_k(score, allowed, request.providers.ref, request.keep)
     suggestions = [
         _suggestion(request, verdicts, terms, (group, int(provider), place))
@@ -146,6 +163,7 @@ def _suggestion(request: Request, verdicts: Verdicts, terms: Terms, pick: tuple[
         raw=values, favour=favour, against=against,
         pair=best_pair(request.texts[rows[0]], request.offers, provider),
         warnings=sorted({rule for row in rows for rule in verdicts.warnings(row, provider)}),
+        chance=request.scorer.chance(total),
     )
 
 
