@@ -168,6 +168,12 @@ DECISIONS: dict[str, Column] = {
     "approved": Column(_yes), "held": Column(_yes, required=False),
 }
 
+DISTRICTS: dict[str, Column] = {
+    "ubigeo": Column(_digits(6)),
+    "poverty_quintile": Column(_one_of("1", "2", "3", "4", "5"), required=False, missing=""),  # 1 the poorest
+    "area": Column(_one_of("urban", "rural"), required=False, missing=""),
+}
+
 
 def read_row(columns: Mapping[str, Column], row: dict[str, str]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
     """The values of a row, and (column, what is wrong) for each that cannot be used."""
