@@ -5,9 +5,12 @@ Shapes: m rows in l lists. Gains are relevances within 0..1; a row is relevant w
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ml.frames import Bools, Floats, Ints, Texts
 
@@ -29,7 +32,7 @@ class Ranked:
         """(m,)"""
         return self.gain > RELEVANT
 
-    def total(self, values: Floats) -> Floats:
+    def total(self, values: NDArray[Any]) -> Floats:
         """(l,) sums of (m,) values."""
         found: Floats = np.add.reduceat(values.astype(np.float64), self.first)
         return found
@@ -90,14 +93,14 @@ def hit(ranked: Ranked, k: int = 1) -> Floats:
 def average_precision(ranked: Ranked) -> Floats:
     """(l,) mean over the relevant rows of the precision at their position; its mean over lists is MAP."""
     so_far = np.cumsum(ranked.relevant)
-    before = np.repeat(so_far[ranked.first] - ranked.relevant[ranked.first],
+    before: Ints = np.repeat(so_far[ranked.first] - ranked.relevant[ranked.first],
                        np.diff([*ranked.first, len(ranked.gain)]))
     precision = (so_far - before) / ranked.position
     total = ranked.total(precision * ranked.relevant)
     return ranked.where_relevant(total / np.maximum(ranked.total(ranked.relevant), 1))
 
 
-MEASURES = {
+MEASURES: dict[str, Callable[[Ranked], Floats]] = {
     "ndcg@10": ndcg, "mrr": reciprocal, "map": average_precision, "hit@1": hit,
     "recall@1": lambda ranked: recall(ranked, 1), "recall@3": lambda ranked: recall(ranked, 3),
     "recall@5": lambda ranked: recall(ranked, 5), "recall@10": lambda ranked: recall(ranked, 10),
