@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 MANIFEST = "manifest.json"
 SHIPPED = Path(__file__).resolve().parent / "weights" / "ayni-minilm-es"
@@ -35,8 +37,8 @@ def verify(folder: Path, names: tuple[str, ...]) -> str:
     return str(manifest["version"])
 
 
-def write_manifest(folder: Path, version: str) -> None:
-    """Write down every file of a folder."""
+def write_manifest(folder: Path, version: str, about: Mapping[str, Any] | None = None) -> None:
+    """Write down every file of a folder, and what else is to be known of it."""
     files = {path.name: sha256(path) for path in sorted(folder.iterdir()) if path.name != MANIFEST}
-    text = json.dumps({"version": version, "files": files}, indent=2, sort_keys=True)
+    text = json.dumps({**(about or {}), "version": version, "files": files}, indent=2, sort_keys=True)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -15,21 +15,19 @@ from typing import Any
 
 import numpy as np
 
-from ml import passages, pipeline, planning, records, tables
+from ml import pipeline, planning, records, tables
 from ml.artifacts import ArtifactError
 from ml.encoder import Encoder
 from ml.evidence import Failure
-from ml.frames import Children, Providers, Rules
-from ml.passages import Corpus, Passage
+from ml.frames import Rules
 from ml.pipeline import Answer, Request, Suggestion
 from ml.planning import Waiting
+from ml.world import Row, World, blocks, encoded
 
 SUGGESTION = (
     "family_ref", "child_ref", "provider_ref", "rank", "score", "text_score", "distance_km", "contributions",
 )
 WHY = ("family_ref", "child_ref", "provider_ref", "rule", "needed", "offered", "result")
-BLOCK = 100  # children ranked at a time: keeps the matrices small
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -48,18 +46,6 @@ class Settings:
     on: date
     keep: int = pipeline.SUGGEST
     centres: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class World:
-    """What was read and encoded: rows of the files, and the same as frames and passages."""
-
-    needs: list[Row]
-    offers: list[Row]
-    children: Children
-    providers: Providers
-    texts: list[Passage]
-    corpus: Corpus
 
 
 @dataclass
@@ -95,7 +81,7 @@ def match(families: Path, providers: Path, outputs: Outputs, settings: Settings)
         matched = [row for row in needs if row["consent_services"] and row["consent_matching"]]
         if len(matched) < len(needs):
             say(f"{len(needs) - len(matched)} children are left out: their family did not consent to matching")
-        world = _encoded(Encoder.load(), matched, offers)
+        world = encoded(Encoder.load(), matched, offers, progress("sentences encoded"))
         results = _ranked(world, settings, outputs.why_not is not None)
         _write(outputs, needs, world, results)
     except (tables.TableError, ArtifactError) as error:
@@ -107,21 +93,10 @@ def match(families: Path, providers: Path, outputs: Outputs, settings: Settings)
     return 1 if bad + worse else 0
 
 
-def _encoded(encoder: Encoder, needs: list[Row], offers: list[Row]) -> World:
-    stories, profiles = records.stories(needs), records.profiles(offers)
-    unique = list(dict.fromkeys(stories))
-    found = passages.encode(encoder, [*profiles, *unique], progress("sentences encoded"))
-    by_story = dict(zip(unique, found[len(offers) :], strict=True))
-    return World(
-        needs, offers, records.children_of(needs), records.providers_of(offers),
-        [by_story[story] for story in stories], Corpus.of(found[: len(offers)]),
-    )
-
-
 def _ranked(world: World, settings: Settings, why: bool) -> Results:
     results, done = Results(), 0
     tell = progress("children ranked")
-    for block in _blocks(world.needs):
+    for block in blocks(world.needs):
         request = Request(
             records.children_of([world.needs[row] for row in block]), world.providers,
             [world.texts[row] for row in block], world.corpus, Rules(today=settings.on), settings.keep,
@@ -134,21 +109,6 @@ def _ranked(world: World, settings: Settings, why: bool) -> Results:
         done += len(block)
         tell(done, len(world.needs))
     return results
-
-
-def _blocks(rows: Sequence[Row]) -> Iterator[list[int]]:
-    """Places of the rows, families never apart, about `BLOCK` at a time."""
-    families: dict[str, list[int]] = {}
-    for place, row in enumerate(rows):
-        families.setdefault(row["family_ref"], []).append(place)
-    block: list[int] = []
-    for places in families.values():
-        block += places
-        if len(block) >= BLOCK:
-            yield block
-            block = []
-    if block:
-        yield block
 
 
 def _collect(results: Results, world: World, block: list[int], answer: Answer) -> None:

@@ -44,6 +44,7 @@ class Suggestion:
     pair: Pair | None
     reading: Reading | None  # None where no judge read the two texts
     warnings: list[str]  # rules that passed though nobody knows
+    chance: float | None = None  # calibrated probability that it is approved and holds
 
 
 @dataclass(frozen=True)
@@ -95,8 +96,19 @@ def units(children: Children) -> list[Unit]:
     return [tuple(rows) for rows in found.values()]
 
 
-def rank(request: Request) -> Answer:
-    """Ranked suggestions for every unit of a request."""
+@dataclass(frozen=True)
+class Measured:
+    """What is known of every unit and provider before any of it is weighed: serving and learning both start here."""
+
+    units: list[Unit]
+    verdicts: Verdicts
+    admissible: NDArray[np.bool_]  # (u, n)
+    raw: dict[str, Matrix]  # term → (q, n)
+    readings: list[dict[int, Reading]]  # unit by unit, of the best candidates; empty without a judge
+
+
+def measure(request: Request) -> Measured:
+    """Ask the rules and take the raw value of every term."""
     groups = units(request.children)
     verdicts = constraints.judge(request.children, request.providers, request.rules)
     allowed = np.zeros((len(groups), len(request.providers)), dtype=np.bool_)
@@ -104,14 +116,20 @@ def rank(request: Request) -> Answer:
     for place, group in enumerate(groups):
         allowed[place] = free[list(group)].all(axis=0)
     raw = features.features(verdicts.pairs, _text(request, allowed, groups))
-    readings = _read(request, raw, allowed, groups)
-    scored = scoring.score(raw, request.scorer)
+    return Measured(groups, verdicts, allowed, raw, _read(request, raw, allowed, groups))
+
+
+def rank(request: Request) -> Answer:
+    """Ranked suggestions for every unit of a request."""
+    found = measure(request)
+    groups, verdicts, allowed = found.units, found.verdicts, found.admissible
+    scored = scoring.score(found.raw, request.scorer)
     score = _by_unit(scored.score, groups)
-    terms = Terms(raw, scored.contributions)
+    terms = Terms(found.raw, scored.contributions)
     best = retrieval.top_k(score, allowed, request.providers.ref, request.keep)
     suggestions = [
         _suggestion(request, verdicts, terms, Pick(group, int(provider), place, read.get(int(provider))))
-        for group, columns, read in zip(groups, best, readings, strict=True)
+        for group, columns, read in zip(groups, best, found.readings, strict=True)
         for place, provider in enumerate(columns, start=1)
     ]
     return Answer(groups, suggestions, verdicts, allowed, score)
@@ -181,6 +199,7 @@ def _suggestion(request: Request, verdicts: Verdicts, terms: Terms, pick: Pick) 
         raw=values, favour=favour, against=against,
         pair=best_pair(request.texts[rows[0]], request.offers, provider), reading=pick.reading,
         warnings=sorted({rule for row in rows for rule in verdicts.warnings(row, provider)}),
+        chance=request.scorer.chance(total),
     )
 
 

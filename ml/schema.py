@@ -159,6 +159,21 @@ PROVIDERS: dict[str, Column] = {
     "profile": Column(_text(LONGEST_TEXT), required=False, missing=""),
 }
 
+# What became of suggestions: a row for each child and provider that was shown. `propensity` is the probability with
+# which the row came to be shown and looked at, above 0 and at most 1; `held` is empty while nobody knows.
+DECISIONS: dict[str, Column] = {
+    "family_ref": _REF, "child_ref": _REF, "provider_ref": _REF,
+    "shown_on": Column(_day), "rank": Column(_whole),
+    "propensity": Column(_number(1e-9, 1), required=False),
+    "approved": Column(_yes), "held": Column(_yes, required=False),
+}
+
+DISTRICTS: dict[str, Column] = {
+    "ubigeo": Column(_digits(6)),
+    "poverty_quintile": Column(_one_of("1", "2", "3", "4", "5"), required=False, missing=""),  # 1 the poorest
+    "area": Column(_one_of("urban", "rural"), required=False, missing=""),
+}
+
 
 def read_row(columns: Mapping[str, Column], row: dict[str, str]) -> tuple[dict[str, Any], list[tuple[str, str]]]:
     """The values of a row, and (column, what is wrong) for each that cannot be used."""

@@ -1,8 +1,8 @@
 """The score: a sum of named terms, each a monotone curve of one raw value.
 
-Until decisions and outcomes teach better ones, weights and curves are the documented prior below. It was set by hand:
-what a family feels every day (distance, hours, money) counts most; text at most a fifth, because a vector hardly sees
-hours, ages or a "no". A value nobody knows gets the curve's neutral height, and moves nothing.
+Until decisions and outcomes teach better ones (`ml.learn`), weights and curves are the documented prior below. It was
+set by hand: what a family feels every day (distance, hours, money) counts most; text at most a fifth, because a vector
+hardly sees hours, ages or a "no". A value nobody knows gets the curve's neutral height, and moves nothing.
 """
 
 from __future__ import annotations
@@ -13,10 +13,25 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-TEXT_TERMS = ("text", "answers")
-MOST_FOR_TEXT = 0.2  # of the score's range, for all of them together
+MOST_FOR_TEXT = 0.2  # of the score's range, all text terms together
 BASE = "base"
 Matrix = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Term:
+    """What is fixed about a term, whoever sets its curve: which way it goes, and whether it reads free text."""
+
+    rises: bool = True
+    text: bool = False
+
+
+TERMS: dict[str, Term] = {
+    "distance": Term(rises=False), "hours": Term(), "fee": Term(), "age_fit": Term(), "language": Term(),
+    "special_needs": Term(), "siblings": Term(), "vetting": Term(), "continuity": Term(), "text": Term(text=True),
+    "answers": Term(text=True),
+}
+OWN = Term()  # of a name that stands in no table
 
 
 @dataclass(frozen=True)
@@ -44,26 +59,56 @@ class Curve:
 
 
 @dataclass(frozen=True)
+class Calibration:
+    """Straight lines between (score, probability), never falling: how likely a supervisor approves and it holds."""
+
+    scores: tuple[float, ...]
+    chances: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        rising = (np.diff(self.scores) > 0).all() and (np.diff(self.chances) >= 0).all()
+        if not rising or len(self.scores) != len(self.chances) or len(self.scores) < 2:
+            raise ValueError("a calibration has two knots or more, over rising scores, and never falls")
+        if self.chances[0] < 0 or self.chances[-1] > 1:
+            raise ValueError("a calibration gives probabilities within 0..1")
+
+    def __call__(self, score: Matrix) -> Matrix:
+        found: Matrix = np.interp(score, self.scores, self.chances)
+        return found
+
+
+@dataclass(frozen=True)
 class Scorer:
     """Named curves whose weights add up to 1, so that the score lies within 0..1.
 
-    ValueError where they do not, or where the text terms could outweigh their cap.
+    `calibration`, where decisions taught one, turns a score into a probability that is shown beside it. ValueError
+    where the weights do not add up, or where the text terms together could outweigh their cap.
     """
 
     version: str
     curves: Mapping[str, Curve]
     bands: tuple[tuple[float, str], ...] = ((0.70, "high"), (0.55, "medium"))
+    calibration: Calibration | None = None
 
     def __post_init__(self) -> None:
         total = sum(curve.weight for curve in self.curves.values())
         if abs(total - 1) > 1e-9:
             raise ValueError(f"the weights add up to {total:.6f}, not to 1")
-        if sum(self.curves[name].weight for name in TEXT_TERMS if name in self.curves) > MOST_FOR_TEXT + 1e-12:
-            raise ValueError(f"the text terms may carry {MOST_FOR_TEXT:.0%} of the score at most")
+        if text_weight(self.curves) > MOST_FOR_TEXT + 1e-12:
+            raise ValueError(f"the text terms together may carry {MOST_FOR_TEXT:.0%} of the score at most")
 
     def band(self, score: float) -> str:
         """high, medium or low."""
         return next((name for least, name in self.bands if score >= least), "low")
+
+    def chance(self, score: float) -> float | None:
+        """The calibrated probability of a score; None where nothing taught one."""
+        return None if self.calibration is None else float(self.calibration(np.array(score)))
+
+
+def text_weight(curves: Mapping[str, Curve]) -> float:
+    """How much of the score the text terms can move together."""
+    return sum(curve.weight for name, curve in curves.items() if TERMS.get(name, OWN).text)
 
 
 @dataclass(frozen=True)

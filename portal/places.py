@@ -58,6 +58,15 @@ def centres() -> Mapping[str, tuple[float, float]]:
     return {code: (one.latitude, one.longitude) for code, one in districts().items()}
 
 
+TOWN = 2_000  # people, from which a populated place counts as urban (the census's line)
+
+
+@cache
+def areas() -> Mapping[str, str]:
+    """Code → urban or rural by the town the district's point stands for, where one is known."""
+    return {code: "urban" if one.population >= TOWN else "rural" for code, one in districts().items() if one.population}
+
+
 def fold(text: str) -> str:
     """Lower case without accents."""
     plain = unicodedata.normalize("NFKD", text.casefold())

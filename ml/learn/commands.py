@@ -1,0 +1,53 @@
+"""`manage.py train` and `evaluate` without the portal: from a dataset to the files of a version or of an evaluation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ml import tables
+from ml.encoder import Encoder
+from ml.learn import folder, save, work
+from ml.learn.folder import Dataset, Reader
+from ml.learn.places import Places
+from ml.learn.registry import METRICS
+from ml.learn.work import Options
+from ml.scoring import Scorer
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run needs to be told: where districts are, when it is (ISO), how it goes, and where lines go."""
+
+    places: Places
+    made: str
+    options: Options
+    report: Callable[[str], None]
+
+
+def read(path: Path, run: Run) -> Dataset:
+    """A training folder. Raises TableError, LearnError, ArtifactError (the encoder)."""
+    progress = run.options.progress("sentences encoded")
+    return folder.read(path, Reader(Encoder.load(), run.places, run.report, progress))
+
+
+def train(dataset: Dataset, root: Path, run: Run) -> tuple[Path, dict[str, Any]]:
+    """Make a version under `root`; returns its folder and its metrics. Raises LearnError."""
+    learnt, metrics = work.train(dataset, run.options)
+    return save.version(root, learnt, _files(metrics, learnt.scorer), save.about(metrics, run.made)), metrics
+
+
+def evaluate(dataset: Dataset, scorer: Scorer, out: Path, run: Run) -> dict[str, Any]:
+    """Measure a scorer on a dataset into a folder; returns the metrics. Raises LearnError."""
+    metrics = work.evaluate(dataset, scorer, run.options)
+    out.mkdir(parents=True, exist_ok=True)
+    for name, text in _files(metrics, scorer).items():
+        with tables.whole(out / name) as file:
+            file.write(text)
+    return metrics
+
+
+def _files(metrics: dict[str, Any], scorer: Scorer) -> dict[str, str]:
+    return {METRICS: save.metrics_text(metrics)}

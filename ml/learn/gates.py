@@ -1,0 +1,30 @@
+"""What a version must show before it may rank: it beats the prior, and wording does not move its lists."""
+
+from __future__ import annotations
+
+from typing import Any
+
+LEAST_OVERLAP = 0.9  # RBO of a family's list before and after its words were swapped
+
+
+def closed(metrics: dict[str, Any]) -> list[str]:
+    """Every gate that stays closed, a line each; empty where the version may be promoted."""
+    return [line for line in (_prior(metrics), *_swaps(metrics)) if line]
+
+
+def _prior(metrics: dict[str, Any]) -> str:
+    """`validation`: nDCG@10 of the version less the prior's, on the same lists of validation families."""
+    less = metrics.get("validation", {}).get("less_prior", {}).get("value")
+    if less is None:
+        return "it was not compared with the prior"
+    return "" if less > 0 else f"it does not beat the prior on validation (nDCG@10 {less:+.4f})"
+
+
+def _swaps(metrics: dict[str, Any]) -> list[str]:
+    swaps = metrics.get("swap", {}).get("swaps", {})
+    if not swaps:
+        return ["the swap test was not run: it needs the texts of a training folder"]
+    return [
+        f"swap test: {name} leaves a rank overlap of {one['rbo']['value']:.3f}; {LEAST_OVERLAP} is the least"
+        for name, one in swaps.items() if one["rbo"]["value"] is None or one["rbo"]["value"] < LEAST_OVERLAP
+    ]

@@ -1,0 +1,52 @@
+"""Every method that is compared, by name, ready to score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+
+from ml import scoring
+from ml.learn.baselines import plain, tables, texts
+from ml.learn.baselines.plain import Score
+from ml.learn.baselines.texts import Texts
+from ml.learn.examples import Examples
+from ml.learn.splits import Split
+from ml.learn.training import scores_of
+from ml.scoring import Scorer
+
+OURS = "additive"
+NAMES = (OURS, "prior", "lambdamart", "forest", "logistic", "bm25", "characters", "text", "distance", "random")
+LEARNT = (OURS, "lambdamart", "forest", "logistic")
+
+
+@dataclass(frozen=True)
+class Methods:
+    """Scores by name, and a line for each method that could not be run."""
+
+    score: dict[str, Score]
+    missing: dict[str, str]
+
+
+def ready(examples: Examples, split: Split, scorer: Scorer, seed: int, words: Texts | None = None) -> Methods:
+    """Fit what learns on the split's training rows. `scorer` is the additive model; without `words` none reads them."""
+    train, validation = examples.take(split.train), examples.take(split.validation)
+    found: dict[str, Score] = {
+        OURS: scored_by(scorer), "prior": scored_by(scoring.PRIOR),
+        "forest": tables.forest(train, seed), "logistic": tables.logistic(train, seed),
+        "text": plain.one_term("text"), "distance": plain.one_term("distance", -1.0), "random": plain.chance(seed),
+    }
+    missing = {}
+    try:  # its library is native code that some systems lack a part of
+        found["lambdamart"] = import_module("ml.learn.baselines.lambdamart").fit(train, validation, seed)
+    except (ImportError, OSError) as error:
+        missing["lambdamart"] = f"LightGBM cannot be loaded here: {str(error).splitlines()[0][:120]}"
+    if words is None:
+        missing |= dict.fromkeys(("bm25", "characters"), "the texts are not part of these data")
+    else:
+        found |= {"bm25": texts.method(words, texts.bm25), "characters": texts.method(words, texts.characters)}
+    return Methods({name: found[name] for name in NAMES if name in found}, missing)
+
+
+def scored_by(scorer: Scorer) -> Score:
+    """A scorer as a method."""
+    return lambda examples: scores_of(scorer, examples)

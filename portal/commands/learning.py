@@ -1,0 +1,114 @@
+"""`manage.py train` and `evaluate`: the score learns from decisions, and is measured."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from ml.artifacts import ArtifactError
+from ml.learn import commands, registry
+from ml.learn.commands import Run
+from ml.learn.faults import LearnError
+from ml.learn.folder import Dataset
+from ml.learn.places import Places
+from ml.learn.work import Options
+from ml.tables import TableError
+from portal import clock, places
+from portal.config import instance_path
+
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+OUT = click.Path(file_okay=False, path_type=Path)
+SEED = 7
+
+
+@click.command()
+@click.argument("folder", type=FOLDER)
+@click.option("--seed", default=SEED, show_default=True, help="The same seed and data give the same version.")
+@click.option("--out", type=OUT, help="Where versions are kept (instance/models).")
+def train(folder: Path, seed: int, out: Path | None) -> None:
+    """Train the score on the decisions of FOLDER and measure it beside its baselines.
+
+    FOLDER holds families_data.csv, providers_data.csv and decisions.csv. Only families that consented to training
+    count. The version is not used before it is promoted.
+    """
+    with working(seed) as run:
+        dataset = commands.read(folder, run)
+        made, metrics = commands.train(dataset, out or models_folder(), run)
+        say_result(metrics)
+        click.echo(f"{made.name} is in {made}")
+    end(dataset)
+
+
+@click.command()
+@click.argument("folder", type=FOLDER)
+@click.option("--version", "version", help="The version that is measured (the promoted one).")
+@click.option("--seed", default=SEED, show_default=True)
+@click.option("--out", type=OUT, help="Where metrics.json and report.html go (instance/evaluations/VERSION).")
+def evaluate(folder: Path, version: str | None, seed: int, out: Path | None) -> None:
+    """Measure a version on the decisions of FOLDER beside its baselines: metrics.json and report.html."""
+    root = models_folder()
+    with working(seed) as run:
+        scorer = registry.current(root) if version is None else registry.named(root, version)
+        dataset = commands.read(folder, run)
+        target = out or instance_path() / "evaluations" / f"{scorer.version}-{dataset.data[:10]}"
+        say_result(commands.evaluate(dataset, scorer, target, run))
+        click.echo(f"metrics.json and report.html are in {target}")
+    end(dataset)
+
+
+def models_folder() -> Path:
+    """Where the versions of this installation are."""
+    return instance_path() / "models"
+
+
+@contextmanager
+def working(seed: int) -> Iterator[Run]:
+    """Bars on stderr while it runs; what stands in the way is one line and exit status 1."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    console = Console(stderr=True)
+    try:
+        with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
+            tasks: dict[str, Any] = {}
+
+            def tell(what: str, done: int, total: int) -> None:
+                task = tasks.setdefault(what, bars.add_task(what, total=total) if what not in tasks else None)
+                bars.update(task, completed=done, total=total)
+
+            known = Places(places.centres(), places.areas())
+            yield Run(known, clock.now().isoformat(timespec="seconds"), Options(seed, tell=tell), say)
+    except (LearnError, TableError, ArtifactError) as error:
+        raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(f"{error.filename}: {error.strerror}") from error
+
+
+def say(line: str) -> None:
+    """To stderr: stdout belongs to results."""
+    click.echo(line, err=True)
+
+
+def say_result(metrics: dict[str, Any]) -> None:
+    """A line for each method of the family split, best first."""
+    split = metrics["splits"]["family"]
+    order = sorted(split["methods"].items(), key=lambda item: -(item[1]["shown"]["ndcg@10"]["value"] or 0))
+    for name, one in order:
+        value, low, high = (one["shown"]["ndcg@10"][key] or 0.0 for key in ("value", "low", "high"))
+        auc, brier, ece = (one["probability"][key]["value"] or 0.0 for key in ("pr_auc", "brier", "ece"))
+        click.echo(f"{name:<11} nDCG@10 {value:.3f} [{low:.3f}, {high:.3f}]  PR-AUC {auc:.3f}  Brier {brier:.3f}"
+                   f"  ECE {ece:.3f}")
+    for name, why in split["missing"].items():
+        click.echo(f"{name:<11} not run: {why}")
+
+
+def end(dataset: Dataset) -> None:
+    """Exit status 1 where rows were bad: they were named when they were read."""
+    if dataset.bad:
+        say(f"{dataset.bad} rows could not be used")
+        sys.exit(1)
