@@ -20,13 +20,16 @@ from ml.artifacts import ArtifactError
 from ml.encoder import Encoder
 from ml.evidence import Failure
 from ml.frames import Rules
+from ml.judge import Judge
 from ml.pipeline import Answer, Request, Suggestion
 from ml.planning import Waiting
+from ml.reading import Reader
 from ml.world import Row, World, blocks, encoded
 
 SUGGESTION = (
     "family_ref", "child_ref", "provider_ref", "rank", "score", "text_score", "distance_km", "contributions",
 )
+PAIRS = 2  # sentence pairs of a candidate the judge reads
 WHY = ("family_ref", "child_ref", "provider_ref", "rule", "needed", "offered", "result")
 
 
@@ -41,10 +44,12 @@ class Outputs:
 
 @dataclass(frozen=True)
 class Settings:
-    """The day it is taken to be, how many suggestions a child gets, and where the districts are."""
+    """The day it is taken to be, how many suggestions a child gets, how many of the best candidates the judge reads
+    (0: none), and where the districts are."""
 
     on: date
     keep: int = pipeline.SUGGEST
+    read: int = 0
     centres: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
@@ -95,11 +100,12 @@ def match(families: Path, providers: Path, outputs: Outputs, settings: Settings)
 
 def _ranked(world: World, settings: Settings, why: bool) -> Results:
     results, done = Results(), 0
+    reader = Reader(Judge.load(), settings.read, PAIRS) if settings.read else None
     tell = progress("children ranked")
     for block in blocks(world.needs):
         request = Request(
             records.children_of([world.needs[row] for row in block]), world.providers,
-            [world.texts[row] for row in block], world.corpus, Rules(today=settings.on), settings.keep,
+            [world.texts[row] for row in block], world.corpus, Rules(today=settings.on), settings.keep, reader=reader,
         )
         answer = pipeline.rank(request)
         _collect(results, world, block, answer)

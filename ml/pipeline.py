@@ -17,7 +17,7 @@ from ml.constraints import Verdicts
 from ml.explain import Fact, Terms
 from ml.frames import Children, Providers, Rules
 from ml.passages import Corpus, Pair, Passage, best_pair, similarity
-from ml.reading import Judges, Reading
+from ml.reading import Reader, Reading
 from ml.scoring import Scorer
 from ml.whynot import WhyNot
 
@@ -61,7 +61,7 @@ class Request:
     rules: Rules = field(default_factory=Rules)
     keep: int = SUGGEST
     scorer: Scorer = scoring.PRIOR
-    judge: Judges | None = None
+    reader: Reader | None = None
 
     def __post_init__(self) -> None:
         if len(self.texts) != len(self.children):
@@ -83,9 +83,9 @@ class Answer:
     score: Matrix  # (u, n)
 
 
-def version(encoder: str, scorer: Scorer = scoring.PRIOR, judge: Judges | None = None) -> str:
+def version(encoder: str, scorer: Scorer = scoring.PRIOR, reader: Reader | None = None) -> str:
     """What a suggestion was made by, for the record."""
-    return "/".join([encoder, *([judge.version] if judge else []), scorer.version])
+    return "/".join([encoder, *([reader.judge.version] if reader else []), scorer.version])
 
 
 def units(children: Children) -> list[Unit]:
@@ -144,13 +144,13 @@ def _read(
     request: Request, raw: dict[str, Matrix], allowed: NDArray[np.bool_], groups: list[Unit]
 ) -> list[dict[int, Reading]]:
     """Let the judge read the best candidates of each unit, and put into `raw` what it found."""
-    if request.judge is None:
+    if request.reader is None:
         return [{} for _ in groups]
     score = _by_unit(scoring.score(raw, request.scorer).score, groups)
-    best = retrieval.top_k(score, allowed, request.providers.ref, max(reading.READ, request.keep))
+    best = retrieval.top_k(score, allowed, request.providers.ref, request.reader.candidates)
     found = []
     for group, columns in zip(groups, best, strict=True):
-        read = reading.read(request.judge, request.texts[group[0]], request.offers, columns.tolist())
+        read = reading.read(request.reader, request.texts[group[0]], request.offers, columns.tolist())
         for column, one in read.items():
             raw["answers"][list(group), column] = one.fit
         found.append(read)
@@ -195,12 +195,18 @@ def _suggestion(request: Request, verdicts: Verdicts, terms: Terms, pick: Pick) 
     total = float(sum(shares.values()))
     return Suggestion(
         children=group, provider=provider, rank=pick.place, score=total, band=request.scorer.band(total),
-        text_score=min(max(values["text"] or 0.0, 0.0), 1.0), distance_km=values["distance"], contributions=shares,
+        text_score=_text_score(values["text"], values["answers"]), distance_km=values["distance"], contributions=shares,
         raw=values, favour=favour, against=against,
         pair=best_pair(request.texts[rows[0]], request.offers, provider), reading=pick.reading,
         warnings=sorted({rule for row in rows for rule in verdicts.warnings(row, provider)}),
         chance=request.scorer.chance(total),
     )
+
+
+def _text_score(cosine: float | None, answers: float | None) -> float:
+    """0..1: the cosine, and where a judge read the texts, half that and half what it found."""
+    near = min(max(cosine or 0.0, 0.0), 1.0)
+    return near if answers is None else round(0.5 * near + 0.25 * (1 + answers), 6)
 
 
 def _mean_known(values: Matrix) -> float | None:

@@ -29,6 +29,15 @@ class Judges(Protocol):
 
 
 @dataclass(frozen=True)
+class Reader:
+    """Who judges, how many of a unit's best candidates, and how many sentence pairs of each."""
+
+    judge: Judges
+    candidates: int = READ
+    pairs: int = PAIRS
+
+
+@dataclass(frozen=True)
 class Finding:
     """Two sentences and the share of the judge's verdict on them, 0..1."""
 
@@ -47,13 +56,13 @@ class Reading:
     fit: float
 
 
-def read(judge: Judges, need: Passage, offers: Corpus, columns: Sequence[int]) -> dict[int, Reading]:
+def read(reader: Reader, need: Passage, offers: Corpus, columns: Sequence[int]) -> dict[int, Reading]:
     """The reading of each candidate that has a text; columns are providers."""
-    pairs = {column: nearest_pairs(need, offers, column, PAIRS) for column in columns}
+    pairs = {column: nearest_pairs(need, offers, column, reader.pairs) for column in columns}
     every = [pair for found in pairs.values() for pair in found]
     if not every:
         return {}
-    shares = iter(judge.shares([pair.need for pair in every], [pair.offer for pair in every]))
+    shares = iter(reader.judge.shares([pair.need for pair in every], [pair.offer for pair in every]))
     return {
         column: _reading(found, np.stack([next(shares) for _ in found])) for column, found in pairs.items() if found
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -23,12 +24,15 @@ WRITE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--why-not", type=WRITE, help="Where each rule that removed a pair goes (CSV).")
 @click.option("--assign", type=WRITE, help="Where the capacity-aware plan goes (CSV, and JSON beside it).")
 @click.option("--keep", default=10, show_default=True, type=click.IntRange(1), help="Suggestions kept for each child.")
+@click.option("--read", default=3, show_default=True, type=click.IntRange(0),
+              help="How many of a child's best candidates the judge reads, sentence by sentence.")
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The day it is taken to be (today).")
-def match(families: Path, providers: Path, keep: int, on: datetime | None, **outputs: Path | None) -> None:
+def match(families: Path, providers: Path, on: datetime | None, **options: Any) -> None:
     """Suggest providers for each child of FAMILIES.csv among PROVIDERS.csv."""
-    written = Outputs(outputs["out"], outputs["why_not"], outputs["assign"])
+    written = Outputs(options["out"], options["why_not"], options["assign"])
     day = on.date() if on else clock.today()
-    sys.exit(commands.match(families, providers, written, Settings(day, keep, places.centres())))
+    settings = Settings(day, options["keep"], options["read"], places.centres())
+    sys.exit(commands.match(families, providers, written, settings))
 
 
 @click.command()

@@ -48,7 +48,7 @@ def suggest_for(family: Family) -> SuggestionRun | None:
     answer = pipeline.rank(request)
     table = pipeline.why_not(request, answer)
     run = SuggestionRun(
-        family_id=family.id, model_version=pipeline.version(vectors.encoder().version, request.scorer, request.judge),
+        family_id=family.id, model_version=pipeline.version(vectors.encoder().version, request.scorer, request.reader),
         settings=_settings(request),
         why_not=_why_not(table, request), counts=table.counts(), seconds=round(time.perf_counter() - started, 4),
         current=True,
@@ -68,7 +68,7 @@ def _request(family: Family, needs: list[dict[str, Any]], offers: list[Provider]
     return Request(
         children=convert.children(needs), providers=convert.providers([frames.provider(one) for one in offers]),
         texts=[story] * len(needs), offers=Corpus.of(profiles), rules=convert.rules(),
-        keep=int(tenants.setting("suggestions_kept")), judge=vectors.judge(),
+        keep=int(tenants.setting("suggestions_kept")), reader=vectors.reader(),
     )
 
 

@@ -17,6 +17,7 @@ from ml import passages, text
 from ml.encoder import Encoder
 from ml.judge import Judge
 from ml.passages import Passage
+from ml.reading import Reader
 from portal import crypto
 from portal.extensions import db
 from portal.models import Family, Provider, TextVector
@@ -29,9 +30,9 @@ def encoder() -> Encoder:
 
 
 @cache
-def judge() -> Judge:
-    """The judge of this process."""
-    return Judge.load()
+def reader() -> Reader:
+    """The judge of this process, and how much it reads."""
+    return Reader(Judge.load())
 
 
 @dataclass(frozen=True)
