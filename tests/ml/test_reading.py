@@ -1,0 +1,98 @@
+"""What the judge reads moves the order, and a refusal is told with its words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from population import ON
+
+from ml import frames, passages, pipeline, reading, schedule
+from ml.encoder import Encoder
+from ml.frames import Child, Provider
+from ml.judge import Judge
+from ml.passages import Corpus, Passage
+from ml.pipeline import Request
+from ml.reading import Reader
+
+NEED = ("Trabajo en el mercado.", "Mi hija come por una sonda y nadie la quiere cuidar.")
+ANSWERS = ("Tengo patio.", "Ayudé años con la sonda de mi sobrina y no me da miedo.")
+REFUSES = ("Con sondas no me meto, busquen a otra persona.", "Cocino rico.")
+SILENT = ("Leemos cuentos.", "Tengo patio y huerta.")
+
+
+class Words:
+    """Takes a sentence about the tube as an answer, or as a refusal when it says no."""
+
+    version = "words"
+
+    def shares(self, needs: Sequence[str], offers: Sequence[str]) -> np.ndarray:
+        return np.array([self._one(need, offer) for need, offer in zip(needs, offers, strict=True)])
+
+    def _one(self, need: str, offer: str) -> tuple[float, float, float]:
+        if "sonda" not in need or "sonda" not in offer:
+            return 0.05, 0.05, 0.9
+        return (0.05, 0.9, 0.05) if "no me meto" in offer else (0.9, 0.05, 0.05)
+
+
+def texts(encoder: Encoder, *found: Sequence[str]) -> list[Passage]:
+    return passages.encode(encoder, found)
+
+
+def test_answers_and_refusals_are_found_with_their_sentences(encoder: Encoder) -> None:
+    need, *offers = texts(encoder, NEED, ANSWERS, REFUSES, SILENT)
+    found = reading.read(Reader(Words()), need, Corpus.of(offers), [0, 1, 2])
+    assert found[0].answers is not None
+    assert (found[0].answers.need, found[0].answers.offer) == (NEED[1], ANSWERS[1])
+    assert found[0].refuses is None
+    assert found[1].refuses is not None
+    assert found[1].refuses.offer == REFUSES[0]
+    assert (found[2].answers, found[2].refuses) == (None, None)
+    assert found[0].fit > found[2].fit > found[1].fit
+
+
+def test_without_a_text_there_is_nothing_to_read(encoder: Encoder) -> None:
+    need, offer = texts(encoder, NEED, ())
+    assert reading.read(Reader(Words()), need, Corpus.of([offer]), [0]) == {}
+    empty, spoken = texts(encoder, (), ANSWERS)
+    assert reading.read(Reader(Words()), empty, Corpus.of([spoken]), [0]) == {}
+
+
+@pytest.fixture
+def request_of_three(encoder: Encoder) -> Request:
+    """Three providers alike but for their words."""
+    week = schedule.parse("mon-fri 08:00-16:00")
+    here = {"latitude": -12.0, "longitude": -77.0, "schedule": week, "languages": ("es",)}
+    child = Child("c", "f", ON - timedelta(days=900), ON, max_km=5.0, max_fee=200.0, **here)
+    alike = {"fee": 100.0, "seats": (1, 1, 1, 1), "valid_until": ON + timedelta(days=300), **here}
+    children, providers = frames.children([child]), frames.providers([Provider(f"p{n}", **alike) for n in range(3)])
+    need, *offers = texts(encoder, NEED, REFUSES, SILENT, ANSWERS)
+    return Request(children, providers, [need], Corpus.of(offers))
+
+
+def test_who_answers_goes_first_and_who_refuses_last(request_of_three: Request) -> None:
+    answer = pipeline.rank(replace(request_of_three, reader=Reader(Words())))
+    assert [one.provider for one in answer.suggestions] == [2, 1, 0]
+    assert answer.suggestions[0].contributions["answers"] > 0 > answer.suggestions[2].contributions["answers"]
+    for one in answer.suggestions:
+        assert sum(one.contributions.values()) == pytest.approx(one.score, abs=1e-9)
+
+
+def test_only_the_best_are_read(request_of_three: Request) -> None:
+    answer = pipeline.rank(replace(request_of_three, reader=Reader(Words(), candidates=1)))
+    assert sum(one.reading is not None for one in answer.suggestions) == 1
+    assert sum(one.raw["answers"] is not None for one in answer.suggestions) == 1
+
+
+def test_the_shipped_judge_gives_shares_that_add_up() -> None:
+    judge = Judge.load()
+    shares = judge.shares(["Mi hija come por sonda.", ""], ["Con sondas no me meto.", "\x00 🙂"])
+    assert shares.shape == (2, 3)
+    assert np.allclose(shares.sum(axis=1), 1)
+    alone = judge.shares(["Mi hija come por sonda."], ["Con sondas no me meto."])
+    assert np.allclose(shares[0], alone[0], atol=0.05)
+    with pytest.raises(ValueError, match="as many"):
+        judge.shares(["a"], [])
