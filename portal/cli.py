@@ -27,6 +27,7 @@ COMMANDS = {
     "bench": Entry("bench:bench", "Each figure of the README, beside its peer, in one run."),
     "match": Entry("matcher:match", "Suggest providers for families, from two CSV files."),
     "embed": Entry("matcher:embed", "Turn texts, one a line, into vectors."),
+    "synth": Entry("matcher:population", "Make a synthetic population of families and providers."),
     "serve": Entry("serving:serve", "Start the portal alone."),
     "worker": Entry("serving:worker", "Start the background worker alone."),
     "db": Entry("database:db", "Upgrade, downgrade or check the database."),
