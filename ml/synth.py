@@ -140,7 +140,9 @@ def _write(settings: Settings, folder: Path, everyone: Population, held: tuple[g
     }
     with ExitStack() as together:
         for name, (header, body) in files.items():
-            tables.write_to(together.enter_context(tables.whole(folder / name)), header, body)
+            file = together.enter_context(tables.whole(folder / name))
+            tables.write_to(file, header, body)
+            file.flush()  # a full disk is noticed before the first file is put in place
 
 
 def _counted(lines: Iterator[rows.Line], total: int, what: str) -> Iterator[rows.Line]:

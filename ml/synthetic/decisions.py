@@ -31,7 +31,7 @@ SHOWN = 6  # suggestions a child gets
 EXPLORE = 0.25  # of the places in a list
 DAYS, KNOWN = 730, 97  # back to the first list; until it is known whether a placement held
 MIDDLE, SLOPE = 0.57, 1.9  # of the chance to be approved over the utility
-HOLDS = 0.08  # easier to hold than to be approved
+LASTS, LONGER = 0.42, 0.56  # chance to hold where the utility is 0, and what all of it adds: more is luck
 STRICTER = 0.06  # the chance to be approved falls by so much over the two years
 Matrix = NDArray[np.float64]
 
@@ -71,11 +71,11 @@ def _list(dice: Generator, unit: Ints, block: Block, scores: tuple[Matrix, Matri
     free = np.flatnonzero(block.admissible[unit[0]])
     prior, utility = (matrix[unit][:, free].mean(axis=0) for matrix in scores)
     places = _shown(dice, prior)
-    approved = [_happens(dice, float(utility[place]), days, 0.0) for place, _ in places]
+    approved = [_happens(dice, _approval(float(utility[place]), days)) for place, _ in places]
     taken = _taken(dice, utility, [place for place, _ in places], approved)
     found = []
     for rank, ((place, propensity), yes) in enumerate(zip(places, approved, strict=True), start=1):
-        held = _happens(dice, float(utility[place]), days, HOLDS)
+        held = _happens(dice, LASTS + LONGER * float(utility[place]))
         known = place == taken and days >= KNOWN
         found.append(Shown(tuple(block.child[unit].tolist()), int(block.provider[free[place]]), days, rank, propensity,
                            yes, held if known else None))
@@ -93,9 +93,14 @@ def _shown(dice: Generator, prior: Matrix) -> list[tuple[int, float]]:
     return found
 
 
-def _happens(dice: Generator, utility: float, days: int, ease: float) -> bool:
-    chance = 0.5 + SLOPE * (utility - MIDDLE) + ease - STRICTER * (0.5 - days / DAYS)
-    return float(dice.random()) < min(max(chance, 0.04), 0.96)
+def _approval(utility: float, days: int) -> float:
+    """The chance that a supervisor approves what was shown so many days ago."""
+    chance = 0.5 + SLOPE * (utility - MIDDLE) - STRICTER * (0.5 - days / DAYS)
+    return min(max(chance, 0.04), 0.96)
+
+
+def _happens(dice: Generator, chance: float) -> bool:
+    return float(dice.random()) < chance
 
 
 def _taken(dice: Generator, utility: Matrix, places: list[int], approved: list[bool]) -> int:

@@ -17,6 +17,7 @@ FACTS = frozenset({  # slots that are filled with facts of the family or the pro
     "child", "a_child", "the_child", "a", "her", "she", "age", "age_short", "name", "count", "parent", "who", "ca",
     "ca2", "start", "start_to", "end", "end_to", "days", "tongue",
 })
+_EL = re.compile(r"\b([Aa]|[Dd]e) el\b")
 _BEGINS = re.compile(r"(?:^|(?<=[.!?] ))[a-záéíóúñ]")
 _TOKEN = re.compile(r"[\[\]|]|\{([a-z0-9_]+)\}|[^\[\]|{}]+")
 
@@ -64,7 +65,7 @@ class Speech:
         """One of the phrases, written out as a sentence."""
         pieces: list[str] = []
         self._write(options[next(self.numbers) % len(options)], pieces)
-        text = " ".join("".join(pieces).split()).replace(" ,", ",").replace(" .", ".")
+        text = _EL.sub(r"\1l", " ".join("".join(pieces).split()))
         return _BEGINS.sub(lambda first: first[0].upper(), text)
 
     def _write(self, phrase: Phrase, pieces: list[str]) -> None:

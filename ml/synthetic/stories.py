@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -92,15 +93,19 @@ def _rest(cast: Cast, row: int, voice: str) -> list[tuple[str, int]]:
 
 def _needs(cast: Cast, row: int, numbers: Iterator[int]) -> list[str]:
     """A sentence of the bank for each need, one that speaks of a child of the same sex where there is one."""
-    wrong = {"f": _HIS, "m": _HERS}.get(mix.SEXES[cast.children.sex[cast.youngest[row]]])
+    sex = mix.SEXES[cast.children.sex[cast.youngest[row]]]
     found = []
     for concept in cast.concerns.need[row].tolist():
         if concept >= 0:
-            every = cast.concerns.concepts[concept].need
-            fitting = [one for one in every if wrong is None or not wrong.search(one)] or every
-            chosen = fitting[next(numbers) % len(fitting)]
-            found.append(ended(chosen))
+            fitting = _fitting(cast.concerns.concepts[concept].need, sex)
+            found.append(ended(fitting[next(numbers) % len(fitting)]))
     return found
+
+
+@lru_cache(maxsize=4096)
+def _fitting(sentences: tuple[str, ...], sex: str) -> tuple[str, ...]:
+    wrong = {"f": _HIS, "m": _HERS}.get(sex)
+    return tuple(one for one in sentences if wrong is None or not wrong.search(one)) or sentences
 
 
 def ended(sentence: str) -> str:

@@ -53,12 +53,12 @@ def clock(minute: int) -> tuple[str, ...]:
     """`las cuatro y media de la madrugada`, `las 4:30 am`."""
     hour, past = divmod(minute % 1440, 60)
     twelve = (hour - 1) % 12 + 1
-    name = ("la " if twelve == 1 else "las ") + (_NUMBERS[twelve] if twelve > 1 else "una")
+    name = f"las {_NUMBERS[twelve]}" if twelve > 1 else "la una"
     half, figures = (" y media", f"{twelve}:{past:02d}") if past else ("", f"{twelve}")
-    article = "la" if twelve == 1 else "las"
-    return tuple(
-        [f"{name}{half} {part}" for part in _parts(hour)]
-        + [f"{article} {figures} {'am' if hour < 12 else 'pm'}", f"{article} {hour:02d}:{past:02d}"]
+    return (
+        *(f"{name}{half} {part}" for part in _parts(hour)),
+        f"{'la' if twelve == 1 else 'las'} {figures} {'am' if hour < 12 else 'pm'}",
+        f"{'la' if hour == 1 else 'las'} {hour:02d}:{past:02d}",
     )
 
 

@@ -29,7 +29,7 @@ def bank_file(path: Path, *tables: dict[str, Any]) -> Path:
 
 def small_bank(folder: Path, each: int = 12) -> Path:
     """A folder with `each` concepts of either split."""
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     for split in ("train", "test"):
         bank_file(folder / f"{split}.toml", *(concept(f"{split}_{one:02d}", split) for one in range(each)))
     return folder
