@@ -1,4 +1,4 @@
-"""The bank of needs that words hide: for each concept how families tell it, how providers answer it, how they refuse it.
+"""The bank of needs that words hide: for each concept how families tell it, how providers answer or refuse it.
 
 A folder of TOML files by theme. Each holds tables
 
@@ -86,7 +86,10 @@ def _concept(table: Any, file: str, seen: dict[str, str]) -> Concept:
     problem = _shape(table) or _repeated(table, where, seen)
     if problem:
         raise BankError(f"{where}: {problem}")
-    return Concept(**{key: tuple(table[key]) if key in LEAST else table[key] for key in KEYS})
+    return Concept(
+        table["code"], table["split"], table["es"], table["en"],
+        tuple(table["need"]), tuple(table["answers"]), tuple(table["refuses"]),
+    )
 
 
 def _shape(table: Any) -> str:
@@ -95,11 +98,10 @@ def _shape(table: Any) -> str:
         return f"the keys {', '.join(KEYS)} are expected, and no others"
     if not all(isinstance(table[key], str) and table[key].strip() for key in KEYS if key not in LEAST):
         return "code, split, es and en are texts, none empty"
-    if not _CODE.fullmatch(table["code"]):
-        return "a code is lower case: letters, digits, _"
     if table["split"] not in SPLITS:
         return f"split {table['split']!r} is not one of {', '.join(SPLITS)}"
-    return next(filter(None, (_sentences(key, table[key]) for key in LEAST)), "")
+    coded = "" if _CODE.fullmatch(table["code"]) else "a code is lower case: letters, digits, _"
+    return coded or next(filter(None, (_sentences(key, table[key]) for key in LEAST)), "")
 
 
 def _sentences(key: str, found: Any) -> str:
@@ -114,8 +116,9 @@ def _sentences(key: str, found: Any) -> str:
 
 
 def _repeated(table: Mapping[str, Any], where: str, seen: dict[str, str]) -> str:
-    for key, piece in [("code", table["code"]), *((key, one) for key in LEAST for one in table[key])]:
-        same = piece if key == "code" else " ".join(text.fold(piece).split()) + "."
+    pieces = [(key, piece) for key in LEAST for piece in table[key]]
+    for key, piece in [("code", table["code"]), *pieces]:
+        same = f"{key == 'code'} {' '.join(text.fold(piece).split())}"
         if same in seen:
             return f"{key}: {piece[:60]!r} stands already in {seen[same]}"
         seen[same] = f"{where} {key}"

@@ -111,6 +111,11 @@ def whole(path: Path, binary: bool = False) -> Iterator[IO[Any]]:
 def write(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """A CSV file, whole or not at all."""
     with whole(path) as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows(rows)
+        write_to(file, header, rows)
+
+
+def write_to(file: IO[str], header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Header and rows into an open file."""
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)

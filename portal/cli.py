@@ -33,6 +33,7 @@ COMMANDS = {
     "models": Entry("versions:models", "List the versions of the score and which one ranks."),
     "promote": Entry("versions:promote", "Let a version of the score rank."),
     "rollback": Entry("versions:rollback", "Let the version before rank again."),
+    "synth": Entry("matcher:population", "Make a synthetic population of families and providers."),
     "serve": Entry("serving:serve", "Start the portal alone."),
     "worker": Entry("serving:worker", "Start the background worker alone."),
     "db": Entry("database:db", "Upgrade, downgrade or check the database."),

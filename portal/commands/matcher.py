@@ -1,4 +1,4 @@
-"""`manage.py match` and `embed`: the matcher without the portal."""
+"""`manage.py match`, `embed` and `synth`: the matcher without the portal."""
 
 from __future__ import annotations
 
@@ -9,12 +9,16 @@ from typing import Any
 
 import click
 
-from ml import commands
+from ml import bank, commands, synth
 from ml.commands import Outputs, Settings
+from ml.synthetic import grammar
+from ml.synthetic.places import District
 from portal import clock, places
 
 READ = click.Path(exists=True, dir_okay=False, path_type=Path)
 WRITE = click.Path(dir_okay=False, path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
+MOST = 1_000_000
 
 
 @click.command()
@@ -42,3 +46,26 @@ def match(families: Path, providers: Path, on: datetime | None, **options: Any) 
 def embed(texts: Path, out: Path, engine: str) -> None:
     """Turn TEXTS.txt, one text a line, into float32 unit rows."""
     sys.exit(commands.embed(texts, out, engine))
+
+
+@click.command("synth")
+@click.option("--families", required=True, type=click.IntRange(1, MOST))
+@click.option("--providers", required=True, type=click.IntRange(1, MOST))
+@click.option("--seed", required=True, type=click.IntRange(0, 2**63 - 1), help="The same seed makes the same files.")
+@click.option("--out", required=True, type=FOLDER, help="The folder the files go to.")
+@click.option("--grammar", "phrases", default="train", show_default=True, type=click.Choice(grammar.NAMES),
+              help="Which phrases and needs the texts are made of; the two share no phrase.")
+@click.option("--decisions", is_flag=True, help="Also write decisions.csv: what was shown, approved, and held.")
+@click.option("--truth-families", default=synth.TRUTH_FAMILIES, show_default=True, type=click.IntRange(0, MOST),
+              help="Families, from the first on, whose pairs and decisions are written.")
+@click.option("--on", default=f"{synth.DAY}", show_default=True, type=click.DateTime(["%Y-%m-%d"]),
+              help="The day it is taken to be.")
+@click.option("--bank", "needs", default=bank.FOLDER, type=FOLDER, help="The folder of needs that words hide.")
+def population(families: int, providers: int, seed: int, out: Path, **more: Any) -> None:
+    """Make a population of Peru up: families, providers and the hidden utility of each pair."""
+    settings = synth.Settings(
+        families, providers, seed, more["on"].date(), more["phrases"], more["needs"], more["decisions"],
+        more["truth_families"],
+    )
+    known = [District(one.code, one.latitude, one.longitude, one.population) for one in places.districts().values()]
+    sys.exit(synth.write(settings, known, out))
