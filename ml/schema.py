@@ -168,6 +168,9 @@ DECISIONS: dict[str, Column] = {
     "approved": Column(_yes), "held": Column(_yes, required=False),
 }
 
+TRUTH: dict[str, Column] = {  # of synthetic data: what a pair is really worth
+    "family_ref": _REF, "child_ref": _REF, "provider_ref": _REF, "utility": Column(_number(0, 1)),
+}
 DISTRICTS: dict[str, Column] = {
     "ubigeo": Column(_digits(6)),
     "poverty_quintile": Column(_one_of("1", "2", "3", "4", "5"), required=False, missing=""),  # 1 the poorest

@@ -10,6 +10,7 @@ from typing import Any
 from ml import tables
 from ml.encoder import Encoder
 from ml.learn import folder, save, work
+from ml.learn import truth as known
 from ml.learn.folder import Dataset, Reader
 from ml.learn.places import Places
 from ml.learn.registry import METRICS
@@ -31,6 +32,11 @@ def read(path: Path, run: Run) -> Dataset:
     """A training folder. Raises TableError, LearnError, ArtifactError (the encoder)."""
     progress = run.options.progress("sentences encoded")
     return folder.read(path, Reader(Encoder.load(), run.places, run.report, progress))
+
+
+def truth(path: Path, run: Run) -> dict[tuple[str, str, str], float]:
+    """What pairs were worth. Raises TableError."""
+    return known.read(path, run.report)
 
 
 def train(dataset: Dataset, root: Path, run: Run) -> tuple[Path, dict[str, Any]]:

@@ -24,13 +24,32 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked of one split. `every` holds all admissible pairs of test families, None where not known."""
+    """What is asked of one split: probabilities are made on `validation`, everything is measured on `test`.
 
-    examples: Examples
-    split: Split
+    `every` holds all admissible pairs of test families, None where not known; `truth` (m,) is what each of them was
+    really worth, within 0..1, where somebody knows (synthetic data).
+    """
+
+    validation: Examples
+    test: Examples
     every: Examples | None = None
+    truth: Floats | None = None
     calibration: Calibration | None = None  # the additive model's own
     seed: int = 7
+
+    @classmethod
+    def of(cls, examples: Examples, split: Split, calibration: Calibration | None, seed: int) -> Asked:
+        """The validation and the test rows of a split."""
+        return cls(examples.take(split.validation), examples.take(split.test), None, None, calibration, seed)
+
+    def lists(self) -> dict[str, Lists]:
+        """Every kind of list the data allow."""
+        found = {"shown": shown(self.test), "approved": approved(self.test)}
+        if self.every is not None:
+            found["admissible"] = admissible(self.every)
+            if self.truth is not None:
+                found["truth"] = Lists.of(self.every, self.truth)
+        return found
 
 
 @dataclass(frozen=True)
@@ -65,27 +84,38 @@ def shown(examples: Examples) -> Lists:
     return Lists.of(known, known.label)
 
 
+def approved(examples: Examples) -> Lists:
+    """The lists as they were shown, by the supervisor's answer alone: it is known of every row."""
+    known = examples.take(~np.isnan(examples.approved))
+    return Lists.of(known, known.approved)
+
+
 def admissible(every: Examples) -> Lists:
-    """All who might have been shown; what was not shown or not decided counts as not chosen."""
-    return Lists.of(every, (every.label == 1).astype(np.float64))
+    """All who might have been shown; what was not shown counts as not chosen, what is not known yet is left out."""
+    known = every.take((every.rank == 0) | ~np.isnan(every.label))
+    return Lists.of(known, (known.label == 1).astype(np.float64))
 
 
-def evaluate(asked: Asked, methods: Methods, progress: Progress | None = None) -> dict[str, Any]:
-    """Figures with intervals for each method, each one's distance from the additive model, and the best."""
-    test = asked.examples.take(asked.split.test)
-    lists = {"shown": shown(test)} | ({} if asked.every is None else {"admissible": admissible(asked.every)})
+def evaluate(
+    asked: Asked, methods: Methods, progress: Progress | None = None, there: Methods | None = None
+) -> dict[str, Any]:
+    """Figures with intervals for each method, each one's distance from the additive model, and the best.
+
+    `there` are the same methods where the test rows are of another world, whose texts are others.
+    """
+    lists, there = asked.lists(), there or methods
     found: dict[str, Any] = {}
-    ours = {name: one.ranked(methods.score[OURS]) for name, one in lists.items()}
-    for number, (name, score) in enumerate(methods.score.items()):
-        found[name] = {kind: _order(one, score, ours[kind], asked.seed) for kind, one in lists.items()}
-        found[name] |= _chances(asked, name, score)
+    ours = {name: one.ranked(there.score[OURS]) for name, one in lists.items()}
+    for number, name in enumerate(there.score):
+        found[name] = {kind: _order(one, there.score[name], ours[kind], asked.seed) for kind, one in lists.items()}
+        found[name] |= _chances(asked, name, (methods.score[name], there.score[name]))
         if progress is not None:
-            progress(number + 1, len(methods.score))
+            progress(number + 1, len(there.score))
     return {
-        "families": {side: len(np.unique(asked.examples.family[getattr(asked.split, side)]))
-                     for side in ("train", "validation", "test")},
-        "rows": {side: int(getattr(asked.split, side).sum()) for side in ("train", "validation", "test")},
-        "methods": found, "missing": methods.missing, "best": best(found),
+        "families": {name: len(np.unique(one.family)) for name, one in (("validation", asked.validation),
+                                                                        ("test", asked.test))},
+        "rows": {"validation": len(asked.validation), "test": len(asked.test)},
+        "methods": found, "missing": there.missing, "best": {kind: best(found, kind) for kind in lists},
     }
 
 
@@ -99,11 +129,10 @@ def _order(lists: Lists, score: Score, ours: Ranked, seed: int) -> dict[str, Any
     return {**found, "additive_less_this": less.plain()}
 
 
-def _chances(asked: Asked, name: str, score: Score) -> dict[str, Any]:
+def _chances(asked: Asked, name: str, score: tuple[Score, Score]) -> dict[str, Any]:
     """Probabilities of every method are calibrated on the validation rows; the additive model brings its own."""
-    validation, test = (asked.examples.take(mask) for mask in (asked.split.validation, asked.split.test))
-    validation, test = (one.take(~np.isnan(one.label)) for one in (validation, test))
-    scores = [_plain(score(one)) for one in (validation, test)]
+    validation, test = (one.take(~np.isnan(one.label)) for one in (asked.validation, asked.test))
+    scores = [_plain(method(rows)) for method, rows in zip(score, (validation, test), strict=True)]
     own = asked.calibration if name == OURS else None
     chance = own or calibrate.fit(scores[0], validation.label)
     told, said = chance(scores[0]), chance(scores[1])
@@ -127,10 +156,12 @@ def _plain(score: Floats) -> Floats:
     return np.where(np.isnan(score), known.min() if len(known) else 0.0, score)
 
 
-def best(methods: dict[str, Any], kind: str = "shown") -> dict[str, Any]:
-    """The method with the highest nDCG@10, and whether the additive model is told apart from it."""
+def best(methods: dict[str, Any], kind: str) -> dict[str, Any]:
+    """The method with the highest nDCG@10; is the additive model told apart below it, or above every other one?"""
     value = {name: one[kind][MAIN]["value"] or 0.0 for name, one in methods.items()}
     winner = max(value, key=lambda name: (value[name], name == OURS))
     less = methods[winner][kind]["additive_less_this"]
     behind = less["high"] is not None and less["high"] < 0
-    return {"method": winner, "additive_is_behind": bool(winner != OURS and behind)}
+    others = [one[kind]["additive_less_this"]["low"] for name, one in methods.items() if name != OURS]
+    ahead = all(low is not None and low > 0 for low in others)
+    return {"method": winner, "additive_is_behind": bool(winner != OURS and behind), "additive_is_ahead": ahead}

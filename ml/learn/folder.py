@@ -37,6 +37,7 @@ class Dataset:
     world: World | None = None
     places: Places = field(default_factory=Places)
     decisions: tuple[Placed, ...] = ()
+    encoder: Encodes | None = None  # of its texts
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def read(folder: Path, reader: Reader) -> Dataset:
     if not kept:
         raise LearnError(f"{folder.name}: no decision of a family that consented to training")
     found = measured.labelled(world, kept, districts, report)
-    return Dataset(found, data_hash(folder), bad, world, districts, tuple(kept))
+    return Dataset(found, data_hash(folder), bad, world, districts, tuple(kept), reader.encoder)
 
 
 def data_hash(folder: Path) -> str:

@@ -10,7 +10,6 @@ from ml.learn.baselines import plain, tables, texts
 from ml.learn.baselines.plain import Score
 from ml.learn.baselines.texts import Texts
 from ml.learn.examples import Examples
-from ml.learn.splits import Split
 from ml.learn.training import scores_of
 from ml.scoring import Scorer
 
@@ -27,9 +26,12 @@ class Methods:
     missing: dict[str, str]
 
 
-def ready(examples: Examples, split: Split, scorer: Scorer, seed: int, words: Texts | None = None) -> Methods:
-    """Fit what learns on the split's training rows. `scorer` is the additive model; without `words` none reads them."""
-    train, validation = examples.take(split.train), examples.take(split.validation)
+def ready(sides: tuple[Examples, Examples], scorer: Scorer, seed: int, words: Texts | None = None) -> Methods:
+    """Fit what learns on the training rows; the validation rows say when to stop.
+
+    `scorer` is the additive model; without `words` nothing reads them.
+    """
+    train, validation = sides
     found: dict[str, Score] = {
         OURS: scored_by(scorer), "prior": scored_by(scoring.PRIOR),
         "forest": tables.forest(train, seed), "logistic": tables.logistic(train, seed),
@@ -40,7 +42,13 @@ def ready(examples: Examples, split: Split, scorer: Scorer, seed: int, words: Te
         found["lambdamart"] = import_module("ml.learn.baselines.lambdamart").fit(train, validation, seed)
     except (ImportError, OSError) as error:
         missing["lambdamart"] = f"LightGBM cannot be loaded here: {str(error).splitlines()[0][:120]}"
-    if words is None:
+    return with_words(Methods(found, missing), words)
+
+
+def with_words(methods: Methods, words: Texts | None) -> Methods:
+    """The same methods, with those that read words over these texts, in the order of `NAMES`."""
+    found, missing = dict(methods.score), dict(methods.missing)
+    if words is None or not any(words.profiles):
         missing |= dict.fromkeys(("bm25", "characters"), "the texts are not part of these data")
     else:
         found |= {"bm25": texts.method(words, texts.bm25), "characters": texts.method(words, texts.characters)}

@@ -65,7 +65,7 @@ def about(metrics: Mapping[str, Any], made: str) -> dict[str, Any]:
     return {
         "made": made, "data": metrics["data"], "code": metrics["code"], "seed": metrics["seed"],
         "metrics": {
-            "ndcg@10": split["methods"]["additive"]["shown"]["ndcg@10"], "best": split["best"],
+            "ndcg@10": split["methods"]["additive"]["shown"]["ndcg@10"], "best": split["best"]["shown"],
             "validation_less_prior": metrics["validation"]["less_prior"],
         },
         "metrics_file": METRICS,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import hashlib
 import json
 from typing import Any
 
@@ -22,6 +24,12 @@ def to_json(scorer: Scorer) -> str:
         },
     }
     return json.dumps(found, indent=1) + "\n"
+
+
+def named(scorer: Scorer) -> Scorer:
+    """The same scorer with the version its content gives it: the same seed and data give the same name."""
+    digest = hashlib.sha256(to_json(dataclasses.replace(scorer, version="")).encode()).hexdigest()
+    return dataclasses.replace(scorer, version=f"additive-{digest[:10]}")
 
 
 def from_json(text: str) -> Scorer:

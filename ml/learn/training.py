@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -52,14 +50,8 @@ def learn(examples: Examples, split: Split, settings: Settings | None = None, pr
     known = validation.take(~np.isnan(validation.label))
     score = scores_of(plain, known)
     bands = (round(float(np.quantile(score, HIGH)), 6), round(float(np.quantile(score, MEDIUM)), 6))
-    named = export.scorer("unnamed", curves, bands, calibrate.fit(score, known.label))
-    return Learnt(named_by_content(named), fitted, placed, scale)
-
-
-def named_by_content(scorer: Scorer) -> Scorer:
-    """The same scorer with the version its content gives it: the same seed and data give the same name."""
-    digest = hashlib.sha256(stored.to_json(scorer).encode()).hexdigest()
-    return dataclasses.replace(scorer, version=f"additive-{digest[:10]}")
+    made = export.scorer("unnamed", curves, bands, calibrate.fit(score, known.label))
+    return Learnt(stored.named(made), fitted, placed, scale)
 
 
 def scores_of(scorer: Scorer, examples: Examples) -> Floats:

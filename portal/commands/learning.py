@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,42 +22,67 @@ from ml.learn.places import Places
 from ml.learn.work import Options
 from ml.tables import TableError
 from portal import clock, places
+from portal.commands.installation import application
+from portal.commands.tenants import each_tenant
 from portal.config import instance_path
+from portal.services import training
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 OUT = click.Path(file_okay=False, path_type=Path)
 SEED = 7
 
 
 @click.command()
-@click.argument("folder", type=FOLDER)
+@click.argument("folder", type=FOLDER, required=False)
+@click.option("--tenant", help="The slug of an NGO: learn from its decisions instead of from a folder.")
+@click.option("--test", "unseen", type=FOLDER, help="Another training folder, all of which is test: nobody learns it.")
+@click.option("--truth", type=FILE, help="What pairs were worth (truth.csv of synthetic data): measured, never learnt.")
 @click.option("--seed", default=SEED, show_default=True, help="The same seed and data give the same version.")
 @click.option("--out", type=OUT, help="Where versions are kept (instance/models).")
-def train(folder: Path, seed: int, out: Path | None) -> None:
-    """Train the score on the decisions of FOLDER and measure it beside its baselines.
+def train(folder: Path | None, tenant: str | None, seed: int, out: Path | None, **others: Path | None) -> None:
+    """Train the score on decisions and measure it beside its baselines.
 
     FOLDER holds families_data.csv, providers_data.csv and decisions.csv. Only families that consented to training
-    count. The version is not used before it is promoted.
+    count. The version does not rank before it is promoted.
     """
+    if (folder is None) == (tenant is None):
+        raise click.UsageError("give either a FOLDER or --tenant")
     with working(seed) as run:
-        dataset = commands.read(folder, run)
+        dataset = commands.read(folder, run) if folder is not None else of_tenant(str(tenant))
+        run = with_others(run, others["unseen"], others["truth"])
         made, metrics = commands.train(dataset, out or models_folder(), run)
         say_result(metrics)
         click.echo(f"{made.name} is in {made}")
     end(dataset)
 
 
+def of_tenant(slug: str) -> Dataset:
+    """The decisions of one NGO."""
+    with application():
+        return next(training.dataset() for _ in each_tenant(slug))
+
+
+def with_others(run: Run, unseen: Path | None, truth: Path | None) -> Run:
+    """The run with an unseen dataset and the truth, where they are given."""
+    other = commands.read(unseen, run) if unseen is not None else None
+    known = commands.truth(truth, run) if truth is not None else None
+    return dataclasses.replace(run, options=dataclasses.replace(run.options, unseen=other, truth=known))
+
+
 @click.command()
 @click.argument("folder", type=FOLDER)
 @click.option("--version", "version", help="The version that is measured (the promoted one).")
+@click.option("--truth", type=FILE, help="What pairs were worth (truth.csv of synthetic data).")
 @click.option("--seed", default=SEED, show_default=True)
 @click.option("--out", type=OUT, help="Where metrics.json and report.html go (instance/evaluations/VERSION).")
-def evaluate(folder: Path, version: str | None, seed: int, out: Path | None) -> None:
+def evaluate(folder: Path, version: str | None, truth: Path | None, seed: int, out: Path | None) -> None:
     """Measure a version on the decisions of FOLDER beside its baselines: metrics.json and report.html."""
     root = models_folder()
     with working(seed) as run:
         scorer = registry.current(root) if version is None else registry.named(root, version)
         dataset = commands.read(folder, run)
+        run = with_others(run, None, truth)
         target = out or instance_path() / "evaluations" / f"{scorer.version}-{dataset.data[:10]}"
         say_result(commands.evaluate(dataset, scorer, target, run))
         click.echo(f"metrics.json and report.html are in {target}")

@@ -85,8 +85,8 @@ class World:
         row = Suggestion(
             run_id=run.id, family_id=family.id, provider_id=provider.id,
             children=[str(one.id) for one in family.children],
-            status="shortlisted", rank=1, score=0.8, band="high", text_score=0.5, distance_km=0.0,
-            contributions={"distance": 0.1}, features={}, sentences={}, **{"facts": {"for": [
+            rank=1, score=0.8, band="high", text_score=0.5, distance_km=0.0, contributions={"distance": 0.1},
+            sentences={}, **{"status": "shortlisted", "features": {}, "facts": {"for": [
                 {"code": "distance", "values": {"km": 0.4}, "share": 0.1},
             ], "against": []}, **values},
         )

@@ -20,12 +20,16 @@ DECIMALS = 9  # scores equal to so many decimals are equal, as in serving
 
 @dataclass(frozen=True)
 class Ranked:
-    """Rows list by list, best first: `gain` (m,), `position` (m,) from 1, `first` (l,) each list's first row."""
+    """Rows list by list, best first: `gain` (m,), `position` (m,) from 1, `first` (l,) each list's first row.
+
+    `order` (m,) are the rows' places before.
+    """
 
     lists: Ints  # (l,) their numbers
     first: Ints
     gain: Floats
     position: Ints
+    order: Ints
 
     @property
     def relevant(self) -> Bools:
@@ -59,7 +63,7 @@ def rank(query: Ints, score: Floats, gain: Floats, ties: Texts) -> Ranked:
     order = np.lexsort((ties, -rounded, query))
     lists, first = np.unique(query[order], return_index=True)
     position = np.arange(len(query)) - np.repeat(first, np.diff([*first, len(query)])) + 1
-    return Ranked(lists, first, gain[order], position)
+    return Ranked(lists, first, gain[order], position, order)
 
 
 def ndcg(ranked: Ranked, k: int = 10) -> Floats:

@@ -1,4 +1,4 @@
-"""The door between the portal and the matcher: nothing else of the portal imports `ml`."""
+"""The door between the portal and the matcher. The second one is `portal.services.training`: what it learns from."""
 
 from portal.services.matching.hours import read_hours
 from portal.services.matching.now import refusals, snapshot

@@ -19,7 +19,8 @@ from portal.extensions import db
 from portal.models import Family, Provider, Suggestion, SuggestionRun
 from portal.models.family import consent_now
 from portal.queries import frames, tenants
-from portal.services.matching import convert, vectors
+from portal.services.matching import convert, model, vectors
+from portal.services.matching.model import Model
 
 OPEN = ("submitted", "needs_information", "eligible", "waiting", "paused", "matched")
 KEPT = ("shortlisted", "dismissed", "proposed")  # what a person already decided stays on the list
@@ -44,12 +45,14 @@ def suggest_for(family: Family) -> SuggestionRun | None:
     if not children:
         return None
     started = time.perf_counter()
-    request = _request(family, [frames.child(family, one) for one in children], offers)
+    ranks = model.current()
+    request = _request(family, [frames.child(family, one) for one in children], offers, ranks)
     answer = pipeline.rank(request)
     table = pipeline.why_not(request, answer)
     run = SuggestionRun(
-        family_id=family.id, model_version=pipeline.version(vectors.encoder().version, request.scorer, request.reader),
-        settings=_settings(request),
+        family_id=family.id,
+        model_version=ranks.named(pipeline.version(vectors.encoder().version, ranks.scorer, request.reader)),
+        settings={**_settings(request), "refused_model": ranks.refused},
         why_not=_why_not(table, request), counts=table.counts(), seconds=round(time.perf_counter() - started, 4),
         current=True,
     )
@@ -63,12 +66,12 @@ def suggest_for(family: Family) -> SuggestionRun | None:
     return run
 
 
-def _request(family: Family, needs: list[dict[str, Any]], offers: list[Provider]) -> Request:
+def _request(family: Family, needs: list[dict[str, Any]], offers: list[Provider], ranks: Model) -> Request:
     story, *profiles = vectors.passages_of([vectors.of_family(family), *map(vectors.of_provider, offers)])
     return Request(
         children=convert.children(needs), providers=convert.providers([frames.provider(one) for one in offers]),
         texts=[story] * len(needs), offers=Corpus.of(profiles), rules=convert.rules(),
-        keep=int(tenants.setting("suggestions_kept")), reader=vectors.reader(),
+        keep=int(tenants.setting("suggestions_kept")), scorer=ranks.scorer, reader=vectors.reader(),
     )
 
 
@@ -91,7 +94,8 @@ def _row(run: SuggestionRun, request: Request, found: Found) -> Suggestion:
         children=[str(request.children.ref[child]) for child in found.children], rank=found.rank, score=found.score,
         band=found.band, text_score=found.text_score, distance_km=found.distance_km,
         contributions=found.contributions, features=found.raw,
-        facts={"for": [_fact(one) for one in found.favour], "against": [_fact(one) for one in found.against]},
+        facts={"for": [_fact(one) for one in found.favour], "against": [_fact(one) for one in found.against],
+               "chance": found.chance},
         sentences=_sentences(found), warnings=[{"rule": rule} for rule in found.warnings],
     )
 

@@ -88,5 +88,5 @@ def _is_fresh(source: Source, row: TextVector | None) -> bool:
 def _keep(source: Source, passage: Passage, row: TextVector | None) -> None:
     if row is None:
         row = TextVector(kind=source.kind, owner_id=source.owner, encoder=encoder().version)
-        db.session.add(row)
     row.text_hash, row.rows, row.vectors = source.mark, len(passage.vectors), passage.vectors.tobytes()
+    db.session.add(row)  # whole: the mark may ask the database for the NGO's key

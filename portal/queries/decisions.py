@@ -1,0 +1,54 @@
+"""What was suggested and what became of it, for learning: suggestions with their runs, proposals and outcomes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from portal.extensions import db
+from portal.models import Family, Outcome, Placement, Proposal, Suggestion, SuggestionRun, Transition
+from portal.models.family import consent_now
+
+
+def may_teach() -> dict[UUID, Family]:
+    """The families that consented to training now. Confidential cases teach nothing."""
+    found = select(Family).where(Family.confidential.is_(False)).options(
+        selectinload(Family.consents), selectinload(Family.children), selectinload(Family.caregivers)
+    )
+    return {one.id: one for one in db.session.scalars(found) if consent_now(one, "training")}
+
+
+def shown() -> list[tuple[Suggestion, SuggestionRun]]:
+    """Every suggestion of the NGO with its run, the oldest run first, by rank."""
+    found = (
+        select(Suggestion, SuggestionRun).join(SuggestionRun, SuggestionRun.id == Suggestion.run_id)
+        .order_by(SuggestionRun.made_at, SuggestionRun.id, Suggestion.rank, Suggestion.id)
+    )
+    return [(suggestion, run) for suggestion, run in db.session.execute(found)]
+
+
+def dismissed_for() -> dict[UUID, str]:
+    """Suggestion → the coded reason of its last dismissal."""
+    found = (
+        select(Transition.subject_id, Transition.reason)
+        .where(Transition.flow == "suggestion", Transition.action == "dismiss").order_by(Transition.at)
+    )
+    return dict(db.session.execute(found).all())
+
+
+def last_proposals() -> dict[UUID, Proposal]:
+    """Suggestion → its newest proposal."""
+    found = select(Proposal).where(Proposal.suggestion_id.is_not(None)).order_by(Proposal.made_at)
+    return {one.suggestion_id: one for one in db.session.scalars(found) if one.suggestion_id is not None}
+
+
+def outcomes() -> dict[UUID, list[bool | None]]:
+    """Proposal → for each of its placements whether it held; None while nobody knows."""
+    found: dict[UUID, list[bool | None]] = defaultdict(list)
+    rows = select(Placement.proposal_id, Outcome.held).outerjoin(Outcome, Outcome.placement_id == Placement.id)
+    for proposal, held in db.session.execute(rows):
+        found[proposal].append(held)
+    return dict(found)
