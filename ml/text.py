@@ -54,7 +54,8 @@ def _is_listed(word: str, name: str) -> bool:
 
 def sentences(text: str, names: Sequence[str] = ()) -> list[str]:
     """The sentences that may be read, at most forty. `names` are the people's own names: they are taken out."""
-    own = {fold(word) for name in names for word in _WORD.findall(name) if len(word) > 2}
+    words = {fold(word) for name in names for word in _WORD.findall(name) if len(word) > 2}
+    own = {word for word in words if not _is_listed(word, "name_in.txt")}
     found = []
     for piece in _pieces(_hidden(text[:LONGEST].replace("\x00", " "))):
         if any(_is_listed(fold(word), "sentence_out.txt") for word in _WORD.findall(piece)):

@@ -60,3 +60,11 @@ def test_any_text_gives_few_short_sentences(text: str) -> None:
 @pytest.mark.parametrize("odd", ["", "\x00", "🙂🙂", "a" * 5_000_000, "\n" * 1000, "¿?", "٣٤٥"])
 def test_odd_texts_are_no_trouble(odd: str) -> None:
     assert len(sentences(odd)) <= MOST_SENTENCES
+
+
+def test_everyday_words_of_a_providers_name_stay() -> None:
+    name = "Casa de la señora Hilda Quispe"
+    said = read("En mi casa la señora que ayuda es mi hermana, y hilda quispe soy yo.", name)
+    assert "casa la señora que ayuda" in said
+    assert "hilda" not in said
+    assert "quispe" not in said
