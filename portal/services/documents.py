@@ -76,7 +76,7 @@ def add(actor: Actor, upload: Upload, owner: Provider | Family) -> Document:
 def read(document: Document) -> bytes:
     """The bytes as they were given. Raises NotFoundError when the file is gone, SealBrokenError when it was changed."""
     try:
-        sealed = path(document).read_text(encoding="ascii")
+        sealed = path(document).read_text(encoding="ascii", errors="replace")
     except FileNotFoundError:
         raise NotFoundError from None
     return crypto.unseal(sealed, _place(document))
