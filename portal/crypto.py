@@ -101,8 +101,7 @@ class Keyring:
         number = max(self._read(purpose), default=0) + 1
         row = TenantKey(purpose=purpose, number=number, master=master, wrapped="")
         row.wrapped = _seal(self._masters[master], key, _wrap_bound(row))
-        db.session.add(row)
-        db.session.flush()
+        db.session.add(row)  # written with the next flush: one here would write rows that are only half made
         _made(db.session).setdefault((row.tenant_id, purpose), {})[number] = key
         return number
 

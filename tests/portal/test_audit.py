@@ -172,11 +172,10 @@ def test_each_ngo_has_a_chain_of_its_own(app: Flask, wasi: Ngo, semilla: Ngo) ->
 
 def test_a_write_is_noted_with_the_names_of_its_fields_and_no_value(world: World) -> None:
     family = world.family(story="Vende en el mercado.")
-    for number in ("40404040", "41234567"):  # the first makes the key of the index
-        family.caregivers[0].dni = number
-        db.session.commit()
-    last = entries()[-1]
-    assert (last.action, last.subject_type, last.subject_id) == ("update", "caregiver", family.caregivers[0].id)
+    family.caregivers[0].dni = "41234567"
+    db.session.commit()
+    last = next(one for one in entries() if one.action == "update")
+    assert (last.subject_type, last.subject_id) == ("caregiver", family.caregivers[0].id)
     assert last.fields == ["dni_index", "dni_sealed"]
     assert not any(word in str(one.content()) for one in entries() for word in ("41234567", "mercado"))
 

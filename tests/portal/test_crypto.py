@@ -18,7 +18,7 @@ from portal.commands.installation import new_master_key
 from portal.config import SettingsError
 from portal.crypto import Keyring, Place, SealBrokenError, TenantKey, digits, encrypted_attributes, seal, unseal
 from portal.extensions import db
-from portal.models import Caregiver, Child, Family, Provider
+from portal.models import Caregiver, Child, Family, Provider, TextVector
 from tests.ground import Ngo
 from tests.portal.worlds import World
 
@@ -193,6 +193,14 @@ def test_a_session_that_is_left_without_a_commit_leaves_no_key(app: Flask, semil
     with app.app_context(), tenancy.acting_for(semilla.id):
         crypto.keyring.load(app.config["SETTINGS"].master_keys)
         assert unseal(sealed, place()) == b"Queda."
+
+
+def test_making_a_key_writes_no_row_that_is_half_made(world: World) -> None:
+    row = TextVector(kind="family", owner_id=uuid4(), encoder="e", rows=0, vectors=b"")
+    db.session.add(row)
+    row.text_hash = crypto.blind("the first use in this NGO", "text")
+    db.session.commit()
+    assert db.session.scalars(select(TextVector.text_hash)).all() == [row.text_hash]
 
 
 def test_old_values_stay_readable_under_a_new_key(world: World) -> None:
