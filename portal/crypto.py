@@ -154,7 +154,7 @@ def _seal(key: bytes, clear: bytes, bound: bytes) -> str:
 
 def _open(key: bytes, sealed: str, bound: bytes) -> bytes:
     try:
-        raw = base64.urlsafe_b64decode(sealed)
+        raw = base64.b64decode(sealed, altchars=b"-_", validate=True)
         return AESGCM(key).decrypt(raw[:NONCE], raw[NONCE:], bound)
     except (InvalidTag, ValueError):  # ValueError: no base64, or too short
         raise SealBrokenError("the value was changed or moved, or the key is another") from None

@@ -146,21 +146,25 @@ def _write(session: Session) -> None:
     """Just before the commit."""
     waiting = session.info.pop("files", [])
     for where, sealed in waiting:
-        session.info.setdefault("written", []).append(where)
         try:
             _put(where, sealed)
         except OSError:
             raise UnavailableError("uploads") from None
+        session.info.setdefault("written", []).append(where)
 
 
 def _put(where: Path, sealed: str) -> None:
     """On the disk itself before the row is committed: a power cut leaves no row without its file."""
     where.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with where.open("x", encoding="ascii") as file:
-        where.chmod(0o600)
-        file.write(sealed)
-        file.flush()
-        os.fsync(file.fileno())
+        try:
+            where.chmod(0o600)
+            file.write(sealed)
+            file.flush()
+            os.fsync(file.fileno())
+        except BaseException:
+            where.unlink(missing_ok=True)
+            raise
 
 
 def _keep(session: Session) -> None:
