@@ -108,7 +108,6 @@ def load(instance: Path, seed: int) -> str:
             db.session.commit()
             db.session.remove()
             network.load(seed)
-        db.engine.dispose()
     unfinished(instance).unlink(missing_ok=True)
     return password
 

@@ -155,7 +155,7 @@ def test_entries_without_a_head_are_a_fault(trail: list[AuditEvent]) -> None:
 
 @pytest.mark.parametrize("statement", [update(AuditEvent).values(reason="x"), delete(AuditEvent)])
 def test_the_database_itself_only_adds(trail: list[AuditEvent], statement: Any) -> None:
-    with pytest.raises(DBAPIError, match="only ever added"):
+    with pytest.raises(DBAPIError, match=r"only ever added|permission denied"):
         db.session.execute(statement)
     db.session.rollback()
     assert audit.verify() == (ENTRIES, None)
