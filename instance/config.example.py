@@ -11,6 +11,7 @@ TILE_URL = ""  # https://…/{z}/{x}/{y}.png for maps; without it maps are plain
 IDLE_MINUTES = 30  # a session without use ends
 ABSOLUTE_HOURS = 12  # every session ends
 UPLOAD_BYTES = 10 * 1024 * 1024
+REQUEST_BYTES = 12 * 1024 * 1024  # a whole form, with its file
 PROXY_HOPS = 0  # proxies in front whose X-Forwarded headers count
 
 # Secrets have no default. Give each as a variable, or as a file named by NAME_FILE: `manage.py keys new` makes them.

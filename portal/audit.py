@@ -10,7 +10,7 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -179,11 +179,13 @@ class Fault:
 def verify() -> tuple[int, Fault | None]:
     """Walk the trail of the tenant at work. Returns how many entries hold, and the first that does not."""
     previous, number = FIRST, 0
-    for row in db.session.scalars(select(AuditEvent).order_by(AuditEvent.number).execution_options(yield_per=1000)):
-        why = _fault(row, number, previous)
-        if why:
-            return number, Fault(number + 1, why)
-        previous, number = row.hash, row.number
+    entries = select(AuditEvent).order_by(AuditEvent.number).execution_options(yield_per=1000)
+    with closing(db.session.scalars(entries)) as rows:
+        for row in rows:
+            why = _fault(row, number, previous)
+            if why:
+                return number, Fault(number + 1, why)
+            previous, number = row.hash, row.number
     head = db.session.scalars(select(AuditHead)).one_or_none()
     if (head.number, head.hash) != (number, previous) if head else number:
         return number, Fault(number + 1, "head")

@@ -54,7 +54,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
-        """Settings of this process; raises SettingsError naming each missing or weak secret."""
+        """Settings of this process; raises SettingsError naming each missing or weak secret, and what is no number."""
         env = environment.get("APP_ENV", "production")
         instance = instance_path(environment)
         secrets = _secrets(environment)
@@ -110,7 +110,10 @@ def _secrets(environment: Mapping[str, str]) -> dict[str, str]:
 
 def _secret(environment: Mapping[str, str], name: str) -> str:
     path = environment.get(f"{name}_FILE")
-    return Path(path).read_text(encoding="utf-8").strip() if path else environment.get(name, "")
+    try:
+        return Path(path).read_text(encoding="utf-8").strip() if path else environment.get(name, "")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{name}_FILE: {path} cannot be read ({type(error).__name__}).") from None
 
 
 def _optional(environment: Mapping[str, str], instance: Path) -> dict[str, object]:
@@ -121,7 +124,7 @@ def _optional(environment: Mapping[str, str], instance: Path) -> dict[str, objec
         ("proxy_hops", int),
     ):
         if environment.get(name.upper()):
-            found[name] = kind(environment[name.upper()])
+            found[name] = _typed(name.upper(), kind, environment[name.upper()])
     if environment.get("TRUSTED_HOSTS"):
         found["trusted_hosts"] = tuple(host.strip() for host in environment["TRUSTED_HOSTS"].split(","))
     if environment.get("INSECURE_COOKIES") == "1":  # plain http on one's own machine
@@ -129,3 +132,10 @@ def _optional(environment: Mapping[str, str], instance: Path) -> dict[str, objec
     if not environment.get("SMTP_URL"):
         found["mail_folder"] = instance / "mail"
     return found
+
+
+def _typed(name: str, kind: type, value: str) -> object:
+    try:
+        return kind(value)
+    except ValueError:
+        raise SettingsError(f"{name} is {value!r}; a whole number is expected.") from None

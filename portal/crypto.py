@@ -18,16 +18,18 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import String, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import String, UniqueConstraint, event, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal import clock
 from portal.columns import UTCDateTime
+from portal.config import SettingsError
 from portal.extensions import db
 from portal.tenancy import TenantScoped, current, in_tenant
 
 NONCE = 12  # bytes, the size AES-GCM is specified for
 KEY = 32  # bytes
+Keys = dict[tuple[UUID, str], dict[int, bytes]]  # (tenant, purpose) → number → key
 
 
 class SealBrokenError(RuntimeError):
@@ -61,12 +63,14 @@ class Place:
 
 
 class Keyring:
-    """The master keys of this process and the tenants' keys opened so far."""
+    """The master keys of this process and the tenants' keys opened so far.
+
+    A key that is made waits in its session until the commit: nobody else seals under a key that may never be kept.
+    """
 
     def __init__(self) -> None:
         self._masters: dict[str, bytes] = {}
-        self._opened: dict[tuple[UUID, str, int], bytes] = {}
-        self._newest: dict[tuple[UUID, str], int] = {}
+        self._opened: Keys = {}
 
     def load(self, master_keys: str) -> None:
         """Take the master keys, "id:base64,id:base64", newest first. Raises ValueError when one is not 32 bytes."""
@@ -80,28 +84,25 @@ class Keyring:
 
     def key(self, purpose: str, number: int | None = None) -> tuple[int, bytes]:
         """The tenant's key of that number, or its newest; the first use makes it."""
-        tenant = current()
-        number = number or self._newest.get((tenant, purpose))
-        if number is None or (tenant, purpose, number) not in self._opened:
-            self._read(tenant, purpose)
-            number = number or self._newest.get((tenant, purpose)) or self.add(purpose)
-        try:
-            return number, self._opened[tenant, purpose, number]
-        except KeyError:
-            raise SealBrokenError(f"key {number} is gone") from None
+        known = self._known(purpose)
+        if not known or number not in (None, *known):
+            known = self._read(purpose)
+        if not known and number is None:
+            self.add(purpose)
+            known = self._known(purpose)
+        number = number or max(known)
+        if number not in known:
+            raise SealBrokenError(f"key {number} is gone")
+        return number, known[number]
 
     def add(self, purpose: str) -> int:
         """Make the tenant's next key, wrapped by the newest master key. Returns its number."""
-        tenant = current()
-        master = next(iter(self._masters))
-        number = self._newest.get((tenant, purpose), 0) + 1
-        key = os.urandom(KEY)
+        master, key = next(iter(self._masters)), os.urandom(KEY)
+        number = max(self._read(purpose), default=0) + 1
         row = TenantKey(purpose=purpose, number=number, master=master, wrapped="")
         row.wrapped = _seal(self._masters[master], key, _wrap_bound(row))
-        db.session.add(row)
-        db.session.flush()
-        self._opened[tenant, purpose, number] = key
-        self._newest[tenant, purpose] = number
+        db.session.add(row)  # written with the next flush: one here would write rows that are only half made
+        _made(db.session).setdefault((row.tenant_id, purpose), {})[number] = key
         return number
 
     def rewrap(self) -> int:
@@ -114,22 +115,32 @@ class Keyring:
             row.wrapped = _seal(self._masters[newest], key, _wrap_bound(row))
         return len(old)
 
-    def forget(self) -> None:
-        """Drop every opened key: the next use reads them again."""
-        self._opened.clear()
-        self._newest.clear()
+    def keep(self, made: Keys) -> None:
+        """These keys are committed."""
+        for owner, keys in made.items():
+            self._opened.setdefault(owner, {}).update(keys)
 
-    def _read(self, tenant: UUID, purpose: str) -> None:
+    def _known(self, purpose: str) -> dict[int, bytes]:
+        owner = (current(), purpose)
+        opened, made = self._opened.get(owner, {}), _made(db.session).get(owner)
+        return {**opened, **made} if made else opened
+
+    def _read(self, purpose: str) -> dict[int, bytes]:
         with db.session.no_autoflush:
             rows = db.session.scalars(select(TenantKey).where(TenantKey.purpose == purpose)).all()
-        for row in rows:
-            self._opened[tenant, purpose, row.number] = self._unwrap(row)
-            self._newest[tenant, purpose] = max(row.number, self._newest.get((tenant, purpose), 0))
+        made = _made(db.session).get((current(), purpose), {})
+        self.keep({(current(), purpose): {row.number: self._unwrap(row) for row in rows if row.number not in made}})
+        return self._known(purpose)
 
     def _unwrap(self, row: TenantKey) -> bytes:
         if row.master not in self._masters:
             raise SealBrokenError(f"master key {row.master!r} is not among MASTER_KEYS")
         return _open(self._masters[row.master], row.wrapped, _wrap_bound(row))
+
+
+def _made(session: Any) -> Keys:
+    """The keys of this session that are not committed yet."""
+    return session.info.setdefault("keys", {})
 
 
 def _wrap_bound(row: TenantKey) -> bytes:
@@ -142,10 +153,10 @@ def _seal(key: bytes, clear: bytes, bound: bytes) -> str:
 
 
 def _open(key: bytes, sealed: str, bound: bytes) -> bytes:
-    raw = base64.urlsafe_b64decode(sealed)
     try:
+        raw = base64.b64decode(sealed, altchars=b"-_", validate=True)
         return AESGCM(key).decrypt(raw[:NONCE], raw[NONCE:], bound)
-    except InvalidTag:
+    except (InvalidTag, ValueError):  # ValueError: no base64, or too short
         raise SealBrokenError("the value was changed or moved, or the key is another") from None
 
 
@@ -161,6 +172,8 @@ def seal(clear: bytes, place: Place) -> str:
 def unseal(sealed: str, place: Place) -> bytes:
     """The bytes again; raises SealBrokenError when they do not belong to this place."""
     number, _, rest = sealed.partition(".")
+    if not number.isdecimal():
+        raise SealBrokenError("the value does not name its key")
     return _open(keyring.key("data", int(number))[1], rest, place.bound())
 
 
@@ -218,6 +231,23 @@ def encrypted_attributes(cls: type) -> list[Encrypted]:
     return [value for base in cls.__mro__ for value in vars(base).values() if isinstance(value, Encrypted)]
 
 
+def _keep(session: Session) -> None:
+    keyring.keep(session.info.pop("keys", {}))
+
+
+def _drop(session: Session) -> None:
+    session.info.pop("keys", None)
+
+
 def init_app(app: Any) -> None:
-    """Take the master keys from the settings."""
-    keyring.load(app.config["SETTINGS"].master_keys)
+    """Take the master keys from the settings, and listen on every session. Listening twice is harmless.
+
+    Raises SettingsError when MASTER_KEYS cannot be read.
+    """
+    try:
+        keyring.load(app.config["SETTINGS"].master_keys)
+    except ValueError as error:
+        raise SettingsError(f"MASTER_KEYS: {error}") from None
+    for name, listener in (("after_commit", _keep), ("after_rollback", _drop)):
+        if not event.contains(Session, name, listener):
+            event.listen(Session, name, listener)

@@ -69,12 +69,17 @@ def remove_demo(instance: Path, always: bool) -> None:
         return
     if not (is_marked_demo(path) or is_unfinished(instance)):
         raise click.ClickException(f"{path} was not made by the demo, so the demo does not remove it.")
-    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm", "jobs.db", "jobs.db-wal", "jobs.db-shm"):
-        (instance / name).unlink(missing_ok=True)
+    for file in (*files_of(path), *files_of(instance / "jobs.db")):
+        file.unlink(missing_ok=True)
     for folder in ("uploads", "mail"):
         shutil.rmtree(instance / folder, ignore_errors=True)
     unfinished(instance).unlink(missing_ok=True)
     (demo_keys(instance) / "DEMO_PASSWORD").unlink(missing_ok=True)
+
+
+def files_of(database: Path) -> list[Path]:
+    """An embedded database and what SQLite keeps beside it."""
+    return [database.with_name(f"{database.name}{ending}") for ending in ("", "-wal", "-shm")]
 
 
 def unfinished(instance: Path) -> Path:
@@ -103,7 +108,6 @@ def load(instance: Path, seed: int) -> str:
             db.session.commit()
             db.session.remove()
             network.load(seed)
-        db.engine.dispose()
     unfinished(instance).unlink(missing_ok=True)
     return password
 

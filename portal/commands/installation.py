@@ -14,6 +14,7 @@ from flask import Flask
 
 from portal import create_app
 from portal.config import SECRETS, Settings, SettingsError, instance_path
+from portal.extensions import db
 
 DEMO = "demo"
 
@@ -72,7 +73,11 @@ def application() -> Iterator[Flask]:
     settings.instance.mkdir(parents=True, exist_ok=True)
     app = create_app(settings)
     with app.app_context():
-        yield app
+        try:
+            yield app
+        finally:
+            db.session.remove()
+            db.engine.dispose()
 
 
 def embedded_file(url: str) -> Path | None:

@@ -103,7 +103,7 @@ class ProviderForm(Form):
 
     def seen_version(self) -> int:
         """The version the page was made from."""
-        return int(self.version.data) if str(self.version.data).isdigit() else 0
+        return int(self.version.data) if str(self.version.data).isdecimal() else 0
 
     def seats(self) -> list[Any]:
         """The fields of the seats, by age."""

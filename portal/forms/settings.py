@@ -103,4 +103,4 @@ class SettingsForm(Form):
 
     def seen_version(self) -> int:
         """The version the page was made from."""
-        return int(self.version.data) if str(self.version.data).isdigit() else 0
+        return int(self.version.data) if str(self.version.data).isdecimal() else 0

@@ -35,8 +35,8 @@ class Queue:
         self.task(str(tenant), str(job), priority=0 if can_wait else URGENT)
 
     def is_empty(self) -> bool:
-        """Is nothing left to be taken?"""
-        return self.huey is None or self.huey.pending_count() == 0
+        """Is it open, with nothing left to be taken?"""
+        return self.huey is not None and self.huey.pending_count() == 0
 
 
 queue = Queue()

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.extensions import db
 from portal.models import Caregiver, Child, Family, Placement, Proposal, Transition
+from portal.models.names import fold
 from portal.policy import Actor
 from portal.queries import sight
 
@@ -90,13 +91,16 @@ def alike(family: Family) -> list[Family]:
     """Families that may be the same: the same phone, or a child of the same name and birth date."""
     caregiver = family.main_caregiver
     found = _with_phone(caregiver.phone_index, family.id) if caregiver and caregiver.phone_index else []
-    children = [
-        (func.lower(Child.given_names) == one.given_names.lower()) & (Child.birth_date == one.birth_date)
-        for one in family.children
-    ]
-    if children:
-        same = select(Child.family_id).where(or_(*children))
-        others = select(Family).where(Family.id.in_(same), Family.id != family.id)
-        more = others.options(selectinload(Family.caregivers))
-        found += [one for one in db.session.scalars(more.limit(5)) if one not in found]
+    if family.children:
+        found += [one for one in _with_children(family) if one not in found]
     return found
+
+
+def _with_children(family: Family) -> list[Family]:
+    """Other families with a child of the same names and birth date, however the names are written."""
+    known = {(fold(one.given_names), one.birth_date) for one in family.children}
+    born = select(Family, Child.given_names, Child.birth_date).join(Child, Child.family_id == Family.id).where(
+        Child.birth_date.in_({birth for _, birth in known}), Family.id != family.id
+    )
+    found = db.session.execute(born.options(selectinload(Family.caregivers)).order_by(Family.number))
+    return list(dict.fromkeys(one for one, names, birth in found if (fold(names), birth) in known))[:5]

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
 from portal.extensions import db
-from portal.models import Caregiver, Child, Family, Provider
+from portal.models import Caregiver, Child, Family, Provider, dni
 from portal.models.names import fold
 from portal.policy import Actor
 from portal.queries import sight
@@ -30,7 +30,7 @@ def search(actor: Actor, text: str) -> Found:
     """Families and providers by name, code (F-12, P-3), DNI or phone; at most twenty of each."""
     digits = "".join(sign for sign in text if sign.isdigit())
     if len(digits) >= FEWEST_DIGITS:
-        return _by_number(actor, digits)
+        return _by_number(actor, digits, _dni(text) or digits)
     words = fold(text).split()
     if not words:
         return Found()
@@ -40,7 +40,13 @@ def search(actor: Actor, text: str) -> Found:
 
 def _code(text: str) -> dict[str, int]:
     kind, dash, number = text.strip().lower().partition("-")
-    return {kind: int(number)} if dash and number.isdigit() and len(number) < 9 else {}
+    return {kind: int(number)} if dash and number.isdecimal() and len(number) < 9 else {}
+
+
+def _dni(text: str) -> str | None:
+    """The eight digits of a DNI that was typed with its check character."""
+    found = dni.split(text)
+    return found[0] if found and not dni.is_doubtful(text) else None
 
 
 def _families(actor: Actor, words: list[str], number: int | None) -> list[Family]:
@@ -62,14 +68,18 @@ def _providers(words: list[str], number: int | None) -> list[Provider]:
     return list(db.session.scalars(found.order_by(Provider.name).limit(MOST)))
 
 
-def _by_number(actor: Actor, digits: str) -> Found:
+def _by_number(actor: Actor, phone: str, number: str) -> Found:
+    """Who has this phone, or this DNI."""
     owners: set[UUID] = set()
-    for kind, attributes in ((Caregiver, (Caregiver.dni, Caregiver.phone)), (Child, (Child.dni,))):
-        same = [getattr(kind, one.index) == one.lookup(digits) for one in attributes]
+    for kind, same in (
+        (Caregiver, [Caregiver.dni_index == Caregiver.dni.lookup(number),
+                     Caregiver.phone_index == Caregiver.phone.lookup(phone)]),
+        (Child, [Child.dni_index == Child.dni.lookup(number)]),
+    ):
         owners |= set(db.session.scalars(select(kind.family_id).where(or_(*same)).limit(MOST)))
     families = select(Family).where(Family.id.in_(owners), sight.of_readable(actor))
     providers = select(Provider).where(
-        or_(Provider.dni_index == Provider.dni.lookup(digits), Provider.phone_index == Provider.phone.lookup(digits))
+        or_(Provider.dni_index == Provider.dni.lookup(number), Provider.phone_index == Provider.phone.lookup(phone))
     )
     return Found(
         list(db.session.scalars(families.options(selectinload(Family.caregivers)))),

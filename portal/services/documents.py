@@ -76,7 +76,7 @@ def add(actor: Actor, upload: Upload, owner: Provider | Family) -> Document:
 def read(document: Document) -> bytes:
     """The bytes as they were given. Raises NotFoundError when the file is gone, SealBrokenError when it was changed."""
     try:
-        sealed = path(document).read_text(encoding="ascii")
+        sealed = path(document).read_text(encoding="ascii", errors="replace")
     except FileNotFoundError:
         raise NotFoundError from None
     return crypto.unseal(sealed, _place(document))
@@ -146,21 +146,25 @@ def _write(session: Session) -> None:
     """Just before the commit."""
     waiting = session.info.pop("files", [])
     for where, sealed in waiting:
-        session.info.setdefault("written", []).append(where)
         try:
             _put(where, sealed)
         except OSError:
             raise UnavailableError("uploads") from None
+        session.info.setdefault("written", []).append(where)
 
 
 def _put(where: Path, sealed: str) -> None:
     """On the disk itself before the row is committed: a power cut leaves no row without its file."""
     where.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with where.open("x", encoding="ascii") as file:
-        where.chmod(0o600)
-        file.write(sealed)
-        file.flush()
-        os.fsync(file.fileno())
+        try:
+            where.chmod(0o600)
+            file.write(sealed)
+            file.flush()
+            os.fsync(file.fileno())
+        except BaseException:
+            where.unlink(missing_ok=True)
+            raise
 
 
 def _keep(session: Session) -> None:

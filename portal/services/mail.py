@@ -8,6 +8,7 @@ from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from pathlib import Path
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from portal import clock
 from portal.config import Settings
@@ -29,7 +30,7 @@ def send(settings: Settings, recipient: str, subject: str, body: str) -> None:
 
 def _keep(folder: Path, message: EmailMessage) -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = folder / f"{clock.now():%Y%m%dT%H%M%S%f}.eml"
+    path = folder / f"{clock.now():%Y%m%dT%H%M%S%f}-{uuid4().hex[:8]}.eml"  # two of one moment are two
     path.write_bytes(message.as_bytes())
     sys.stdout.write(f"Mail: {path.name} ({message['Subject']}); read it with manage.py mail\n")
     sys.stdout.flush()

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.wording import care
 from portal.wording.codes import label
-from portal.wording.facts import day, hours, kilometres, languages, money, needs
+from portal.wording.facts import day, hours, is_endless, kilometres, languages, money, needs
 
 FIELDS: dict[str, object] = {
     "max_km": _l("Distancia máxima"), "max_fee": _l("Pago máximo al mes"), "languages": _l("Lenguas"),
@@ -22,7 +22,7 @@ FIELDS: dict[str, object] = {
 
 def _day(value: Any) -> str:
     """A day, and what does not expire."""
-    return _("no vence") if value and str(value) > "2900" else day(str(value or ""))
+    return _("no vence") if is_endless(value) else day(str(value or ""))
 
 
 def _seats(value: Any) -> str:

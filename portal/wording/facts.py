@@ -73,6 +73,7 @@ def duration(minutes: int) -> str:
 
 
 NO_DAY = ("", None, "NaT", "None")
+ENDLESS = "2900"  # a later day stands for what does not expire
 
 
 def day(text: str) -> str:
@@ -80,6 +81,11 @@ def day(text: str) -> str:
     if text in NO_DAY:
         return _("sin fecha")
     return format_date(date.fromisoformat(text), "medium")
+
+
+def is_endless(text: object) -> bool:
+    """Does an ISO day stand for what does not expire?"""
+    return text not in NO_DAY and str(text) > ENDLESS
 
 
 def age(born: date, on: date) -> str:
@@ -111,6 +117,8 @@ def _vetting(values: Values) -> str:
     status = label("provider_status", values["status"]).lower()
     if values["until"] in NO_DAY:
         return _("%(status)s, sin fecha de vigencia", status=status)
+    if is_endless(values["until"]):
+        return _("%(status)s, sin vencimiento", status=status)
     return _("%(status)s, vigente hasta el %(day)s", status=status, day=day(values["until"]))
 
 
@@ -193,6 +201,8 @@ def _needs_fact(values: Values, good: bool) -> str:
 
 
 def _vetting_fact(values: Values, good: bool) -> str:
+    if is_endless(values["until"]):
+        return _("Su verificación no vence")
     if good:
         return _("Su verificación vale hasta el %(day)s", day=day(values["until"]))
     return ngettext("Su verificación vence %(num)d día después del inicio",

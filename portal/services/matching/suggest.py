@@ -61,7 +61,7 @@ def suggest_for(family: Family) -> SuggestionRun | None:
     decided = _decided(family.id)
     for found in answer.suggestions:
         row = _row(run, request, found)
-        if (row.provider_id, tuple(row.children)) not in decided:
+        if (row.provider_id, frozenset(row.children)) not in decided:
             db.session.add(row)
     return run
 
@@ -83,9 +83,10 @@ def _settings(request: Request) -> dict[str, Any]:
     }
 
 
-def _decided(family: UUID) -> set[tuple[UUID, tuple[str, ...]]]:
+def _decided(family: UUID) -> set[tuple[UUID, frozenset[str]]]:
+    """Providers and children somebody decided about; siblings in whatever order they were then."""
     found = select(Suggestion).where(Suggestion.family_id == family, Suggestion.status.in_(KEPT))
-    return {(row.provider_id, tuple(row.children)) for row in db.session.scalars(found)}
+    return {(row.provider_id, frozenset(row.children)) for row in db.session.scalars(found)}
 
 
 def _row(run: SuggestionRun, request: Request, found: Found) -> Suggestion:

@@ -1,0 +1,56 @@
+"""`manage.py db`: the schema goes up and down, and says when the models have moved on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy
+from flask import Flask
+from sqlalchemy import create_engine, inspect
+from sqlalchemy.pool import NullPool
+
+from portal import tenancy
+from tests.portal.commands.conftest import Manage
+
+
+def tables(app: Flask) -> set[str]:
+    engine = create_engine(app.config["SETTINGS"].owner_database_url, poolclass=NullPool)
+    return set(inspect(engine).get_table_names())
+
+
+def test_the_migrations_make_what_the_models_have(manage: Manage) -> None:
+    done = manage("db", "check")
+    assert (done.exit_code, done.exception) == (0, None)
+
+
+def test_down_to_nothing_and_up_again(app: Flask, manage: Manage) -> None:
+    everything = tables(app)
+    assert {cls.__tablename__ for cls in tenancy.tenant_classes()} <= everything
+    assert manage("db", "downgrade", "base").exit_code == 0
+    assert tables(app) == {"alembic_version"}
+    assert manage("db", "upgrade").exit_code == 0
+    assert tables(app) == everything
+    assert manage("db", "check").exit_code == 0
+
+
+def test_one_step_down_is_noticed(manage: Manage, caplog: pytest.LogCaptureFixture) -> None:
+    assert manage("db", "downgrade").exit_code == 0
+    assert manage("db", "check").exit_code == 1
+    assert "not up to date" in caplog.text  # which goes to stderr where nothing else is said about logging
+    assert manage("db", "upgrade").exit_code == 0
+
+
+def test_a_revision_that_does_not_exist_is_said(manage: Manage, caplog: pytest.LogCaptureFixture) -> None:
+    assert manage("db", "upgrade", "9999").exit_code == 1
+    assert "9999" in caplog.text
+
+
+@pytest.mark.parametrize("place", ["nowhere/at/all.db", "a folder"])
+def test_a_database_that_cannot_be_opened_is_one_line(manage: Manage, tmp_path: Path, place: str) -> None:
+    (tmp_path / "a folder").mkdir()
+    address = f"sqlite:///{tmp_path / place}"
+    done = manage("db", "upgrade", DATABASE_URL=address, DATABASE_OWNER_URL=address)
+    assert done.exit_code == 1
+    assert done.stderr.startswith("Error: ")
+    assert not isinstance(done.exception, sqlalchemy.exc.SQLAlchemyError)
