@@ -156,8 +156,10 @@ def _step(model: Any) -> Any:
 
 def _fitted(model: Any, loss: float, epochs: int) -> Fitted:
     layer = model.layers[-1]
-    neutral = 1 / (1 + np.exp(-np.array(layer.neutral, dtype=np.float64)))
-    return Fitted(np.array(layer.increments(), dtype=np.float64), neutral, float(layer.offset), loss, epochs)
+    increments, level, offset = (
+        one.numpy().astype(np.float64) for one in (layer.increments(), layer.neutral.value, layer.offset.value)
+    )
+    return Fitted(increments, 1 / (1 + np.exp(-level)), float(offset), loss, epochs)
 
 
 def _shuffled(rows: Rows, seed: int) -> Rows:

@@ -9,11 +9,12 @@ from typing import Any
 
 from ml import tables
 from ml.encoder import Encoder
-from ml.learn import folder, save, work
+from ml.learn import card, folder, save, work
 from ml.learn import truth as known
 from ml.learn.folder import Dataset, Reader
 from ml.learn.places import Places
 from ml.learn.registry import METRICS
+from ml.learn.report import page
 from ml.learn.work import Options
 from ml.scoring import Scorer
 
@@ -56,4 +57,7 @@ def evaluate(dataset: Dataset, scorer: Scorer, out: Path, run: Run) -> dict[str,
 
 
 def _files(metrics: dict[str, Any], scorer: Scorer) -> dict[str, str]:
-    return {METRICS: save.metrics_text(metrics)}
+    return {
+        METRICS: save.metrics_text(metrics), "report.html": page.render(metrics, scorer),
+        "card.md": card.render(metrics, scorer),
+    }

@@ -12,9 +12,10 @@ from ml.frames import Floats, Texts
 from ml.learn import calibrate
 from ml.learn.baselines.plain import Score
 from ml.learn.examples import Examples
-from ml.learn.methods import OURS, Methods
+from ml.learn.methods import Methods
 from ml.learn.metrics import bootstrap, probability, ranking
 from ml.learn.metrics.ranking import Ranked
+from ml.learn.names import OURS
 from ml.learn.splits import Split
 from ml.scoring import Calibration
 

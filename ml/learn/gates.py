@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 LEAST_OVERLAP = 0.9  # RBO of a family's list before and after its words were swapped
 
 
-def closed(metrics: dict[str, Any]) -> list[str]:
+def closed(metrics: Mapping[str, Any]) -> list[str]:
     """Every gate that stays closed, a line each; empty where the version may be promoted."""
     return [line for line in (_prior(metrics), *_swaps(metrics)) if line]
 
 
-def _prior(metrics: dict[str, Any]) -> str:
+def _prior(metrics: Mapping[str, Any]) -> str:
     """`validation`: nDCG@10 of the version less the prior's, on the same lists of validation families."""
     less = metrics.get("validation", {}).get("less_prior", {}).get("value")
     if less is None:
@@ -20,7 +21,7 @@ def _prior(metrics: dict[str, Any]) -> str:
     return "" if less > 0 else f"it does not beat the prior on validation (nDCG@10 {less:+.4f})"
 
 
-def _swaps(metrics: dict[str, Any]) -> list[str]:
+def _swaps(metrics: Mapping[str, Any]) -> list[str]:
     swaps = metrics.get("swap", {}).get("swaps", {})
     if not swaps:
         return ["the swap test was not run: it needs the texts of a training folder"]

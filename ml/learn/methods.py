@@ -10,12 +10,9 @@ from ml.learn.baselines import plain, tables, texts
 from ml.learn.baselines.plain import Score
 from ml.learn.baselines.texts import Texts
 from ml.learn.examples import Examples
-from ml.learn.training import scores_of
+from ml.learn.names import NAMES, OURS
+from ml.learn.scored import scores_of
 from ml.scoring import Scorer
-
-OURS = "additive"
-NAMES = (OURS, "prior", "lambdamart", "forest", "logistic", "bm25", "characters", "text", "distance", "random")
-LEARNT = (OURS, "lambdamart", "forest", "logistic")
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,13 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from ml import scoring
-from ml.learn import compare, drift, methods, training
+from ml.learn import compare, drift, methods
 from ml.learn.evaluation import Asked
 from ml.learn.fair import exposure, groups
 from ml.learn.fair.groups import Told
 from ml.learn.folder import Dataset
-from ml.learn.methods import OURS
+from ml.learn.names import OURS
+from ml.learn.scored import scores_of
 from ml.learn.splits import Split
 from ml.learn.swap import proof
 from ml.learn.swap.proof import Bench
@@ -39,13 +40,13 @@ def all_of(
     return {
         "fairness": _fairness(asked, scorer, threshold, options),
         "swap": _swap(there, asked, scorer, options),
-        "drift": drift.between(dataset.examples, training.scores_of(scorer, dataset.examples)),
+        "drift": drift.between(dataset.examples, scores_of(scorer, dataset.examples)),
     }
 
 
 def _fairness(asked: Asked, scorer: Scorer, threshold: float, options: Options) -> dict[str, Any]:
     options.tell("fairness", 0, 1)
-    score = training.scores_of(scorer, asked.test)
+    score = scores_of(scorer, asked.test)
     chance = score if scorer.calibration is None else scorer.calibration(score)
     supply = {} if asked.every is None else exposure.supply(asked.every)
     found: dict[str, Any] = {

@@ -15,6 +15,7 @@ from ml.learn.examples import Examples, held_share, soft_label
 from ml.learn.export import Scale
 from ml.learn.faults import LearnError
 from ml.learn.knots import Knots
+from ml.learn.scored import scores_of
 from ml.learn.splits import Split
 from ml.scoring import Scorer
 
@@ -52,12 +53,6 @@ def learn(examples: Examples, split: Split, settings: Settings | None = None, pr
     bands = (round(float(np.quantile(score, HIGH)), 6), round(float(np.quantile(score, MEDIUM)), 6))
     made = export.scorer("unnamed", curves, bands, calibrate.fit(score, known.label))
     return Learnt(stored.named(made), fitted, placed, scale)
-
-
-def scores_of(scorer: Scorer, examples: Examples) -> Floats:
-    """(m,) score of each row."""
-    found: Floats = scoring.score({name: values[None] for name, values in examples.raw.items()}, scorer).score[0]
-    return found
 
 
 def _usable(examples: Examples, share: float) -> Examples:
