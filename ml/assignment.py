@@ -2,23 +2,27 @@
 
 Policies: "coverage" places the most children, among such plans favours priority, among those the score; "score" adds up
 the most score; "stable" is deferred acceptance (Gale and Shapley 1962), families proposing. Families of one child are a
-flow (OR-Tools); where siblings stay together the plan is a mixed-integer program over (family, provider) columns
-(HiGHS in SciPy), solved by connected components.
+flow (OR-Tools); where siblings stay together a linear relaxation (HiGHS in SciPy) bounds and guides a search in whole
+numbers (CP-SAT). Components are solved apart, in processes where that pays.
 """
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ml import deferred, flow, program
+from ml.assign import aims, components, deferred, locks, pool
+from ml.assign.locks import LockPrice
+from ml.assign.part import Totals
+from ml.assign.pool import Answer, How
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 POLICIES = ("coverage", "score", "stable")
+AIMS = ("children", "priority", "score")
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,8 @@ class Problem:
     """m admissible pairs of q families and n providers with b age bands.
 
     family (m,) and provider (m,) int, score (m,) float; demand (q, b) children of each family in each band, all placed
-    together; seats (n, b) free seats; priority (q,) or None, higher goes first. Raises ValueError naming the argument.
+    together; seats (n, b) free seats; priority (q,) or None, higher goes first; locks (k,) pairs that must stay, or
+    None. Raises ValueError naming the argument, and the locks that cannot all stay.
     """
 
     family: Ints
@@ -35,6 +40,7 @@ class Problem:
     demand: Ints
     seats: Ints
     priority: Floats | None = None
+    locks: Ints | None = None
 
     def __post_init__(self) -> None:
         for name, kind in (("family", np.int64), ("provider", np.int64), ("demand", np.int64), ("seats", np.int64)):
@@ -42,8 +48,11 @@ class Problem:
         object.__setattr__(self, "score", np.asarray(self.score, dtype=np.float64))
         if self.priority is not None:
             object.__setattr__(self, "priority", np.asarray(self.priority, dtype=np.float64))
+        if self.locks is not None:
+            object.__setattr__(self, "locks", _whole("locks", self.locks).astype(np.int64).reshape(-1))
         self._check_shapes()
         self._check_values()
+        self._check_locks()
 
     def _check_shapes(self) -> None:
         for name, dimensions in (("family", 1), ("provider", 1), ("score", 1), ("demand", 2), ("seats", 2)):
@@ -72,9 +81,31 @@ class Problem:
                 raise ValueError(f"{name} points to {values.max()}; 0 to {size - 1} are expected")
 
 
+    def _check_locks(self) -> None:
+        if self.locks is None or not len(self.locks):
+            return
+        if not (self.locks.min() >= 0 and self.locks.max() < len(self.family)):
+            raise ValueError(f"locks points to {self.locks.max()}; 0 to {len(self.family) - 1} are expected")
+        locks.check(self, self.locks)
+
+
+@dataclass(frozen=True)
+class Aim:
+    """One aim of a policy: what the plan reaches, and the most any plan could that reaches the aims before it."""
+
+    name: str  # children, priority (sum of the ranks of the families placed, 0 the lowest) or score
+    reached: float
+    bound: float
+
+
 @dataclass(frozen=True)
 class Plan:
-    """pair (q,): index into the m pairs or -1; `objective` and `bound` in the policy's own units."""
+    """pair (q,): index into the m pairs or -1; `objective` and `bound` in the policy's own units.
+
+    These are the score, and for "coverage" the children, with priority and score behind the point: a better plan has
+    the larger number. `gap` is what of the bound is not reached, between 0 and 1; `aims` tell it aim by aim. `prices`
+    (n, b), if asked for, are what one more seat would add to the score; "stable" has none.
+    """
 
     pair: Ints
     placed: int  # children
@@ -83,54 +114,118 @@ class Plan:
     gap: float
     blocking_pairs: int
     seconds: float
+    aims: tuple[Aim, ...] = ()
+    prices: Floats | None = None
 
 
 def _whole(name: str, values: object) -> NDArray[np.float64]:
     found = np.asarray(values)
-    if found.size and not np.all(np.equal(np.mod(found, 1), 0)):
+    if found.size and found.dtype.kind not in "iub" and not np.all(np.equal(np.mod(found, 1), 0)):
         raise ValueError(f"{name} holds {found.ravel()[0]}; whole numbers are expected")
     return found
 
 
-def solve(problem: Problem, policy: str = "coverage", seconds: float = 60.0) -> Plan:
-    """The plan of a problem; past the time limit the best one found, with its gap. ValueError: unknown policy."""
+def solve(
+    problem: Problem, policy: str = "coverage", seconds: float = 60.0, processes: int | None = None,
+    prices: bool = False,
+) -> Plan:
+    """The plan of a problem; past the time limit the best one found, with its gap. ValueError: unknown policy.
+
+    `processes` None takes as many as pay; the plan is the same with any number. Where that is more than one, a script
+    that calls this keeps its own start under `if __name__ == "__main__"`, as for any pool of processes.
+    """
     if policy not in POLICIES:
         raise ValueError(f"policy is {policy!r}; there are: {', '.join(POLICIES)}")
     started = time.perf_counter()
-    value = pair_value(problem, policy)
-    fits = (problem.demand[problem.family] <= problem.seats[problem.provider]).all(axis=1)
-    fits &= problem.demand[problem.family].sum(axis=1) > 0
-    single = bool((problem.demand.sum(axis=1) <= 1).all())
+    left, open_ = locks.settled(problem)
+    answer = None
     if policy == "stable":
-        pair = deferred.accept(problem, fits)
-        bound = float(value[pair[pair >= 0]].sum())
-    elif single:
-        pair = flow.solve(problem, value, fits, must_place=policy == "coverage")
-        bound = float(value[pair[pair >= 0]].sum())
+        pair = deferred.accept(left, open_)
     else:
-        pair, bound = program.solve(problem, value, fits, seconds)
-    chosen = pair[pair >= 0]
-    objective = float(value[chosen].sum())
+        wanted = open_ if policy == "coverage" else open_ & (problem.score > 0)
+        answer = pool.run(components.split(left, wanted, policy == "coverage"), How(seconds, processes, prices))
+        pair = _joined(problem, answer)
+    blocking = deferred.blocking_pairs(left, pair, open_)
+    if problem.locks is not None:
+        pair[problem.family[problem.locks]] = problem.locks
+    reached = _totals(problem, pair)
+    bound = reached if answer is None else _bound(reached, answer)
+    objective, most = _worth(problem, policy, reached), _worth(problem, policy, bound)
     return Plan(
-        pair=pair, placed=int(problem.demand[problem.family[chosen]].sum()), objective=objective,
-        bound=max(bound, objective), gap=max(bound - objective, 0.0) / max(abs(bound), 1e-12),
-        blocking_pairs=deferred.blocking_pairs(problem, pair, fits), seconds=time.perf_counter() - started,
+        pair=pair, placed=reached[0], objective=objective, bound=most,
+        gap=(most - objective) / max(abs(most), 1e-12), blocking_pairs=blocking,
+        seconds=time.perf_counter() - started, aims=_aims(policy, reached, bound),
+        prices=_prices(problem, answer) if prices and answer is not None else None,
     )
 
 
-def pair_value(problem: Problem, policy: str) -> Floats:
-    """(m,) what a plan adds up: the score alone, or children, then priority, then score, each outweighing the rest."""
-    if policy == "score":
-        return problem.score
-    largest = float(np.abs(problem.score).max(initial=0.0))
-    scores = problem.score / largest if largest > 0 else problem.score  # never shifted: plans differ in families placed
-    families = max(len(problem.demand), 1)
-    step = 2 * families + 1  # more than all scores together can differ
-    levels = np.zeros(families)
-    if problem.priority is not None:
-        levels = np.unique(problem.priority, return_inverse=True)[1].astype(np.float64)
-    children = problem.demand.sum(axis=1).astype(np.float64)
-    by_level = levels * step
-    by_child = children * (families * levels.max(initial=0) * step + step)
-    total: Floats = by_child[problem.family] + by_level[problem.family] + scores
-    return total
+def lock_prices(problem: Problem, policy: str = "coverage", seconds: float = 60.0) -> list[LockPrice]:
+    """For each lock, alone: what the best plan without any lock has more than the best plan with it.
+
+    Only the component of the lock is solved again, within `seconds` for each.
+    """
+    free = replace(problem, locks=None)
+    best = solve(free, policy, seconds).pair
+    reached, label = _totals(problem, best), components.labels(free, locks.usable(free))
+    found = []
+    for lock in problem.locks.tolist() if problem.locks is not None else ():
+        here = np.flatnonzero(label == label[lock])
+        part = replace(
+            free, family=free.family[here], provider=free.provider[here], score=free.score[here],
+            locks=np.flatnonzero(here == lock),
+        )
+        held = solve(part, policy, seconds).pair
+        lost = _less(_totals(problem, best[np.isin(best, here)]), _totals(part, held))
+        worth = _worth(problem, policy, reached) - _worth(problem, policy, _less(reached, lost))
+        found.append(LockPrice(lock, *lost, objective=worth))
+    return found
+
+
+def _less(one: Totals, other: Totals) -> Totals:
+    return one[0] - other[0], one[1] - other[1], one[2] - other[2]
+
+
+def _joined(problem: Problem, answer: Answer) -> Ints:
+    """(q,) the pairs of all parts."""
+    pair = np.full(len(problem.demand), -1, dtype=np.int64)
+    for part, done in answer:
+        chosen = part.pairs[done.pair[done.pair >= 0]]
+        pair[problem.family[chosen]] = chosen
+    return pair
+
+
+def _totals(problem: Problem, pair: Ints) -> Totals:
+    chosen = pair[pair >= 0]
+    family = problem.family[chosen]
+    ranks = components.levels(problem)[family].sum()
+    return int(problem.demand[family].sum()), int(ranks), float(problem.score[chosen].sum())
+
+
+def _bound(reached: Totals, answer: Answer) -> Totals:
+    """What was reached, and what each part could reach more."""
+    more = [
+        tuple(most - one for most, one in zip(done.bound, part.totals(done.pair[done.pair >= 0]), strict=True))
+        for part, done in answer
+    ]
+    children, ranks, score = (max(sum(column), 0) for column in zip(*more, strict=True)) if more else (0, 0, 0.0)
+    return int(reached[0] + children), int(reached[1] + ranks), float(reached[2] + score)
+
+
+def _worth(problem: Problem, policy: str, totals: Totals) -> float:
+    if policy != "coverage":
+        return totals[2]
+    top = float(np.abs(problem.score).max(initial=0.0))
+    return aims.objective(totals, len(problem.demand), top, int(components.levels(problem).max(initial=0)))
+
+
+def _aims(policy: str, reached: Totals, bound: Totals) -> tuple[Aim, ...]:
+    found = [Aim(name, *both) for name, *both in zip(AIMS, reached, bound, strict=True)]
+    return tuple(found if policy == "coverage" else found[2:])
+
+
+def _prices(problem: Problem, answer: Answer) -> Floats:
+    prices = np.zeros(problem.seats.shape)
+    for part, done in answer:
+        if done.prices is not None:
+            prices[part.providers] = done.prices
+    return prices

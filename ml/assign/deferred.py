@@ -61,19 +61,34 @@ def _keep(
 
 
 def blocking_pairs(problem: Problem, chosen: Ints, fits: NDArray[np.bool_]) -> int:
-    """How many admissible pairs block: the family likes it better, and the provider has room or would make room."""
-    standing = _standing(problem)
-    at: list[list[int]] = [[] for _ in range(len(problem.seats))]
-    for pair in chosen[chosen >= 0]:
-        at[problem.provider[pair]].append(int(pair))
+    """How many admissible pairs block: the family likes it better, and the provider has room or would make room.
+
+    A provider makes room for a family by sending away those who stand behind it.
+    """
+    has = chosen >= 0
     have = np.full(len(chosen), -np.inf)
-    have[chosen >= 0] = problem.score[chosen[chosen >= 0]]
+    have[has] = problem.score[chosen[has]]
     better = np.flatnonzero(fits & (problem.score > have[problem.family] + 1e-12))
-    return sum(_would_take(problem, int(pair), at, standing) for pair in better)
+    pairs = np.concatenate([chosen[has], better])
+    asks = np.arange(len(pairs)) >= int(has.sum())
+    order = _by_standing(problem, pairs)
+    pairs, asks = pairs[order], asks[order]
+    demand = problem.demand[problem.family[pairs]]
+    room = problem.seats[problem.provider[pairs]] - _ahead(problem.provider[pairs], demand * ~asks[:, None])
+    return int((asks & (demand <= room).all(axis=1)).sum())
 
 
-def _would_take(problem: Problem, pair: int, at: list[list[int]], standing: list[tuple[float, float, int]]) -> bool:
-    provider, family = int(problem.provider[pair]), int(problem.family[pair])
-    stays = [one for one in at[provider] if standing[one] > standing[pair] and problem.family[one] != family]
-    used = problem.demand[problem.family[stays]].sum(axis=0) if stays else 0
-    return bool((problem.demand[family] + used <= problem.seats[provider]).all())
+def _by_standing(problem: Problem, pairs: Ints) -> Ints:
+    """Provider by provider, whoever stands better first; the order is that of `_standing`."""
+    family = problem.family[pairs]
+    priority = problem.priority if problem.priority is not None else np.zeros(len(problem.demand))
+    order: Ints = np.lexsort((family, -problem.score[pairs], -priority[family], problem.provider[pairs]))
+    return order
+
+
+def _ahead(provider: Ints, seated: Ints) -> Ints:
+    """(k, b) seats taken by those before each row at the same provider; rows are in order of provider."""
+    before = np.cumsum(seated, axis=0) - seated
+    begins = np.searchsorted(provider, provider)
+    ahead: Ints = before - before[begins]
+    return ahead
