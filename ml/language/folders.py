@@ -6,7 +6,6 @@ import json
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from ml import artifacts
 from ml.encoder import Encoder
@@ -43,8 +42,7 @@ def export_encoder(folder: Path, texts: Sequence[str], similarity: Path | None) 
     part = folder / f"{SERVED}.part"
     export.to_litert(bert.encoder(folder), part)
     part.replace(folder / SERVED)
-    version = folder.name
-    artifacts.write_manifest(folder, version)
+    _seal(folder)
     engines = {name: Encoder.load(folder, name) for name in ("tensorflow", "litert")}
     try:
         found = export.parity(engines["tensorflow"].encode(texts), engines["litert"].encode(texts))
@@ -63,13 +61,14 @@ def export_judge(folder: Path) -> None:
     part = folder / f"{JUDGED}.part"
     export.to_litert(bert.judge(folder), part)
     part.replace(folder / JUDGED)
-    artifacts.write_manifest(folder, folder.name)
+    _seal(folder)
 
 
-def manifest(folder: Path) -> dict[str, Any]:
-    """What a folder's manifest says."""
-    found: dict[str, Any] = json.loads((folder / artifacts.MANIFEST).read_text(encoding="utf-8"))
-    return found
+def _seal(folder: Path) -> None:
+    """The manifest anew, under the version it had; a new folder's version is its name."""
+    path = folder / artifacts.MANIFEST
+    known = json.loads(path.read_text(encoding="utf-8"))["version"] if path.exists() else folder.name
+    artifacts.write_manifest(folder, known)
 
 
 def _begin(source: Path, folder: Path) -> None:
