@@ -25,7 +25,9 @@ def _swaps(metrics: Mapping[str, Any]) -> list[str]:
     swaps = metrics.get("swap", {}).get("swaps", {})
     if not swaps:
         return ["the swap test was not run: it needs the texts of a training folder"]
+    overlap = {name: one["rbo"]["value"] for name, one in swaps.items()}
     return [
-        f"swap test: {name} leaves a rank overlap of {one['rbo']['value']:.3f}; {LEAST_OVERLAP} is the least"
-        for name, one in swaps.items() if one["rbo"]["value"] is None or one["rbo"]["value"] < LEAST_OVERLAP
+        f"swap test: {name} " + ("could not be measured" if value is None else
+                                 f"leaves a rank overlap of {value:.3f}; {LEAST_OVERLAP} is the least")
+        for name, value in overlap.items() if value is None or value < LEAST_OVERLAP
     ]

@@ -117,8 +117,8 @@ def current(root: Path) -> Scorer:
     if found["version"] == PRIOR:
         return scoring.PRIOR
     folder = root / str(found["version"])
-    if not folder.is_dir():
-        raise ArtifactError(f"{folder} is missing")
+    if not (folder / MANIFEST).is_file():
+        raise ArtifactError(f"{folder / MANIFEST} is missing")
     if artifacts.sha256(folder / MANIFEST) != found["manifest"]:
         raise ArtifactError(f"{folder / MANIFEST} changed since it was promoted")
     return load(folder)
