@@ -39,6 +39,6 @@ def verify(folder: Path, names: tuple[str, ...]) -> str:
 
 def write_manifest(folder: Path, version: str, about: Mapping[str, Any] | None = None) -> None:
     """Write down every file of a folder, and what else is to be known of it."""
-    files = {path.name: sha256(path) for path in sorted(folder.iterdir()) if path.name != MANIFEST}
+    files = {path.name: sha256(path) for path in sorted(folder.iterdir()) if path.is_file() and path.name != MANIFEST}
     text = json.dumps({**(about or {}), "version": version, "files": files}, indent=2, sort_keys=True)
     (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")

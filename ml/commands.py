@@ -100,7 +100,7 @@ def match(families: Path, providers: Path, outputs: Outputs, settings: Settings)
 
 def _ranked(world: World, settings: Settings, why: bool) -> Results:
     results, done = Results(), 0
-    reader = Reader(Judge.load(), settings.read, PAIRS) if settings.read else None
+    reader = Reader(Judge.load(), settings.read, PAIRS) if settings.read and Judge.is_in() else None
     tell = progress("children ranked")
     for block in blocks(world.needs):
         request = Request(

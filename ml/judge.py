@@ -34,6 +34,11 @@ class Judge:
         self._tokenizer, self._engine, self.version, self._temperature = tokenizer, engine, version, temperature
         self._lock = Lock()
 
+    @staticmethod
+    def is_in(folder: Path | None = None) -> bool:
+        """Does the model in this folder have a judge?"""
+        return ((folder or artifacts.SHIPPED) / FILES[0]).is_file()
+
     @classmethod
     def load(cls, folder: Path | None = None) -> Judge:
         """The judge of a folder (the shipped one). ArtifactError: files are missing or changed."""

@@ -61,7 +61,7 @@ def teach(folder: Path, lesson: Lesson, plan: Plan, desk: Desk) -> Taught:
     run = logits_of(model, tokens)
 
     def measure() -> float:
-        found = measures.hidden_needs(held, fit(run), draws=8)
+        found = measures.hidden_needs(held, fit(run), draws=3)
         return found.mrr[0] + found.traps[0]
 
     signature = (SPEC, SPEC, SPEC, tf.TensorSpec([None], tf.int32))

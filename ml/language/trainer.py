@@ -59,7 +59,7 @@ def run(task: Task, plan: Plan, desk: Desk) -> float:
     """Train, and leave the model at its best measure, which is returned. A killed run goes on where it was."""
     optimizer = keras.optimizers.AdamW(_rate(plan), weight_decay=plan.decay, clipnorm=1.0)
     optimizer.build(task.model.trainable_variables)
-    kept = _Kept(desk.folder, tf.train.Checkpoint(model=task.model, optimizer=optimizer))
+    kept = _Kept(desk.folder, _checkpoint(task.model, optimizer))
     state = kept.resume(plan)
     step = tf.function(lambda *batch: _step(task, optimizer, batch), input_signature=task.signature)
     for number in range(state["step"], plan.steps):
@@ -73,6 +73,14 @@ def run(task: Task, plan: Plan, desk: Desk) -> float:
                 break
     kept.back_to_best()
     return float(state["best"])
+
+
+def _checkpoint(model: keras.Model, optimizer: keras.optimizers.Optimizer) -> tf.train.Checkpoint:
+    """Every variable by its place. The layers in a list of a Keras model are not found by the checkpoint itself."""
+    found = {"weight": model.weights, "state": optimizer.variables}
+    return tf.train.Checkpoint(**{
+        f"{kind}_{place}": variable.value for kind, held in found.items() for place, variable in enumerate(held)
+    })
 
 
 def _step(task: Task, optimizer: keras.optimizers.Optimizer, batch: Batch) -> Any:
@@ -107,7 +115,7 @@ class _Kept:
         state: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         if state["plan"] != asdict(plan):
             raise ValueError(f"{self.folder} holds a run of another plan: {state['plan']}")
-        self.checkpoint.restore(state["checkpoint"]).assert_existing_objects_matched()
+        self.checkpoint.restore(state["checkpoint"]).assert_consumed()
         return state
 
     def check(self, state: dict[str, Any], step: int, measured: float) -> dict[str, Any]:
@@ -124,4 +132,4 @@ class _Kept:
 
     def back_to_best(self) -> None:
         if self.best.latest_checkpoint:
-            self.checkpoint.restore(self.best.latest_checkpoint).assert_existing_objects_matched()
+            self.checkpoint.restore(self.best.latest_checkpoint).assert_consumed()

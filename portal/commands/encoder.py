@@ -40,7 +40,7 @@ def measure(folder: Path, concepts: Path, similarity: Path | None, draws: int) -
     """Find among 60 who answers a need in other words; beat who shares its words and refuses."""
     known, served = bank.load(concepts), Encoder.load(folder)
     scores = {"encoder": measures.cosine_of(served.encode)}
-    if (folder / folders.JUDGED).exists():
+    if Judge.is_in(folder):
         scores["judge"] = judging.fit_of_shares(Judge.load(folder).shares)
     for name, score in scores.items():
         for split in bank.SPLITS:

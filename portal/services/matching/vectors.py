@@ -30,9 +30,9 @@ def encoder() -> Encoder:
 
 
 @cache
-def reader() -> Reader:
-    """The judge of this process, and how much it reads."""
-    return Reader(Judge.load())
+def reader() -> Reader | None:
+    """The judge of this process, and how much it reads; None where the model has no judge."""
+    return Reader(Judge.load()) if Judge.is_in() else None
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,14 @@ def test_a_killed_run_ends_where_one_left_alone_ends(untaught: Path, tmp_path: P
     assert (np.asarray(whole(tokens)) * np.asarray(again(tokens))).sum(axis=1).mean() > 0.8
 
 
+def test_every_weight_comes_back_from_the_disk(untaught: Path, tmp_path: Path) -> None:
+    plan = dataclasses.replace(PLAN, steps=20, check_every=20)
+    taught = finetune.teach(untaught, LESSON, plan, desk(tmp_path))
+    again = finetune.teach(untaught, LESSON, plan, desk(tmp_path))  # nothing is left to do but to read
+    for mine, other in zip(taught.weights, again.weights, strict=True):
+        assert np.array_equal(mine.numpy(), other.numpy()), mine.path
+
+
 def test_a_folder_of_another_plan_is_not_gone_on_with(untaught: Path, tmp_path: Path) -> None:
     short = dataclasses.replace(PLAN, steps=20, check_every=10)
     finetune.teach(untaught, LESSON, short, desk(tmp_path))
