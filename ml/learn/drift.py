@@ -22,9 +22,16 @@ STEPS = 20  # of the score's histogram
 def psi(then: Floats, now: Floats) -> float:
     """Of two samples of one value, NaN where nobody knows."""
     known = then[~np.isnan(then)]
-    edges = np.unique(np.quantile(known, np.linspace(0, 1, BINS + 1)[1:-1])) if len(known) else np.zeros(0)
+    edges = _edges(known) if len(known) else np.zeros(0)
     before, after = (_shares(values, edges) for values in (then, now))
     return float(((after - before) * np.log(after / before)).sum())
+
+
+def _edges(known: Floats) -> Floats:
+    """Of the bins; what lies outside all that was seen before has a bin of its own on each side."""
+    quantiles = np.quantile(known, np.linspace(0, 1, BINS + 1))
+    found: Floats = np.unique([*quantiles[:-1], np.nextafter(quantiles[-1], np.inf)])
+    return found
 
 
 def _shares(values: Floats, edges: Floats) -> Floats:

@@ -38,6 +38,7 @@ class Dataset:
     places: Places = field(default_factory=Places)
     decisions: tuple[Placed, ...] = ()
     encoder: Encodes | None = None  # of its texts
+    ground: World | None = None  # whom the swap test asks, where `world` is None
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ml import scoring
 from ml.learn import compare, drift, methods
 from ml.learn.evaluation import Asked
@@ -60,8 +62,10 @@ def _fairness(asked: Asked, scorer: Scorer, threshold: float, options: Options) 
 
 
 def _swap(there: Dataset, asked: Asked, scorer: Scorer, options: Options) -> dict[str, Any]:
-    """Nothing where the texts are not part of the data."""
-    if there.world is None or there.encoder is None:
+    """Nothing where no texts are at hand. On a ground of its own every family may be asked."""
+    world = there.world or there.ground
+    if world is None or there.encoder is None:
         return {}
-    bench = Bench.of(there.world, asked.test.family, options.seed, (there.encoder, scorer))
+    everyone = np.array([row["family_ref"] for row in world.needs], dtype=np.str_)
+    bench = Bench.of(world, asked.test.family if there.world else everyone, options.seed, (there.encoder, scorer))
     return proof.run(bench, options.seed, options.progress("swap test"))

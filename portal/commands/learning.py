@@ -60,7 +60,7 @@ def train(folder: Path | None, tenant: str | None, seed: int, out: Path | None, 
 def of_tenant(slug: str) -> Dataset:
     """The decisions of one NGO."""
     with application():
-        return next(training.dataset() for _ in each_tenant(slug))
+        return [training.dataset() for _ in each_tenant(slug)][0]
 
 
 def with_others(run: Run, unseen: Path | None, truth: Path | None) -> Run:

@@ -27,6 +27,8 @@ from ml.scoring import TERMS
 from portal import places
 from portal.models import Family, Proposal, Suggestion, SuggestionRun
 from portal.queries import decisions
+from portal.services import training_ground
+from portal.services.matching.vectors import encoder
 
 ABOUT_THE_FIT = ("family_distance", "family_trust", "family_hours", "family_other", "provider_declined",
                  "provider_hours", "provider_other")
@@ -47,12 +49,12 @@ class Taught:
 
 
 def dataset() -> Dataset:
-    """The examples of the NGO at work. Raises LearnError where there are none."""
+    """The examples of the NGO at work, and the ground of the swap test. Raises LearnError where there are none."""
     taught = _taught()
     if not taught:
         raise LearnError("no decision of a family that consented to training")
-    examples = _examples(taught)
-    return Dataset(examples, _hash(examples))
+    examples, families = _examples(taught), {one.family.id: one.family for one in taught}
+    return Dataset(examples, _hash(examples), encoder=encoder(), ground=training_ground.build(families.values()))
 
 
 def _taught() -> list[Taught]:

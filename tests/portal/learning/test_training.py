@@ -134,3 +134,18 @@ def test_another_ngo_learns_none_of_it(app, made, wasi):
     made(dismissed)
     with app.app_context(), tenancy.acting_for(wasi.id), pytest.raises(LearnError):
         training.dataset()
+
+
+def test_the_swap_test_asks_families_that_consented_without_their_names(world):
+    suggestion = listed(world)
+    suggestion.family.story = "Luz es inquieta. Rosa Quispe busca a alguien paciente para Luz."
+    suggestions.dismiss(world.worker, suggestion, "family_distance")
+    other = world.family()
+    other.story = "Nadie lo leerá."
+    db.session.commit()
+    ground = training.dataset().ground
+    assert {row["family_ref"] for row in ground.needs} == {str(suggestion.family_id)}
+    read = " ".join(sentence for passage in ground.texts for sentence in passage.sentences)
+    assert "paciente" in read
+    assert "Quispe" not in read
+    assert "Luz" not in read
