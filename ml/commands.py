@@ -145,16 +145,16 @@ def _why_line(world: World, block: list[int], one: Failure) -> tuple[Any, ...]:
 
 def _write(outputs: Outputs, everyone: list[Row], world: World, results: Results) -> None:
     """Lines in the order of the children in the file; for a child, in the order they were found."""
-    plan, given = planning.solve(results.waiting, world.children, world.providers) if outputs.plan else (None, {})
+    solved = planning.solve(results.waiting, world.children, world.providers) if outputs.plan else None
     tables.write(outputs.suggestions, SUGGESTION, _in_order(results.suggestions))
     if outputs.why_not is not None:
         tables.write(outputs.why_not, WHY, _in_order(results.why))
-    if outputs.plan is not None and plan is not None:
+    if outputs.plan is not None and solved is not None:
         named = {
             _refs(world, row): (world.offers[provider]["provider_ref"], score)
-            for row, (provider, score) in given.items()
+            for row, (provider, score) in solved.given.items()
         }
-        planning.write(outputs.plan, [(row["family_ref"], row["child_ref"]) for row in everyone], named, plan)
+        planning.write(outputs.plan, [(row["family_ref"], row["child_ref"]) for row in everyone], named, solved)
 
 
 def _in_order(lines: list[tuple[int, tuple[Any, ...]]]) -> Iterator[tuple[Any, ...]]:

@@ -6,10 +6,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from ml import assignment, tables
+from ml.assign import orders
 from ml.assignment import Plan, Problem
 from ml.frames import BANDS, Children, Providers
 from ml.pipeline import Answer, Unit
@@ -49,28 +51,49 @@ def problem(waiting: Waiting, children: Children, providers: Providers) -> Probl
     )
 
 
+@dataclass(frozen=True)
+class Solved:
+    """The plan, for each child's row who takes it and with what score, and how many children first choices leave over.
+
+    `crowded` counts children without a seat if every family went to its first choice: the first by score, and the first
+    by score minus the price of the seats.
+    """
+
+    plan: Plan
+    given: dict[int, tuple[int, float]]
+    crowded: tuple[int, int]
+
+
 def write(path: Path, everyone: Sequence[tuple[str, str]], given: dict[tuple[str, str], tuple[str, float]],
-          plan: Plan) -> None:
+          solved: Solved) -> None:
     """PLAN.csv with a row for each child of the file, and the totals beside it as JSON."""
     tables.write(path, HEADER, [
         (*child, given[child][0], f"{given[child][1]:.12f}") if child in given else (*child, "", "")
         for child in everyone
     ])
-    totals = {
-        "placed": plan.placed, "unplaced": len(everyone) - plan.placed, "objective": plan.objective,
+    with tables.whole(path.with_suffix(".json")) as file:
+        file.write(json.dumps(_totals(solved, len(everyone)), indent=2) + "\n")
+
+
+def _totals(solved: Solved, children: int) -> dict[str, Any]:
+    plan = solved.plan
+    return {
+        "placed": plan.placed, "unplaced": children - plan.placed, "objective": plan.objective,
         "bound": plan.bound, "gap": plan.gap, "blocking_pairs": plan.blocking_pairs,
         "seconds": round(plan.seconds, 4),
+        "aims": {aim.name: {"reached": aim.reached, "bound": aim.bound} for aim in plan.aims},
+        "children_crowded_out": {"by_score": solved.crowded[0], "after_price": solved.crowded[1]},
     }
-    with tables.whole(path.with_suffix(".json")) as file:
-        file.write(json.dumps(totals, indent=2) + "\n")
 
 
-def solve(waiting: Waiting, children: Children, providers: Providers) -> tuple[Plan, dict[int, tuple[int, float]]]:
-    """The plan, and for each child's row who takes it, with what score."""
+def solve(waiting: Waiting, children: Children, providers: Providers) -> Solved:
+    """The plan of everybody who waits."""
     asked = problem(waiting, children, providers)
-    plan = assignment.solve(asked)
+    plan = assignment.solve(asked, prices=True)
     given = {
         row: (int(asked.provider[pair]), float(asked.score[pair]))
         for rows, pair in zip(waiting.units, plan.pair.tolist(), strict=True) if pair >= 0 for row in rows
     }
-    return plan, given
+    prices = plan.prices if plan.prices is not None else np.zeros(asked.seats.shape)
+    worths = (asked.score, orders.after_price(asked, prices))
+    return Solved(plan, given, (orders.crowded_out(asked, worths[0]), orders.crowded_out(asked, worths[1])))

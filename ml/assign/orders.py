@@ -35,3 +35,12 @@ def top(problem: Problem, worth: Floats, k: int) -> Ints:
     kept = place < k
     found[family[kept], place[kept]] = pairs[kept]
     return found
+
+
+def crowded_out(problem: Problem, worth: Floats) -> int:
+    """Children who would find no seat if every family went to the first of its list by `worth` (m,)."""
+    first = top(problem, worth, 1)[:, 0]
+    first = first[first >= 0]
+    wanted = np.zeros_like(problem.seats)
+    np.add.at(wanted, problem.provider[first], problem.demand[problem.family[first]])
+    return int(np.maximum(wanted - problem.seats, 0).sum())
