@@ -11,7 +11,7 @@ import numpy as np
 from ml.frames import Floats, Texts
 from ml.learn import calibrate
 from ml.learn.baselines.plain import Score
-from ml.learn.examples import Examples
+from ml.learn.examples import Examples, held_share, soft_label
 from ml.learn.methods import Methods
 from ml.learn.metrics import bootstrap, probability, ranking
 from ml.learn.metrics.ranking import Ranked
@@ -89,6 +89,13 @@ def approved(examples: Examples) -> Lists:
     """The lists as they were shown, by the supervisor's answer alone: it is known of every row."""
     known = examples.take(~np.isnan(examples.approved))
     return Lists.of(known, known.approved)
+
+
+def softened(examples: Examples) -> Lists:
+    """The lists as they were shown, every row of them: what was approved with no known end is worth the usual share."""
+    gain = soft_label(examples, held_share(examples))
+    known = ~np.isnan(gain)
+    return Lists.of(examples.take(known), gain[known])
 
 
 def admissible(every: Examples) -> Lists:

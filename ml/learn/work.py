@@ -74,8 +74,11 @@ def counts(examples: Examples) -> dict[str, Any]:
 
 
 def validation(examples: Examples, scorer: Scorer, seed: int) -> dict[str, Any]:
-    """nDCG@10 of a scorer and of the prior on validation lists, and the difference: the gate of promotion."""
-    lists = evaluation.shown(examples)
+    """nDCG@10 of a scorer and of the prior on validation lists, and the difference: the gate of promotion.
+
+    Every shown row counts, those with no known end as in training: few lists would be left without them.
+    """
+    lists = evaluation.softened(examples)
     ours, prior = (lists.ranked(methods.scored_by(one)) for one in (scorer, scoring.PRIOR))
     family = lists.families(ours)
     return {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -59,8 +59,9 @@ def train(folder: Path | None, tenant: str | None, seed: int, out: Path | None, 
 
 def of_tenant(slug: str) -> Dataset:
     """The decisions of one NGO."""
-    with application():
-        return [training.dataset() for _ in each_tenant(slug)][0]
+    with application(), closing(each_tenant(slug)) as chosen:
+        next(chosen)
+        return training.dataset()
 
 
 def with_others(run: Run, unseen: Path | None, truth: Path | None) -> Run:

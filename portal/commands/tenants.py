@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 
 import click
 from sqlalchemy import select
@@ -12,7 +12,7 @@ from portal.models import Tenant
 from portal.tenancy import acting_for
 
 
-def each_tenant(slug: str | None = None) -> Iterator[str]:
+def each_tenant(slug: str | None = None) -> Generator[str, None, None]:
     """Act for each NGO in turn (or for the one named): yields its slug while it is at work."""
     found = {tenant.slug: tenant.id for tenant in db.session.scalars(select(Tenant).order_by(Tenant.slug))}
     db.session.remove()

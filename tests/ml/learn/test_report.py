@@ -7,11 +7,12 @@ import html.parser
 import json
 import re
 import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ml.learn import card, save, splits, training, work
+from ml.learn import card, registry, save, splits, training, work
 from ml.learn.additive import Settings
 from ml.learn.folder import Dataset
 from ml.learn.methods import NAMES
@@ -150,3 +151,16 @@ def test_the_same_seed_gives_the_same_metrics(dataset: Dataset, examples: Any, b
     one, other = (training.learn(examples, by_family, OPTIONS.settings).scorer for _ in range(2))
     first, second = (save.metrics_text(work.validation(examples, each, 7)) for each in (one, other))
     assert first == second
+
+
+def test_a_version_is_written_whole_and_twice_the_same(made: tuple[Learnt, dict[str, Any]], tmp_path: Path) -> None:
+    learnt, metrics = made
+    files = {"metrics.json": save.metrics_text(metrics), "card.md": card.render(metrics, learnt.scorer)}
+    folder = save.version(tmp_path, learnt, files, save.about(metrics, "2026-11-24T08:00:00"))
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    assert registry.load(folder) == learnt.scorer
+    save.version(tmp_path, learnt, files, save.about(metrics, "2026-11-24T08:00:00"))
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert [path.name for path in tmp_path.iterdir()] == [learnt.scorer.version]
+    assert {path.suffix for path in folder.iterdir()} == {".json", ".md", ".safetensors"}
+    assert registry.metrics(tmp_path, learnt.scorer.version)["seed"] == 7

@@ -87,3 +87,20 @@ def test_too_few_decisions_are_one_line_and_leave_nothing(call, models, tmp_path
     assert found.exit_code == 1
     assert "families" in found.output
     assert not models.exists()
+
+
+@pytest.fixture
+def installed(app, prepared, call, monkeypatch):
+    """The same, on a portal with two NGOs."""
+    found = {"APP_ENV": "test", "INSECURE_COOKIES": "1", "DATABASE_URL": app.config["SQLALCHEMY_DATABASE_URI"]}
+    for name, value in {**found, **prepared.secrets}.items():
+        monkeypatch.setenv(name, value)
+    return call
+
+
+@pytest.mark.parametrize(("slug", "status", "words"), [("semilla", 1, "consented"), ("nobody", 2, "no NGO")])
+def test_an_ngo_without_decisions_teaches_nothing(installed, models, slug, status, words):
+    found = installed("train", "--tenant", slug)
+    assert found.exit_code == status
+    assert words in found.output
+    assert not models.exists()
