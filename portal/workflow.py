@@ -169,7 +169,7 @@ PROPOSAL: dict[tuple[str, str], Step] = {
     ("proposed", "reject"): Step("rejected", P.PROPOSAL_DECIDE, reasons=REJECT_REASONS),
     ("returned", "propose_again"): Step("proposed", P.PROPOSAL_MAKE, (seat_held, rules_pass)),
     ("approved", "offer"): Step("offered", P.OFFER_RECORD),
-    ("offered", "accept"): Step("accepted", P.OFFER_RECORD, (both_accepted, seat_held)),
+    ("offered", "agree"): Step("accepted", P.OFFER_RECORD, (both_accepted, seat_held)),
     ("offered", "decline"): Step("decline_pending", P.OFFER_RECORD, reasons=DECLINE_REASONS),
     ("decline_pending", "confirm_decline"): Step("declined", P.DECLINE_CONFIRM),
     ("decline_pending", "overrule"): Step("offered", P.DECLINE_CONFIRM, needs_note=True),

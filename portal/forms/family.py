@@ -178,7 +178,6 @@ class ChildForm(DniMixin, SectionForm):
 class CareForm(SectionForm):
     """What care is wanted, and the story."""
 
-    SEALED = ("story",)
     max_monthly_fee_pen = DecimalField(
         _l("Puede pagar al mes por cada niña o niño (soles)"), [InputRequired(), NumberRange(0, 9999)], places=2
     )

@@ -9,7 +9,8 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from portal.events import Job
 from portal.extensions import db
-from portal.models import Provider, Suggestion, SuggestionRun
+from portal.models import Proposal, Provider, Suggestion, SuggestionRun, Transition
+from portal.models.proposal import OPEN
 
 ABOUT_FAMILY = ("intake.submitted", "family.changed")
 DECIDED = ("shortlisted", "dismissed", "proposed")
@@ -33,6 +34,24 @@ def of_family(family: UUID, run: SuggestionRun | None) -> list[Suggestion]:
     )
     order = {"proposed": 0, "shortlisted": 1, "suggested": 2, "dismissed": 3}
     return sorted(db.session.scalars(found), key=lambda one: (order[one.status], one.rank, str(one.provider_id)))
+
+
+def reasons_dismissed(rows: list[Suggestion]) -> dict[UUID, str]:
+    """Suggestion → the coded reason it was last set aside for."""
+    wanted = [one.id for one in rows if one.status == "dismissed"]
+    found = select(Transition.subject_id, Transition.reason).where(
+        Transition.flow == "suggestion", Transition.action == "dismiss", Transition.subject_id.in_(wanted)
+    )
+    return {row.subject_id: row.reason for row in db.session.execute(found.order_by(Transition.at))} if wanted else {}
+
+
+def open_proposals(rows: list[Suggestion]) -> dict[UUID, UUID]:
+    """Suggestion → its open proposal."""
+    wanted = [one.id for one in rows if one.status == "proposed"]
+    found = select(Proposal.suggestion_id, Proposal.id).where(
+        Proposal.suggestion_id.in_(wanted), Proposal.status.in_(OPEN)
+    )
+    return {row.suggestion_id: row.id for row in db.session.execute(found)} if wanted else {}
 
 
 def providers_named(ids: list[str]) -> dict[str, Provider]:

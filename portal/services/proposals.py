@@ -95,8 +95,9 @@ def give_back(actor: Actor, proposal: Proposal, note: str) -> None:
 
 
 def propose_again(actor: Actor, proposal: Proposal, note: str = "") -> None:
-    """Answer a returned proposal: to the supervisor again."""
+    """Answer a returned proposal: to the supervisor again. Who proposes it again does not decide on it either."""
     workflow.advance(proposal, "propose_again", actor, Said(note=note, facts=facts_now(proposal)))
+    proposal.proposer_id = actor.id
 
 
 def reject(actor: Actor, proposal: Proposal, reason: str, note: str = "") -> None:
@@ -133,7 +134,7 @@ def record_answer(actor: Actor, proposal: Proposal, side: str, answer: str, said
 
 def _accept(actor: Actor, proposal: Proposal) -> None:
     facts = {"both_accepted": True, "seat_held": seats.is_held(proposal)}
-    workflow.advance(proposal, "accept", actor, Said(facts=facts))
+    workflow.advance(proposal, "agree", actor, Said(facts=facts))
     placements.plan(proposal)
     children = {one.child_id for one in proposal.children}
     for other in _open_of_family(proposal):

@@ -24,6 +24,7 @@ from portal.views.access import PUBLIC, screen
 from portal.views.accounts import work_for
 from portal.views.base import PortalView, as_id
 from portal.views.language import LANGUAGES
+from portal.views.links import own_page
 from portal.views.sessions import hashed
 
 
@@ -48,7 +49,7 @@ class Account(PortalView):
             session["language"] = wanted
             if current_user.is_authenticated:
                 db.session.get_one(User, current_user.id).locale = wanted
-        return redirect(_own_path(request.form.get("next", "")))
+        return redirect(own_page(request.form.get("next", "")))
 
     @screen("/sessions/<session_id>/end", Permission.ACCOUNT, ("POST",))
     def end_session(self, session_id: str) -> Response:
@@ -74,7 +75,10 @@ class Account(PortalView):
     def invitation(self, tenant_id: str, token: str) -> Response | tuple[str, int]:
         """Accept an invitation: a new account chooses its password, an existing one proves itself."""
         with acting_for(as_id(tenant_id)):
-            found = team.invitation(token)
+            try:
+                found = team.invitation(token)
+            except NotFoundError:
+                return self.render("account/no_invitation.html"), 404
             user = db.session.scalars(select(User).where(User.email == found.email)).one_or_none()
             name, form = found.name, AcceptForm(name=found.name)
             if form.validate_on_submit() and self._accept(form, found, user):
@@ -107,9 +111,3 @@ class Account(PortalView):
 def _tenants() -> list[tuple[UUID, str]]:
     """(id, name) of the NGOs this person was a member of at the login; each request asks again what they are there."""
     return [(UUID(tenant), name) for tenant, name in session.get("tenants", [])]
-
-
-def _own_path(path: str) -> str:
-    """A path of this portal; anything else leads home."""
-    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else url_for("admin.index")
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask import Flask, current_app, g, request, session, url_for
@@ -22,6 +22,7 @@ class Entry:
     endpoint: str
     permission: Permission
     icon: str = ""
+    holds: tuple[str, ...] = ()  # screens that lie behind it
     url: str = ""
     active: bool = False
     count: int | None = None
@@ -38,10 +39,10 @@ class Group:
 MENU = (
     Group(_l("Trabajo"), [
         Entry(_l("Mi día"), "admin.index", Permission.HOME, "home"),
-        Entry(_l("Familias"), "families.index", Permission.FAMILY_LIST, "users"),
-        Entry(_l("Cuidadores"), "providers.index", Permission.PROVIDER_LIST, "heart"),
-        Entry(_l("Por decidir"), "queue.index", Permission.PROPOSAL_QUEUE, "check"),
-        Entry(_l("Colocaciones"), "placements.index", Permission.PLACEMENT_READ, "calendar"),
+        Entry(_l("Familias"), "families.index", Permission.FAMILY_LIST, "users", ("intake", "suggestions")),
+        Entry(_l("Cuidadores"), "providers.index", Permission.PROVIDER_LIST, "heart", ("vetting", "documents")),
+        Entry(_l("Por decidir"), "queue.index", Permission.PROPOSAL_QUEUE, "check", ("proposals",)),
+        Entry(_l("Colocaciones"), "placements.index", Permission.PLACEMENT_READ, "calendar", ("attendance",)),
         Entry(_l("Seguimientos"), "followups.index", Permission.FOLLOWUP_DO, "phone"),
     ]),
     Group(_l("Mi ONG"), [
@@ -87,7 +88,7 @@ def _support() -> str:
     if actor is None or actor.tenant is None or Role.OPERATOR not in actor.roles:
         return ""
     ngo = session.get("tenant_name", "")
-    return gettext("Está dentro de %(ngo)s como soporte; todo queda en su bitácora.", ngo=ngo)
+    return gettext("Está dentro de %(ngo)s como soporte; todo queda en su bitácora. Al terminar, salga.", ngo=ngo)
 
 
 def person() -> dict[str, Any] | None:
@@ -110,5 +111,5 @@ def _open(entry: Entry) -> bool:
 
 
 def _live(entry: Entry) -> Entry:
-    here = (request.endpoint or "").partition(".")[0] == entry.endpoint.partition(".")[0]
-    return Entry(entry.label, entry.endpoint, entry.permission, entry.icon, url_for(entry.endpoint), here)
+    here = (request.endpoint or "").partition(".")[0] in (entry.endpoint.partition(".")[0], *entry.holds)
+    return replace(entry, url=url_for(entry.endpoint), active=here)

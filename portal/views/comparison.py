@@ -40,7 +40,8 @@ def side_by_side(proposal: Proposal) -> list[Line]:
              [wording.money(_number(provider.monthly_fee_pen)), *_subsidy(provider.accepts_subsidy)]),
         Line(_("Distancia"), [_("hasta %(km)s", km=wording.kilometres(family.max_distance_km))],
              [wording.kilometres(distance(proposal))]),
-        Line(_("Hermanos"), [wording.label("siblings", family.siblings)], [_kind(proposal)]),
+        *_siblings(proposal),
+        Line(_("Historia y perfil"), [family.story or _("sin dato")], [provider.profile or _("sin dato")]),
     ]
 
 
@@ -77,11 +78,16 @@ def _required(needed: bool) -> list[str]:
 
 
 def _subsidy(accepted: bool) -> list[str]:
-    return [_("Acepta el aporte de la ONG")] if accepted else []
+    return [_("Acepta el subsidio de la ONG")] if accepted else []
 
 
-def _kind(proposal: Proposal) -> str:
-    return wording.label("kind", proposal.provider.kind)
+def _siblings(proposal: Proposal) -> list[Line]:
+    """What the family wishes for its children, and which of them the proposal is for; nothing for an only child."""
+    if len(proposal.family.children) < 2:
+        return []
+    names = ", ".join(one.child.given_names for one in proposal.children)
+    return [Line(_("Hermanos"), [wording.label("siblings", proposal.family.siblings)],
+                 [_("Esta propuesta es para %(names)s", names=names)])]
 
 
 def _number(amount: Decimal | None) -> float | None:

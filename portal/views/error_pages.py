@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, make_response, render_template
+from flask import Flask, Response, current_app, g, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError, StatementError
@@ -14,6 +15,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from portal import wording
 from portal.errors import STATUS, ConflictError, NotAllowedError, PortalError
 from portal.views import guard
+from portal.views.links import own_page
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,15 @@ def page(status: int, reasons: list[str] | None = None) -> Response:
     words = PAGES.get(status) or PAGES[500 if status >= 500 else 400]
     body = render_template(
         "errors/page.html", status=status, title=words.title, text=words.text, todo=words.todo,
-        reference=g.get("request_id", "-"), reasons=reasons or [], home=_("Mi día"),
+        reference=g.get("request_id", "-"), reasons=reasons or [], back=_page_before(),
     )
     return make_response(body, status)
+
+
+def _page_before() -> str:
+    """The page a form was sent from, to go back to; "" where there is none."""
+    before = urlsplit(request.referrer or "")
+    if request.method != "POST" or before.netloc != request.host:
+        return ""
+    page = own_page(before.path)
+    return "" if page == url_for("admin.index") else page

@@ -35,9 +35,9 @@ def _catalogue() -> NullTranslations:
     return found
 
 
-def moment(at: datetime) -> str:
+def moment(at: datetime, seconds: bool = False) -> str:
     """A day and the time of it, one way on every page."""
-    return format_datetime(at, MOMENT)
+    return format_datetime(at, f"{MOMENT}:ss" if seconds else MOMENT)
 
 
 def init_app(app: Flask) -> None:

@@ -128,6 +128,7 @@ def page(actor: Any, provider: Provider) -> dict[str, Any]:
         "decides": "approve" in moves, "history": history, "in_use": providers.seats_in_use(provider.id),
         "officer": next((move.actor_name for move in history if move.action == "start_vetting"), ""),
         "today": clock.today(), "never": vetting.NEVER, "typed": request.form, "shown": {}, "problems": [],
+        "wrong_at": "",
         **_checklist(provider),
     }
 

@@ -90,6 +90,7 @@ class Suggestions(PortalView):
             "moves": {row.id: workflow.moves(row, self.actor) for row in rows},
             "dismiss_reasons": [(code, wording.label("reason", code)) for code in workflow.DISMISS_REASONS],
             "starts_on": _earliest_start(family), "typed": request.form,
+            "dismissed_for": suggestions.reasons_dismissed(rows), "proposal_of": suggestions.open_proposals(rows),
         }
 
 
@@ -122,6 +123,7 @@ def _map_points(family: Family, rows: list[Suggestion]) -> list[dict[str, Any]]:
     for row in rows:
         at = frames.point(row.provider)
         if None not in at and row.status != "dismissed":
-            points.append({"kind": "provider", "label": row.provider.name, "at": at, "rank": row.rank})
+            points.append({"kind": "provider", "label": row.provider.name, "at": at, "rank": row.rank,
+                           "far": wording.kilometres(row.distance_km)})
     return points
 

@@ -45,7 +45,6 @@ class Tenants(PortalView):
             codes = [code for codes in error.fields.values() for code in codes]
             return self._page(tuple(wording.message(code) for code in codes)), 422
         work_for(chosen, name)
-        flash(_("Está dentro de %(ngo)s. Al terminar, salga.", ngo=name), "warning")
         return redirect(url_for("trail.index_view"))
 
     @screen("/leave", Permission.TENANT_LIST, ("POST",))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import g, request
-from flask_babel import format_datetime
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -15,6 +14,7 @@ from portal.forms.trail import TrailFilter
 from portal.policy import Permission
 from portal.queries import trail
 from portal.views.base import PortalModelView
+from portal.views.language import moment
 
 Column = Any
 
@@ -33,7 +33,7 @@ class Trail(PortalModelView):
         "subject_type": _l("Sobre qué"), "fields": _l("Datos"), "reason": _l("Motivo"),
     }
     column_formatters = {
-        "at": lambda view, context, row, name: format_datetime(row.at, "medium"),
+        "at": lambda view, context, row, name: moment(row.at, seconds=True),
         "action": lambda view, context, row, name: wording.label("action_taken", row.action),
         "subject_type": lambda view, context, row, name: _subject(row),
         "fields": lambda view, context, row, name: _fields(row),

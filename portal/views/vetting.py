@@ -62,9 +62,9 @@ class Vetting(PortalView):
     def receive(self, provider_id: str, item_id: str) -> Answer:
         """A paper came in."""
         provider, item = _item(provider_id, item_id)
-        form = ReceiveForm()
+        form, at = ReceiveForm(), f"receive-{item.id}"
         if not form.validate():
-            return self._again(provider.id, _texts(form), 422)
+            return self._again(provider.id, _texts(form), 422, at)
 
         def take() -> None:
             document = self._keep(provider)
@@ -72,24 +72,24 @@ class Vetting(PortalView):
                 raise InvalidInputError("file_missing", {"file": ["file_missing"]})
             vetting.receive(self.actor, item, document, form.note.data or "")
 
-        return self._try(provider, take)
+        return self._try(provider, take, at)
 
     @screen("/<provider_id>/items/<item_id>/verify", Permission.VETTING_WORK, ("POST",))
     def verify(self, provider_id: str, item_id: str) -> Answer:
         """The paper holds, or the visit took place."""
         provider, item = _item(provider_id, item_id)
-        form = VerifyForm()
+        form, at = VerifyForm(), f"verify-{item.id}"
         if not form.validate():
-            return self._again(provider.id, _texts(form), 422)
+            return self._again(provider.id, _texts(form), 422, at)
         proof = Proof(form.day.data, form.note.data or "", form.result.data or "")
-        return self._try(provider, lambda: vetting.verify(self.actor, item, proof))
+        return self._try(provider, lambda: vetting.verify(self.actor, item, proof), at)
 
     @screen("/<provider_id>/items/<item_id>/reject", Permission.VETTING_WORK, ("POST",))
     def reject(self, provider_id: str, item_id: str) -> Answer:
         """The paper does not hold."""
         provider, item = _item(provider_id, item_id)
-        form = RejectForm()
-        return self._try(provider, lambda: vetting.reject(self.actor, item, form.note.data or ""))
+        form, at = RejectForm(), f"reject-{item.id}"
+        return self._try(provider, lambda: vetting.reject(self.actor, item, form.note.data or ""), at)
 
     @screen("/<provider_id>/documents", Permission.DOCUMENT_ADD, ("POST",))
     def add_document(self, provider_id: str) -> Answer:
@@ -112,17 +112,21 @@ class Vetting(PortalView):
         except TooLargeError:
             raise InvalidInputError("file_too_large", {"file": ["file_too_large"]}) from None
 
-    def _try(self, provider: Provider, do: Callable[[], Any]) -> Answer:
-        """Do it and go back to the page, or show the page with what stood in the way and what was typed."""
+    def _try(self, provider: Provider, do: Callable[[], Any], at: str = "") -> Answer:
+        """Do it and go back to the page, or show the page with what stood in the way and what was typed.
+
+        `at` names the form of the checklist that was sent, so that it stands open again.
+        """
         provider_id, obstacle = provider.id, attempt(do)
         if obstacle is not None:
-            return self._again(provider_id, obstacle.texts, obstacle.status)
+            return self._again(provider_id, obstacle.texts, obstacle.status, at)
         flash(_("Guardado."), "success")
         return redirect(url_for("providers.show", provider_id=provider_id))
 
-    def _again(self, provider_id: UUID, problems: Sequence[str], status: int) -> tuple[str, int]:
+    def _again(self, provider_id: UUID, problems: Sequence[str], status: int, at: str = "") -> tuple[str, int]:
         fresh = load(Provider, provider_id, Permission.PROVIDER_READ, *WHOLE)
-        return self.render("providers/show.html", **{**page(self.actor, fresh), "problems": problems}), status
+        shown = {**page(self.actor, fresh), "problems": problems, "wrong_at": at}
+        return self.render("providers/show.html", **shown), status
 
 
 def _item(provider_id: str, item_id: str) -> tuple[Provider, VettingItem]:

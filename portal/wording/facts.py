@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from flask_babel import format_currency, format_date, format_decimal, ngettext
+from flask_babel import format_currency, format_date, format_decimal, get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -103,6 +103,12 @@ def needs(codes: list[str]) -> str:
     return ", ".join(label("need", code) for code in codes) or _("ninguna")
 
 
+def language(code: str) -> str:
+    """The name of a language within a sentence: Spanish writes it small, English does not."""
+    name = label("language", code)
+    return name[:1].lower() + name[1:] if get_locale().language == "es" else name
+
+
 def languages(codes: list[str]) -> str:
     return ", ".join(label("language", code) for code in codes) or _("no se sabe")
 
@@ -185,10 +191,10 @@ def _fee_fact(values: Values, good: bool) -> str:
 
 def _language_fact(values: Values, good: bool) -> str:
     if good:
-        return _("Habla %(language)s, la lengua de la casa", language=label("language", values["preferred"]).lower())
+        return _("Habla %(language)s, la lengua de la casa", language=language(values["preferred"]))
     if values["common"]:
-        return _("No habla %(language)s; tienen en común %(common)s", common=languages(values["common"]).lower(),
-                 language=label("language", values["preferred"]).lower())
+        return _("No habla %(language)s; tienen en común %(common)s", language=language(values["preferred"]),
+                 common=", ".join(language(code) for code in values["common"]))
     return _("No tienen una lengua en común")
 
 

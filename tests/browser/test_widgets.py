@@ -29,11 +29,24 @@ def test_the_week_is_painted_with_the_mouse(worker: Person) -> None:
     page = _new_child(worker, "Quilluya", "987001011")
     page.get_by_role("button", name="mar 09:00").hover()
     page.mouse.down()
-    page.get_by_role("button", name="mar 11:00").hover()
-    page.get_by_role("button", name="mar 12:00").hover()
+    page.get_by_role("button", name="jue 12:00").hover()  # at once: what lies between is painted all the same
     page.mouse.up()
-    text = page.get_by_label("Horario que necesita")
-    assert re.fullmatch(r"mar 09:00-13:00|mar 09:00-10:00; mar 11:00-13:00", text.input_value())
+    expect(page.get_by_label("Horario que necesita")).to_have_value("mar-jue 09:00-13:00")
+
+
+def test_a_finger_that_scrolls_paints_nothing(worker: Person) -> None:
+    page = _new_child(worker, "Quilluyu", "987001015")
+    cell = page.get_by_role("button", name="mar 09:00")
+    for kind in ("pointerdown", "pointercancel"):
+        cell.dispatch_event(kind)
+    expect(cell).to_have_attribute("aria-pressed", "false")
+    expect(page.get_by_label("Horario que necesita")).to_have_value("")
+
+
+def test_an_hour_that_no_day_has_is_not_drawn(worker: Person) -> None:
+    page = _new_child(worker, "Quillaya", "987001016")
+    page.get_by_label("Horario que necesita").fill("lun 25:00-99:00; mar 08:00-09:00")
+    expect(page.locator("[data-week] [aria-pressed=true]")).to_have_count(1)
 
 
 def test_the_week_is_filled_with_the_keyboard(worker: Person) -> None:
@@ -71,6 +84,26 @@ def test_what_was_typed_is_offered_again_after_the_page_was_lost(worker: Person)
     expect(page.get_by_label("Nombres")).to_have_value("")
     worker.press("Recuperarlo")
     expect(page.get_by_label("Nombres")).to_have_value("Saturnina")
+
+
+def test_a_week_offered_again_is_drawn_and_can_be_gone_on_with(worker: Person) -> None:
+    page = _new_child(worker, "Quillayo", "987001017")
+    text = page.get_by_label("Horario que necesita")
+    text.fill("lun-vie 07:00-09:00")
+    page.reload()
+    worker.press("Recuperarlo")
+    page.get_by_role("button", name="sáb 07:00").click()
+    expect(text).to_have_value("lun-vie 07:00-09:00; sáb 07:00-08:00")
+
+
+def test_a_district_offered_again_has_its_name(worker: Person) -> None:
+    page = worker.page
+    worker.open("/families/new")
+    Intake(worker).choose_district("San Juan de Lurigancho")
+    page.reload()
+    worker.press("Recuperarlo")
+    expect(page.get_by_role("combobox", name="Distrito")).to_have_value(re.compile("^San Juan de Lurigancho"))
+    expect(page.locator("input[name=ubigeo]")).to_have_value("150132")
 
 
 def test_leaving_forgets_what_the_device_kept(worker: Person) -> None:

@@ -13,6 +13,7 @@ from werkzeug.routing import Rule
 from portal import tenancy
 from portal.audit import AuditEvent
 from portal.extensions import db
+from portal.models import Family
 from portal.policy import PERMISSIONS, Actor, Permission, Role, allowed
 from portal.views.access import PUBLIC, permission_of
 from tests.attack import canary, rows
@@ -30,9 +31,11 @@ ENDS = ("security.logout", "account.end_session")  # they end the session that a
 
 @pytest.fixture
 def ids(app: Flask, semilla: Ngo) -> dict[str, UUID]:
-    """A row of each table of the NGO."""
+    """A row of each table of the NGO; the family is the caseworker's own."""
     with app.app_context(), tenancy.acting_for(semilla.id):
         canary.fill(semilla)
+        db.session.scalars(select(Family)).one().caseworker_id = semilla.people["caseworker"]
+        db.session.commit()
         return {table: found[0] for table, found in rows.ids(semilla).items() if found}
 
 

@@ -37,6 +37,12 @@ for (const box of document.querySelectorAll("[data-district]")) {
     list.hidden = !list.children.length;
     input.setAttribute("aria-expanded", String(!list.hidden));
   };
+  code.addEventListener("change", async () => { // a code put back by the draft: its name is looked up
+    input.value = code.value;
+    if (code.value) await ask();
+    if (code.value && options().length === 1) take(options()[0]);
+    close();
+  });
   input.addEventListener("input", () => {
     code.value = /^\d{6}$/.test(input.value) ? input.value : "";
     chosen.textContent = "";

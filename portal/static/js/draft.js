@@ -1,11 +1,12 @@
 // Keeps what is typed into a form on this device until it is saved: a lost connection loses nothing.
-// A form with data-draft="key" is kept; passwords, files and hidden fields are not. A day later it is forgotten.
+// A form with data-draft="key" is kept; passwords, files and hidden fields are not, save a district's code.
+// A day later it is forgotten.
 const DAY = 24 * 3600 * 1000;
 const words = document.documentElement.lang.startsWith("en")
   ? { found: "There is unsaved text from before on this device.", restore: "Put it back", drop: "Discard it" }
   : { found: "Hay texto sin guardar de antes en este dispositivo.", restore: "Recuperarlo", drop: "Descartarlo" };
 const fieldsOf = (form) => [...form.elements].filter((field) =>
-  field.name && !["hidden", "password", "file", "submit", "button"].includes(field.type));
+  field.name && (!["hidden", "password", "file", "submit", "button"].includes(field.type) || field.closest("[data-district]")));
 const read = (form) => fieldsOf(form).map((field) =>
   [field.name, field.value, ["checkbox", "radio"].includes(field.type) ? field.checked : null]);
 
@@ -14,7 +15,7 @@ function restore(form, kept) {
     for (const field of fieldsOf(form).filter((one) => one.name === name)) {
       if (checked === null) field.value = value;
       else if (field.value === value) field.checked = checked;
-      field.dispatchEvent(new Event("input", { bubbles: true }));
+      for (const kind of ["input", "change"]) field.dispatchEvent(new Event(kind, { bubbles: true })); // the week draws it
     }
   }
 }
@@ -38,7 +39,8 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
   const first = JSON.stringify(read(form));
   const failed = document.querySelector(".problems");
   const kept = JSON.parse(localStorage.getItem(key) || "null");
-  if (kept && Date.now() - kept.at < DAY && JSON.stringify(kept.values) !== first && !failed) offer(form, key, kept.values);
+  if (kept && Date.now() - kept.at >= DAY) localStorage.removeItem(key);
+  else if (kept && JSON.stringify(kept.values) !== first && !failed) offer(form, key, kept.values);
   form.addEventListener("input", () => {
     localStorage.setItem(key, JSON.stringify({ at: Date.now(), values: read(form) }));
   });

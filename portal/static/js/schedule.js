@@ -14,6 +14,7 @@ function parse(text) { // → covered[day][minute]
     if (!found) continue;
     const start = minuteAt(found[2], found[3]);
     let end = minuteAt(found[4], found[5]);
+    if (Math.max(start, end) > DAY || Math.max(found[3], found[5]) >= HOUR) continue; // no such time of day
     if (end <= start) end += DAY; // past midnight
     for (const piece of found[1].split(/[,\s]+/)) {
       const [first, last] = piece.split("-");
@@ -79,18 +80,26 @@ function attach(box) {
   const input = box.querySelector("input"), week = box.querySelector("[data-week]");
   const names = week.dataset.days.split(",");
   const [table, cells] = build(week, names);
-  let covered, painting = null;
+  let covered, painting = null; // while the pointer is down: the first cell, how it paints, the week before
   const pressed = (cell) => cell.getAttribute("aria-pressed") === "true";
-  const show = () => {
-    covered = parse(input.value);
+  const draw = () => {
     cells.forEach((day, d) => day.forEach((cell, h) => {
       const full = covered[d].slice(h * HOUR, (h + 1) * HOUR).filter(Boolean).length;
       cell.setAttribute("aria-pressed", full === HOUR ? "true" : full ? "mixed" : "false");
     }));
   };
+  const show = () => { covered = parse(input.value); draw(); };
   const set = (cell, on) => {
     covered[cell.dataset.day].fill(on, cell.dataset.hour * HOUR, (+cell.dataset.hour + 1) * HOUR);
     cell.setAttribute("aria-pressed", String(on));
+  };
+  const paint = (last) => { // all between the first cell and this one, however fast the pointer went
+    covered = painting.before.map((day) => [...day]);
+    draw();
+    const between = (side) => [+painting.cell.dataset[side], +last.dataset[side]].sort((one, other) => one - other);
+    const [firstDay, lastDay] = between("day"), [firstHour, lastHour] = between("hour");
+    for (let day = firstDay; day <= lastDay; day++)
+      for (let hour = firstHour; hour <= lastHour; hour++) set(cells[day][hour], painting.on);
   };
   const save = () => {
     input.value = write(covered, names);
@@ -99,15 +108,21 @@ function attach(box) {
   table.addEventListener("pointerdown", (event) => {
     const cell = event.target.closest("button");
     if (!cell) return;
-    painting = !pressed(cell);
-    set(cell, painting);
+    painting = { cell, on: !pressed(cell), before: covered.map((day) => [...day]) };
+    set(cell, painting.on);
     cell.releasePointerCapture?.(event.pointerId);
   });
   table.addEventListener("pointerover", (event) => {
     const cell = event.target.closest("button");
-    if (painting !== null && cell && event.buttons) set(cell, painting);
+    if (painting && cell && event.buttons) paint(cell);
   });
-  addEventListener("pointerup", () => { if (painting !== null) { painting = null; save(); } });
+  addEventListener("pointerup", () => { if (painting) { painting = null; save(); } });
+  addEventListener("pointercancel", () => { // the finger scrolls the page
+    if (!painting) return;
+    covered = painting.before;
+    painting = null;
+    draw();
+  });
   table.addEventListener("keydown", (event) => {
     const cell = event.target.closest("button");
     const move = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key];

@@ -105,6 +105,14 @@ def test_a_returned_proposal_keeps_its_seat_and_comes_back(world):
     assert proposal.status == "proposed"
 
 
+def test_who_proposes_again_does_not_decide(world):
+    proposal = world.proposal()
+    proposals.give_back(world.supervisor, proposal, "¿La familia ya visitó el lugar?")
+    proposals.propose_again(world.supervisor, proposal, "Sí, pregunté yo.")
+    with pytest.raises(NotAllowedError):
+        proposals.approve(world.supervisor, proposal)
+
+
 def test_a_return_needs_a_note_and_a_rejection_a_coded_reason(world):
     proposal = world.proposal()
     with pytest.raises(InvalidInputError):

@@ -102,13 +102,36 @@ def test_a_return_without_a_note_is_asked_for_it_and_a_rejection_keeps_its_note(
     assert (answer.status_code, "Lo explico aquí." in answer.text) == (422, True)
 
 
+def test_a_returned_proposal_shows_the_note_where_it_is_answered(log_in, made):
+    def give_back(world):
+        proposal = world.proposal()
+        proposals.give_back(world.supervisor, proposal, "¿La visitaron?")
+        db.session.commit()
+        return proposal
+
+    text = log_in("caseworker").get(f"/proposals/{made(give_back)}").text
+    moves = text[text.index('id="moves"'):text.index('id="rules"')]
+    assert moves.index("¿La visitaron?") < moves.index("Respuesta a la nota")
+
+
+def test_need_and_offer_include_what_each_tells(log_in, made):
+    proposal = made(lambda world: world.proposal(world.provider(profile="Patio grande."), children=2, story="Canta."))
+    text = log_in("supervisor").get(f"/proposals/{proposal}").text
+    compared = text[text.index('id="compare"'):]
+    for words in ("Patio grande.", "Canta.", "Esta propuesta es para Luz 0, Luz 1"):
+        assert words in compared
+
+
 def test_both_answers_make_a_placement(log_in, made, kept):
     proposal = made(lambda world: world.offered())
     page, person = f"/proposals/{proposal}", log_in("caseworker")
     for side in ("family", "provider"):
         assert person.post(f"{page}/answer", page, side=side, answer="accepted").status_code == 302
     assert kept(Proposal, proposal).status == "accepted"
-    assert "Ver la colocación" in person.get(page).text
+    text = person.get(page).text
+    assert "Ver la colocación" in text
+    assert "<strong>Aceptar</strong>" in text
+    assert "Admitir" not in text
 
 
 def test_a_refusal_without_a_reason_keeps_the_form(log_in, made, kept):
@@ -255,6 +278,7 @@ def test_a_supervisor_confirms_an_unplanned_end(log_in, made, kept):
 
     placement = made(build)
     page = f"/placements/{placement}"
+    assert "lo confirma supervisión" in log_in("caseworker").get(page).text
     assert log_in("supervisor").post(f"{page}/move", page, action="confirm_end", reason="cost").status_code == 302
     assert kept(Placement, placement).status == "ended"
 

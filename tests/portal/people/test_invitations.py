@@ -50,7 +50,8 @@ def test_the_link_makes_an_account_with_the_role_it_was_given(app: Flask, tmp_pa
 def test_the_link_works_once(app: Flask, tmp_path: Path) -> None:
     link = invite(app, tmp_path)
     assert accept(app, link) == 302
-    assert app.test_client().get(link).status_code == 404
+    again = app.test_client().get(link)
+    assert (again.status_code, "pida otra invitación" in again.text) == (404, True)
     client = app.test_client()
     assert client.post(link, data={**form(client, "/login"), "password": NEW, "repeated": NEW}).status_code == 404
 

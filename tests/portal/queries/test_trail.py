@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 
@@ -53,7 +53,7 @@ def test_a_person_narrows_and_so_does_the_portal_itself(world: World, first: int
     assert first + 1 not in numbers(Wanted(person=SYSTEM))
 
 
-@pytest.mark.parametrize("person", ["nonsense", str(uuid4()), "' OR 1=1"])
+@pytest.mark.parametrize("person", ["nonsense", str(UUID(int=7)), "' OR 1=1"])
 def test_nobody_did_nothing(world: World, first: int, person: str) -> None:
     assert numbers(Wanted(person=person)) == []
 

@@ -130,6 +130,19 @@ def test_a_refused_file_leaves_nothing(work: Any, in_vetting: Provider, person: 
     assert db.session.query(Document).count() == 0
 
 
+def test_a_refused_visit_stays_open_with_what_was_typed(
+    work: Any, in_vetting: Provider, person: Callable[..., Any]
+) -> None:
+    item = next(one for one in in_vetting.items if one.checklist_item.kind == "visit")
+    url = f"/vetting/{in_vetting.id}/items/{item.id}/verify"
+    answer = person("caseworker").post(url, result="passed", note="Dos salidas.")
+    shown = answer.text[answer.text.index(f'id="item-{item.id}"'):].split("</li>\n<li")[0]
+    assert answer.status_code == 422
+    for words in ("Este campo es obligatorio", "<details open", 'value="Dos salidas."', 'required checked'):
+        assert words in shown
+    assert answer.text.count("Hay datos por corregir") + answer.text.count("No se pudo hacer") == 1
+
+
 @pytest.mark.parametrize("path", [
     "/providers/{provider}", "/providers/{provider}/edit", "/documents/{provider}", "/checklist/edit/?id={line}",
 ])
@@ -213,6 +226,8 @@ def test_a_line_of_the_checklist_is_made_and_put_out_of_use(semilla: Any, person
         assert (made.validity_days, made.applies_to, made.mandatory) == (730, "centre", True)
         made_id = made.id
     assert "Certificado ITSE" in admin.get("/checklist/").text
+    assert "Guardar" in admin.get("/checklist/new/").text
+    assert "Salvar" not in admin.get(f"/checklist/edit/?id={made_id}").text
     assert admin.post("/checklist/new/", **{**line, "title": ""}).status_code == 422
     assert admin.post("/checklist/new/", **{**line, "kind": "oath"}).status_code == 422
     assert admin.post("/checklist/new/", **{**line, "validity_days": "0"}).status_code == 422

@@ -1,0 +1,14 @@
+"""The sections of a case file, as people fill them."""
+
+from __future__ import annotations
+
+CARE = {"max_monthly_fee_pen": "200", "max_distance_km": "4", "siblings": "together", "language": "es", "priority": "0",
+        "care_reason": ""}
+
+
+def test_a_story_is_gone_on_with_where_it_was_left(log_in, made):
+    family = made(lambda world: world.family(story="Le gusta cantar."))
+    page, person = f"/intake/{family}/care", log_in("caseworker")
+    assert ">\r\nLe gusta cantar.</textarea>" in person.get(page).text
+    assert person.post(page, page, **CARE, story="Le gusta cantar y dibujar.").status_code == 302
+    assert "Le gusta cantar y dibujar." in person.get(f"/families/{family}").text
