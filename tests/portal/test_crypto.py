@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from portal import create_app, crypto, tenancy
-from portal.commands.installation import new_master_key
 from portal.config import SettingsError
 from portal.crypto import Keyring, Place, SealBrokenError, TenantKey, digits, encrypted_attributes, seal, unseal
 from portal.extensions import db
