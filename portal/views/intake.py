@@ -83,7 +83,7 @@ class Intake(PortalView):
                 if form.start_date.data and form.start_date.data < clock.today():
                     flash(_("La fecha de inicio ya pasó: se buscará cuidado desde hoy."), "warning")
                 return answer
-        if request.method == "POST" and form.schedule.data and not form.schedule.errors:
+        if form.schedule.data and not form.schedule.errors:
             form.schedule.data = wording.hours(form.schedule.data)
         return self._form("child", family_id, form, row)
 

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from portal import wording
 from portal.audit import AuditEvent
 from portal.forms.trail import TrailFilter
-from portal.policy import Permission
+from portal.policy import SYSTEM, Permission
 from portal.queries import trail
 from portal.views.base import PortalModelView
 from portal.views.language import moment
@@ -33,6 +33,7 @@ class Trail(PortalModelView):
         "subject_type": _l("Sobre qué"), "fields": _l("Datos"), "reason": _l("Motivo"),
     }
     column_formatters = {
+        "author_name": lambda view, context, row, name: _author(row),
         "at": lambda view, context, row, name: moment(row.at, seconds=True),
         "action": lambda view, context, row, name: wording.label("action_taken", row.action),
         "subject_type": lambda view, context, row, name: _subject(row),
@@ -53,6 +54,10 @@ class Trail(PortalModelView):
 
     def render(self, template: str, **names: Any) -> str:
         return super().render(template, form=TrailFilter(request.args).with_people(), **names)
+
+
+def _author(row: AuditEvent) -> str:
+    return _("sistema") if row.author_name == SYSTEM.name else row.author_name
 
 
 def _subject(row: AuditEvent) -> str:
