@@ -1,7 +1,7 @@
 """Siblings in one place: the relaxation, a plan rounded from it and repaired in windows, and how far it is proven.
 
-Small parts are solved in whole numbers at once. In large ones a pair is left out of the final proof where its cost at
-the relaxation's prices is more than the plan lacks: no better plan can have it.
+Small parts are solved in whole numbers at once. In large ones, once only the score is left to prove, a pair is left out
+where its cost at the relaxation's prices is more than the plan lacks: no better plan can have it.
 """
 
 from __future__ import annotations
@@ -64,10 +64,13 @@ def _proven(part: Part, bound: Bounds, costs: Costs, pair: Ints, clock: Clock) -
     """The plan, better where the proof finds one, and its bounds: its own totals where nothing can be better."""
     reached = _totals(part, pair)
     most = bound.totals(part, reached)
-    left = np.flatnonzero(costs.cost <= bound.lacks(pair) + bounds.CLOSE * part.top)
-    if not bounds.is_open(part, reached, most) or most[:2] != reached[:2] or len(left) > PROVABLE:
+    dear = costs.cost > bound.lacks(pair) + bounds.CLOSE * part.top
+    if most[:2] != reached[:2]:  # only the last aim is bounded by what a pair costs
+        dear[:] = False
+    left = np.union1d(np.flatnonzero(~dear), pair[pair >= 0])
+    if not bounds.is_open(part, reached, most) or len(left) > PROVABLE:
         return pair, most
-    picked = _pick(part, np.union1d(left, pair[pair >= 0]), pair, clock)
+    picked = _pick(part, left, pair, clock)
     pair = _pairs(part, picked.columns)
     return pair, _totals(part, pair) if picked.proven else bound.totals(part, _totals(part, pair))
 
