@@ -85,7 +85,7 @@ def _siblings(proposal: Proposal) -> list[Line]:
     """What the family wishes for its children, and which of them the proposal is for; nothing for an only child."""
     if len(proposal.family.children) < 2:
         return []
-    names = ", ".join(one.child.given_names for one in proposal.children)
+    names = ", ".join(sorted(one.child.given_names for one in proposal.children))
     return [Line(_("Hermanos"), [wording.label("siblings", proposal.family.siblings)],
                  [_("Esta propuesta es para %(names)s", names=names)])]
 

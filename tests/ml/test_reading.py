@@ -13,7 +13,6 @@ from population import ON
 from ml import frames, passages, pipeline, reading, schedule
 from ml.encoder import Encoder
 from ml.frames import Child, Provider
-from ml.judge import Judge
 from ml.passages import Corpus, Passage
 from ml.pipeline import Request
 from ml.reading import Reader
@@ -85,14 +84,3 @@ def test_only_the_best_are_read(request_of_three: Request) -> None:
     answer = pipeline.rank(replace(request_of_three, reader=Reader(Words(), candidates=1)))
     assert sum(one.reading is not None for one in answer.suggestions) == 1
     assert sum(one.raw["answers"] is not None for one in answer.suggestions) == 1
-
-
-def test_the_shipped_judge_gives_shares_that_add_up() -> None:
-    judge = Judge.load()
-    shares = judge.shares(["Mi hija come por sonda.", ""], ["Con sondas no me meto.", "\x00 🙂"])
-    assert shares.shape == (2, 3)
-    assert np.allclose(shares.sum(axis=1), 1)
-    alone = judge.shares(["Mi hija come por sonda."], ["Con sondas no me meto."])
-    assert np.allclose(shares[0], alone[0], atol=0.05)
-    with pytest.raises(ValueError, match="as many"):
-        judge.shares(["a"], [])

@@ -17,10 +17,13 @@ GOOD = {
 }
 
 
+BOTH = PRIOR.curves["distance"].weight + PRIOR.curves["fee"].weight
+
+
 def scorer(distance: float = 0.24) -> Scorer:
     """The prior with another weight of distance, calibrated, named by its content."""
     moved = dataclasses.replace(PRIOR.curves["distance"], weight=distance)
-    fee = dataclasses.replace(PRIOR.curves["fee"], weight=0.35 - distance)
+    fee = dataclasses.replace(PRIOR.curves["fee"], weight=BOTH - distance)
     made = dataclasses.replace(
         PRIOR, curves={**PRIOR.curves, "distance": moved, "fee": fee},
         calibration=Calibration((0.0, 0.5, 1.0), (0.05, 0.4, 0.9)),

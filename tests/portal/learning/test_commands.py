@@ -34,7 +34,7 @@ def test_a_good_version_is_promoted_and_rolled_back(call, models):
     assert f"* {name}" in call("models").output
     assert call("rollback").exit_code == 0
     listed = call("models").output
-    assert "* prior-1" in listed
+    assert "* prior-2" in listed
     assert listed.index("promote ") < listed.index("rollback ")
 
 

@@ -40,7 +40,7 @@ def models(app):
 
 def test_without_a_promotion_the_prior_ranks(world):
     _, run = ranked(world)
-    assert run.model_version.endswith("/prior-1")
+    assert run.model_version.endswith("/prior-2")
     assert run.settings["refused_model"] == ""
     assert db.session.query(Suggestion).one().facts["chance"] is None
 
@@ -54,7 +54,7 @@ def test_a_promotion_and_a_rollback_count_for_the_next_run(world, models):
     chance = db.session.query(Suggestion).one().facts["chance"]
     assert 0.05 <= chance <= 0.9
     registry.rollback(models, NOW)
-    assert matching.suggest_for(family).model_version.endswith("/prior-1")
+    assert matching.suggest_for(family).model_version.endswith("/prior-2")
 
 
 def test_a_version_whose_bytes_changed_does_not_rank_and_the_run_says_so(world, models):
@@ -65,14 +65,14 @@ def test_a_version_whose_bytes_changed_does_not_rank_and_the_run_says_so(world, 
     data[40] ^= 1
     (folder / registry.SCORER).write_bytes(data)
     _, run = ranked(world)
-    assert run.model_version.endswith(f"/prior-1 (refused {made.version})")
+    assert run.model_version.endswith(f"/prior-2 (refused {made.version})")
     assert run.settings["refused_model"] == made.version
 
 
 def test_a_pointer_that_cannot_be_read_leaves_the_prior(world, models):
     models.mkdir()
     (models / registry.POINTER).write_text("{", encoding="utf-8")
-    assert ranked(world)[1].model_version.endswith("/prior-1 (refused ?)")
+    assert ranked(world)[1].model_version.endswith("/prior-2 (refused ?)")
 
 
 @pytest.mark.parametrize(("language", "words"), [("es", "no se usó"), ("en", "was not used")])
@@ -88,7 +88,7 @@ def test_the_page_says_it_in_both_languages(log_in, made, models, language, word
     browser.post("/account/language", "/", language=language)
     page = browser.get(f"/suggestions/{made(refused)}")
     assert words in page.text
-    assert "prior-1" in page.text
+    assert "prior-2" in page.text
 
 
 def test_a_calibrated_chance_is_shown_beside_the_score(log_in, made, models):

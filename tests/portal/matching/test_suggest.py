@@ -19,7 +19,7 @@ from tests.portal.matching.conftest import Scene
 
 TERMS = {
     "distance", "hours", "fee", "age_fit", "language", "special_needs", "siblings", "vetting", "continuity", "text",
-    "base",
+    "answers", "base",
 }
 
 
@@ -42,7 +42,7 @@ def test_a_run_is_kept_with_its_version_and_its_settings(scene: Scene) -> None:
     assert run.model_version.startswith(encoder().version)
     assert run.settings == {
         "vetting_margin_days": 0, "conditional_may_match": False, "subsidy": 0.0, "unknown_may_pass": ["language"],
-        "keep": 10,
+        "keep": 10, "refused_model": "",
     }
 
 

@@ -1,0 +1,58 @@
+"""A judge as it is served: shares that add up, in the order given, and no file that was changed."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ml.artifacts import ArtifactError
+from ml.judge import Judge
+from ml.language import bert, folders
+
+NEEDS = ["mi hija necesita sonda de noche", "", "mi hija necesita leche"]
+OFFERS = ["con sonda no recibo", "\x00 🙂", "sé de leche y ayudo cada día con calma en la tarde"]
+
+
+@pytest.fixture(scope="module")
+def folder(untaught: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model folder with an exported judge that has learned nothing."""
+    made = tmp_path_factory.mktemp("served") / "small"
+    folders.copy_encoder(untaught, made)
+    folders.write_judge(bert.fresh_judge(made, 0.0), 1.5, made)
+    folders.export_judge(made)
+    return made
+
+
+def test_shares_add_up_and_stand_in_the_order_given(folder: Path) -> None:
+    judge = Judge.load(folder)
+    shares = judge.shares(NEEDS, OFFERS)
+    assert shares.shape == (3, 3)
+    assert np.allclose(shares.sum(axis=1), 1)
+    alone = np.concatenate([judge.shares([need], [offer]) for need, offer in zip(NEEDS, OFFERS, strict=True)])
+    assert np.allclose(shares, alone, atol=0.02)
+    assert judge.version == "small+judge"
+
+
+def test_as_many_needs_as_offers_are_expected(folder: Path) -> None:
+    judge = Judge.load(folder)
+    assert judge.shares([], []).shape == (0, 3)
+    with pytest.raises(ValueError, match="as many"):
+        judge.shares(["a"], [])
+
+
+@pytest.mark.parametrize("name", ["judge.int8.tflite", "judge.json", "tokenizer.json"])
+def test_a_judge_that_was_changed_is_refused(folder: Path, tmp_path: Path, name: str) -> None:
+    changed = tmp_path / "changed"
+    shutil.copytree(folder, changed)
+    data = (changed / name).read_bytes()
+    (changed / name).write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    with pytest.raises(ArtifactError, match="changed"):
+        Judge.load(changed)
+
+
+def test_a_folder_says_whether_it_has_a_judge(folder: Path, untaught: Path) -> None:
+    assert Judge.is_in(folder)
+    assert not Judge.is_in(untaught)
