@@ -56,8 +56,8 @@ def test_a_suggestion_is_frozen_with_everything_that_made_it(scene: Scene) -> No
     assert row.features["text"] == pytest.approx(row.text_score)
     assert 1 <= len(row.facts["for"]) <= 3
     assert len(row.facts["against"]) <= 2
-    assert row.sentences["need"] in (family.story or "")
-    assert row.sentences["offer"] in provider.profile
+    assert row.sentences["nearest"]["need"] in (family.story or "")
+    assert row.sentences["nearest"]["offer"] in provider.profile
 
 
 def test_what_was_frozen_stays_when_the_world_moves_on(scene: Scene) -> None:
