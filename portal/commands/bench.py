@@ -7,6 +7,7 @@ from importlib import import_module
 import click
 
 BENCHES = {
+    "assign": "Plans of 1,000 to 1,000,000 families, beside SciPy, lap, NetworkX, matching, HiGHS and CP-SAT.",
     "web": "Pages of an NGO with 20,000 families, for one person and for 150.",
 }
 
