@@ -49,7 +49,10 @@ def test_a_similarity_file_is_compared_by_rank(tmp_path: Path) -> None:
     path = tmp_path / "pairs.csv"
     path.write_text("a,a,5\na,b,1\na,ab,3\n", encoding="utf-8")
     rows = {"a": [1.0, 0.0], "b": [0.0, 1.0], "ab": [0.8, 0.6]}
-    encode = lambda texts: np.array([rows[text] for text in texts], dtype=np.float32)  # noqa: E731 (three vectors)
+
+    def encode(texts: Sequence[str]) -> np.ndarray:
+        return np.array([rows[text] for text in texts], dtype=np.float32)
+
     assert measures.similarity_file(path, encode) == pytest.approx(1.0)
 
 
