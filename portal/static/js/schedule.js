@@ -110,7 +110,7 @@ function attach(box) {
     if (!cell) return;
     painting = { cell, on: !pressed(cell), before: covered.map((day) => [...day]) };
     set(cell, painting.on);
-    cell.releasePointerCapture?.(event.pointerId);
+    if (cell.hasPointerCapture(event.pointerId)) cell.releasePointerCapture(event.pointerId);
   });
   table.addEventListener("pointerover", (event) => {
     const cell = event.target.closest("button");

@@ -81,7 +81,7 @@ def test_unplanned_ends_wait_the_oldest_first(world: World) -> None:
 def test_the_course_of_a_proposal_and_what_became_of_it(world: World) -> None:
     placement = world.planned()
     actions = [move.action for move in proposals.moves_of(placement.proposal_id)]
-    assert sorted(actions) == ["accept", "approve", "offer"]
+    assert sorted(actions) == ["agree", "approve", "offer"]
     assert proposals.placements_of(placement.proposal_id) == [placement]
     assert proposals.placements_of(uuid4()) == []
 
