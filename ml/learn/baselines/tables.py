@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Protocol
+
 import numpy as np
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.impute import SimpleImputer
@@ -16,6 +18,14 @@ from ml.learn.examples import Examples, held_share, soft_label
 
 TREES = 200
 LEAF = 10  # rows in a leaf, at least
+
+
+class Classifier(Protocol):
+    """What is used of a classifier of scikit-learn, which has no types."""
+
+    def fit(self, values: Floats, answer: Floats, **options: Any) -> Any: ...
+
+    def predict_proba(self, values: Floats) -> Any: ...
 
 
 def matrix(examples: Examples) -> Floats:
@@ -38,7 +48,7 @@ def logistic(train: Examples, seed: int) -> Score:
     return _fitted(model, train, "logisticregression__sample_weight")
 
 
-def _fitted(model: object, train: Examples, weight_name: str = "sample_weight") -> Score:
+def _fitted(model: Classifier, train: Examples, weight_name: str = "sample_weight") -> Score:
     """A censored row counts twice: as one that held and as one that did not, by their shares."""
     label = soft_label(train, held_share(train))
     known = ~np.isnan(label)
@@ -47,5 +57,5 @@ def _fitted(model: object, train: Examples, weight_name: str = "sample_weight") 
     answer = np.concatenate([np.ones(len(label)), np.zeros(len(label))])
     share = np.concatenate([weight * label, weight * (1 - label)])
     there = share > 0
-    model.fit(twice[there], answer[there], **{weight_name: share[there]})  # type: ignore[attr-defined]  # no types
-    return lambda examples: model.predict_proba(matrix(examples))[:, 1]  # type: ignore[attr-defined]
+    model.fit(twice[there], answer[there], **{weight_name: share[there]})
+    return lambda examples: model.predict_proba(matrix(examples))[:, 1]
