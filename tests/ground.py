@@ -153,10 +153,8 @@ class Ground:
     def app(self, instance: Path) -> Iterator[Flask]:
         """An application on a copy, outside any application context."""
         environment = self.database.copy(instance)
-        app = create_app(self.settings(instance, environment))
-        yield app
-        with app.app_context():
-            _close()
+        with opened(self.settings(instance, environment)) as app:
+            yield app
         self.database.drop(environment)
 
     def settings(self, instance: Path, environment: dict[str, str]) -> Settings:
@@ -164,6 +162,15 @@ class Ground:
             "APP_ENV": "test", "INSTANCE_PATH": str(instance), "INSECURE_COOKIES": "1", **self.secrets, **environment,
         })
         return dataclasses.replace(found, extra={"QUEUE": "off"})
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Flask]:
+    """The application of some settings, as another process would have it; its connections are closed at the end."""
+    app = create_app(settings)
+    yield app
+    with app.app_context():
+        _close()
 
 
 def ngo(app: Flask, slug: str) -> Ngo:
