@@ -7,7 +7,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,8 @@ import pytest
 import yaml
 from flask import Flask
 from prometheus_client.parser import text_string_to_metric_families
+
+from portal.commands.check import Check, run
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCKER = ROOT / "docker"
@@ -102,5 +103,4 @@ def test_no_two_panels_of_the_board_lie_on_each_other() -> None:
 ], ids=" ".join)
 def test_promtool_finds_nothing_wrong(arguments: tuple[str, ...]) -> None:
     assert PROMTOOL, "promtool is not installed"
-    done = subprocess.run([PROMTOOL, *arguments], capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert run(Check("promtool", ((PROMTOOL, *arguments),))) is None
