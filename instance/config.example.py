@@ -12,6 +12,10 @@ IDLE_MINUTES = 30  # a session without use ends
 ABSOLUTE_HOURS = 12  # every session ends
 UPLOAD_BYTES = 10 * 1024 * 1024
 REQUEST_BYTES = 12 * 1024 * 1024  # a whole form, with its file
+METRICS_TOKEN = ""  # 32 characters or more, or METRICS_TOKEN_FILE: who bears it may read /metrics, else nobody
+METRICS_PORT = 0  # where the worker answers with its own figures; 0: nowhere
+METRICS_HOST = "127.0.0.1"  # the address it listens to; with a token another one may be named
+BACKUP_FOLDER = ""  # where backups are besides instance/backups: their age is among the figures
 PROXY_HOPS = 0  # proxies in front whose X-Forwarded headers count
 
 # Secrets have no default. Give each as a variable, or as a file named by NAME_FILE: `manage.py keys new` makes them.

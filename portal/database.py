@@ -8,6 +8,8 @@ from contextvars import ContextVar
 from typing import Any
 
 from sqlalchemy import Engine, event
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 _writing: ContextVar[bool] = ContextVar("writing", default=True)
 
@@ -36,6 +38,13 @@ def writing() -> Iterator[None]:
         yield
     finally:
         _writing.reset(token)
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Did the database not answer: stopped, starting, out of connections, locked for too long?"""
+    if isinstance(error, OperationalError | InterfaceError | PoolTimeoutError):
+        return True
+    return isinstance(error, DBAPIError) and error.connection_invalidated
 
 
 def take_stock(engine: Engine) -> None:

@@ -19,7 +19,9 @@ from portal import clock
 from portal.columns import UTCDateTime
 from portal.extensions import db
 from portal.tenancy import TenantScoped, in_tenant
+from portal.watching import work
 
+REQUEST = "request"  # among the ids of a job: the number of the request that left it behind
 REFRESH = "family.refresh"  # something around a family changed: its list is made anew when nobody waits for another
 Send = Callable[[UUID, UUID, bool], None]  # (tenant id, job id, can it wait?) → sent to the queue
 _senders: list[Send] = []
@@ -50,7 +52,9 @@ class Job(TenantScoped, db.Model):
 
 def announce(name: str, **ids: UUID) -> None:
     """Say that something happened: `announce("intake.submitted", family=family.id)`."""
-    job = Job(event=name, ids={key: str(value) for key, value in ids.items()})
+    number = work.request_number()
+    about = {key: str(value) for key, value in ids.items()}
+    job = Job(event=name, ids={**about, **({REQUEST: number} if number else {})})
     db.session.add(job)
     db.session.info.setdefault("announced", []).append((job.tenant_id, job.id, job.can_wait))
 

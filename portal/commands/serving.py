@@ -11,7 +11,8 @@ import click
 
 from portal.commands import translations
 from portal.commands.installation import environment, refuse_demo_in_production
-from portal.config import ROOT, Settings
+from portal.config import ROOT, Settings, instance_path
+from portal.watching import folder
 
 GUNICORN = ("--config", "python:portal.commands.web_process")
 
@@ -36,6 +37,11 @@ def prepare(host: str = "127.0.0.1", port: int = 8000) -> dict[str, str]:
     return {**found, "PYTHONPATH": str(ROOT)}
 
 
+def figures(environ: dict[str, str], port: int) -> dict[str, str]:
+    """The environment of a web server whose processes add up their figures in one folder."""
+    return {**environ, **folder.environment(instance_path(environ), f"web-{port}")}
+
+
 def become(command: list[str], environ: dict[str, str]) -> NoReturn:
     """Run the command in place of this process, so that signals and the exit status are its own."""
     os.chdir(ROOT)
@@ -49,7 +55,7 @@ def become(command: list[str], environ: dict[str, str]) -> NoReturn:
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 def serve(host: str, port: int) -> None:
     """Start the portal alone (the worker is another process)."""
-    become(web_command(host, port), prepare(host, port))
+    become(web_command(host, port), figures(prepare(host, port), port))
 
 
 @click.command()

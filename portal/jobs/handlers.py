@@ -14,6 +14,7 @@ from portal.extensions import db
 from portal.models import Family, Provider
 from portal.services import matching
 from portal.tenancy import acting_for
+from portal.watching import jobs as watched
 
 MOST_ATTEMPTS = 4
 
@@ -43,6 +44,11 @@ HANDLERS: dict[str, Callable[[dict[str, UUID]], None]] = {
 }
 
 
+def about(job: Job) -> dict[str, UUID]:
+    """The rows a job is about."""
+    return {name: UUID(value) for name, value in job.ids.items() if name != events.REQUEST}
+
+
 class Runner:
     """Does jobs for one application."""
 
@@ -55,14 +61,21 @@ class Runner:
             job = db.session.get(Job, job_id)
             if job is None or job.status != "waiting":
                 return
-            try:
-                HANDLERS[job.event]({name: UUID(value) for name, value in job.ids.items()})
-                job.status, job.done_at = "done", clock.now()
-                db.session.commit()
-            except Exception:
-                db.session.rollback()
-                self._failed(job_id)
-                raise
+            event, made_at = job.event, job.made_at
+            with watched.job(event, tenant, job.ids.get(events.REQUEST, "")):
+                self._do(job)
+            watched.ready(event, made_at)
+
+    def _do(self, job: Job) -> None:
+        job_id = job.id
+        try:
+            HANDLERS[job.event](about(job))
+            job.status, job.done_at = "done", clock.now()
+            db.session.commit()
+        except Exception:
+            db.session.rollback()
+            self._failed(job_id)
+            raise
 
     def _failed(self, job_id: UUID) -> None:
         job = db.session.get(Job, job_id)

@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 from flask import Flask
 
-from portal import database
+from portal import clock, database
 from portal.extensions import db
 from portal.jobs.handlers import waiting
 from portal.jobs.queue import queue
 from portal.queries import tenants
-from portal.services import cases, placements, proposals, vetting
+from portal.services import cases, matching, placements, proposals, vetting
 from portal.tenancy import acting_for, current
+from portal.watching import metrics
 
 LEFT_LYING = 30  # seconds after which a job that waits, with nothing in the queue, is sent again: its sending was lost
 EACH: tuple[Callable[[], int], ...] = (
@@ -27,6 +28,16 @@ def nightly(app: Flask) -> None:
         database.take_stock(db.engine)
 
 
+def measure(app: Flask) -> None:
+    """What takes too long to be found out each time somebody asks: four times an hour."""
+    with app.app_context(), database.reading():
+        scores = []
+        for tenant in [one.id for one in tenants.every()]:
+            with acting_for(tenant):
+                scores += matching.drift.firsts()
+        metrics.DRIFT.set(matching.drift.moved(scores))
+
+
 def sweep(app: Flask) -> dict[str, int]:
     """Go through every NGO once. Returns how many rows each step moved; a second sweep at once moves none."""
     moved: dict[str, int] = {}
@@ -39,4 +50,6 @@ def sweep(app: Flask) -> dict[str, int]:
                     db.session.commit()
                 for job in waiting(LEFT_LYING) if queue.is_empty() else ():
                     queue.send(current(), job.id, job.can_wait)
+    metrics.HOLDS_EXPIRED.inc(moved.get(proposals.expire_due.__name__, 0))
+    metrics.SWEEP_AT.set(clock.now().timestamp())
     return moved

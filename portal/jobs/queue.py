@@ -12,6 +12,7 @@ from uuid import UUID
 from huey import SqliteHuey
 
 from portal import events
+from portal.watching import readiness
 
 URGENT = 10
 Run = Callable[[UUID, UUID], None]
@@ -38,6 +39,10 @@ class Queue:
         """Is it open, with nothing left to be taken?"""
         return self.huey is not None and self.huey.pending_count() == 0
 
+    def is_there(self) -> bool:
+        """Can it be asked? Raises what its storage raises."""
+        return self.huey is not None and self.huey.pending_count() >= 0
+
 
 queue = Queue()
 
@@ -61,3 +66,4 @@ def init_app(app: Any) -> None:
     settings.instance.mkdir(parents=True, exist_ok=True)
     queue.open(str(settings.instance / "jobs.db"), immediate=False)
     events.send_with(queue.send)
+    readiness.register(app, "queue", queue.is_there)
