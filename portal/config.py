@@ -47,6 +47,7 @@ class Settings:
     mail_sender: str = "no-responder@ayni.example"
     smtp_url: str = ""
     tile_url: str = ""
+    queue_url: str = ""  # redis://… for a network; without it the queue is a file in the instance folder
     secure_cookies: bool = True
     proxy_hops: int = 0
     testing: bool = False
@@ -68,6 +69,7 @@ class Settings:
             password_salt=secrets["PASSWORD_SALT"],
             audit_key=secrets["AUDIT_KEY"],
             master_keys=secrets["MASTER_KEYS"],
+            queue_url=_queue_url(environment),
             **_optional(environment, instance),
         )
 
@@ -114,6 +116,14 @@ def _secret(environment: Mapping[str, str], name: str) -> str:
         return Path(path).read_text(encoding="utf-8").strip() if path else environment.get(name, "")
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{name}_FILE: {path} cannot be read ({type(error).__name__}).") from None
+
+
+def _queue_url(environment: Mapping[str, str]) -> str:
+    """QUEUE_URL, or what the file named by QUEUE_URL_FILE says: it may hold a password."""
+    url = _secret(environment, "QUEUE_URL")
+    if url and not url.startswith(("redis://", "rediss://", "redis+socket://")):
+        raise SettingsError("QUEUE_URL must begin with redis://, rediss:// or redis+socket://.")
+    return url
 
 
 def _optional(environment: Mapping[str, str], instance: Path) -> dict[str, object]:
