@@ -121,8 +121,8 @@ def _secret(environment: Mapping[str, str], name: str) -> str:
 def _queue_url(environment: Mapping[str, str]) -> str:
     """QUEUE_URL, or what the file named by QUEUE_URL_FILE says: it may hold a password."""
     url = _secret(environment, "QUEUE_URL")
-    if url and not url.startswith(("redis://", "rediss://", "redis+socket://")):
-        raise SettingsError("QUEUE_URL must begin with redis://, rediss:// or redis+socket://.")
+    if url and not url.startswith(("redis://", "rediss://")):
+        raise SettingsError("QUEUE_URL must begin with redis:// or rediss://.")
     return url
 
 

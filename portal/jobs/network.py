@@ -18,6 +18,8 @@ from celery.apps.beat import Beat
 from celery.schedules import crontab
 from kombu import Queue as Line
 from kombu.exceptions import OperationalError
+from redis import Redis
+from redis.exceptions import RedisError
 
 from portal.events import INTERACTIVE, LANES
 from portal.jobs.embedded import Timed
@@ -36,6 +38,7 @@ class Network:
         self.celery = Celery("ayni", set_as_current=False, changes=_settings(url))
         self._run = self.celery.task(name="run", shared=False)(deliver)
         self._tick = self.celery.task(name="tick", shared=False)(tick)
+        self._redis = Redis.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
         self._away_until = 0.0
 
     def send(self, ids: tuple[str, str], lane: str, delay: float) -> None:
@@ -51,9 +54,8 @@ class Network:
     def is_empty(self, lane: str) -> bool:
         """Is nothing left to be taken in a lane? No, where nobody can say."""
         try:
-            with self.celery.connection_for_read() as connection:
-                return connection.default_channel.client.llen(lane) == 0
-        except (OperationalError, *self.celery.connection_for_read().connection_errors):
+            return self._redis.llen(lane) == 0
+        except RedisError:
             return False
 
     def keep(self, schedule: Iterable[Timed]) -> None:
@@ -92,7 +94,7 @@ def _settings(url: str) -> dict[str, Any]:
         "broker_url": url,
         "broker_transport_options": {
             "visibility_timeout": VISIBLE_AGAIN, "queue_order_strategy": "priority",
-            "socket_connect_timeout": PATIENCE, "socket_timeout": 30.0,
+            "socket_connect_timeout": PATIENCE, "socket_timeout": 30.0, "max_retries": 1, "interval_start": 0.0,
         },
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,

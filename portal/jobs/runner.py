@@ -59,11 +59,12 @@ class Runner:
         if job.cancel_asked or job.attempts >= lease.MOST_ATTEMPTS:
             self._over(held, "cancelled" if job.cancel_asked else "failed")
             return
-        ids = {name: UUID(value) for name, value in job.ids.items()}
-        if job.event in LONG:
-            LONG[job.event](ids, keeper.tell)
+        event, ids = job.event, {name: UUID(value) for name, value in job.ids.items()}
+        db.session.commit()  # the handler begins its own: SQLite has one writer, and a long one waits before it writes
+        if event in LONG:
+            LONG[event](ids, keeper.tell)
         else:
-            HANDLERS[job.event](ids)
+            HANDLERS[event](ids)
         self._over(held, "done")
 
     def _over(self, held: Lease, status: str) -> None:
