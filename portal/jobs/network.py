@@ -28,6 +28,7 @@ VISIBLE_AGAIN = 3600  # seconds after which Redis gives a message to another wor
 STARTING = 120.0  # seconds a worker's process may take to load the encoder
 PATIENCE = 2.0  # seconds a web process waits for Redis, and the pause before it tries again after it was away
 SCHEDULER = "celery.beat:Scheduler"  # nothing on disk: turns are kept in the database
+SAY_AWAY = ("celery.worker.consumer.consumer", "celery.beat", "kombu.connection")
 log = logging.getLogger(__name__)
 
 
@@ -85,8 +86,15 @@ class Network:
         Beat(app=self.celery, scheduler=SCHEDULER, loglevel="WARNING", quiet=True).run()
 
     def _log_plainly(self) -> None:
-        """The log is as it was set up: Celery leaves it alone."""
+        """The log is as it was set up: Celery leaves it alone, and says that Redis is away in one line each time."""
         signals.setup_logging.connect(lambda **_: None, weak=False)
+        for name in SAY_AWAY:
+            logging.getLogger(name).addFilter(_in_one_line)
+
+
+def _in_one_line(record: logging.LogRecord) -> bool:
+    record.msg, record.args, record.exc_info = " ".join(record.getMessage().split()), (), None
+    return True
 
 
 def _settings(url: str) -> dict[str, Any]:

@@ -26,6 +26,9 @@ from portal.events import Job
 from portal.extensions import db
 from portal.jobs.queue import queue
 from portal.models import PlatformMark
+from portal.queries import jobs as read
+from portal.queries.jobs import Standing
+from portal.services import jobs as service
 from tests import ground
 from tests.ground import Ground, Ngo
 
@@ -95,13 +98,22 @@ class Site:
 
     def announce(self, event: str) -> UUID:
         with self.app.app_context(), tenancy.acting_for(self.ngo.id):
-            events.announce(event, key=uuid4())
+            events.announce(event, family=uuid4())
             db.session.commit()
             return db.session.scalars(select(Job.id).order_by(Job.made_at.desc())).first()
 
     def job(self, job_id: UUID) -> Job:
         with self.app.app_context(), tenancy.acting_for(self.ngo.id):
             return db.session.get_one(Job, job_id)
+
+    def standing(self, job_id: UUID) -> Standing:
+        with self.app.app_context(), tenancy.acting_for(self.ngo.id):
+            return read.standing(job_id)
+
+    def cancel(self, job_id: UUID) -> None:
+        with self.app.app_context(), tenancy.acting_for(self.ngo.id):
+            service.cancel(job_id)
+            db.session.commit()
 
     def begun(self) -> list[str]:
         """A line for each time a job was begun: the process that did."""
