@@ -3,6 +3,7 @@
 APP_ENV = "production"
 DATABASE_URL = "sqlite:///instance/ayni.db"  # or postgresql+psycopg://app@host/ayni
 DATABASE_OWNER_URL = DATABASE_URL  # who owns the tables: used by `manage.py db` alone
+QUEUE_URL = ""  # redis://:password@host:6379/0 for workers on several machines; without it the queue is a file here
 PUBLIC_BASE_URL = "https://ayni.example"  # what links in mails begin with
 TRUSTED_HOSTS = "ayni.example"  # comma-separated; a request for another host is refused
 SMTP_URL = ""  # smtp://user:password@host:587; without it mails are files in instance/mail

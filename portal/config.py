@@ -48,6 +48,7 @@ class Settings:
     mail_sender: str = "no-responder@ayni.example"
     smtp_url: str = ""
     tile_url: str = ""
+    queue_url: str = ""  # redis://… for a network; without it the queue is a file in the instance folder
     secure_cookies: bool = True
     proxy_hops: int = 0
     metrics_token: str = ""
@@ -73,6 +74,7 @@ class Settings:
             password_salt=secrets["PASSWORD_SALT"],
             audit_key=secrets["AUDIT_KEY"],
             master_keys=secrets["MASTER_KEYS"],
+            queue_url=_queue_url(environment),
             **_optional(environment, instance),
         )
 
@@ -134,6 +136,14 @@ def _metrics_token(environment: Mapping[str, str]) -> str:
     if token and len(token) < SHORTEST_SECRET:
         raise SettingsError(f"METRICS_TOKEN is shorter than {SHORTEST_SECRET} characters.")
     return token
+
+
+def _queue_url(environment: Mapping[str, str]) -> str:
+    """QUEUE_URL, or what the file named by QUEUE_URL_FILE says: it may hold a password."""
+    url = _secret(environment, "QUEUE_URL")
+    if url and not url.startswith(("redis://", "rediss://")):
+        raise SettingsError("QUEUE_URL must begin with redis:// or rediss://.")
+    return url
 
 
 def _optional(environment: Mapping[str, str], instance: Path) -> dict[str, object]:

@@ -134,7 +134,7 @@ def run(host: str, port: int, password: str) -> None:
     address = f"http://{'127.0.0.1' if everywhere else host}:{port}"
     with Processes(environ) as processes:
         processes.start("portal", web_command(host, port), figures(environ, port))
-        processes.start("worker", worker_command())
+        processes.start("worker", worker_command("--beat"))
         processes.wait_until_answers(f"{address}/health")
         click.echo(welcome(address, password))
         processes.wait()
