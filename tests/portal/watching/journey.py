@@ -40,7 +40,8 @@ class Journey:
         with self.app.app_context(), tenancy.acting_for(self.ngo.id):
             found = select(kind.id)
             if kind is Suggestion:
-                found = found.join(SuggestionRun, SuggestionRun.id == kind.run_id).where(SuggestionRun.current.is_(True))
+                run = (SuggestionRun.id == kind.run_id) & SuggestionRun.current.is_(True)
+                found = found.join(SuggestionRun, run)
             return db.session.scalars(found).one()
 
     def walk(self) -> None:
