@@ -40,9 +40,9 @@ Figures = Callable[[], dict[tuple[str, ...], float]]
 
 
 def read(text: str) -> dict[tuple[str, ...], float]:
-    """(name, label value …) → value."""
+    """(name, label value …) → value, by the order of the labels' names."""
     samples = (one for family in text_string_to_metric_families(text) for one in family.samples)
-    return {(one.name, *one.labels.values()): one.value for one in samples}
+    return {(one.name, *(word for _, word in sorted(one.labels.items()))): one.value for one in samples}
 
 
 @pytest.fixture

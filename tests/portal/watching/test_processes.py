@@ -16,7 +16,7 @@ import pytest
 from flask import Flask
 
 from portal import events, tenancy
-from portal.commands import serving
+from portal.commands import serving, web_process
 from portal.commands.processes import Processes
 from portal.extensions import db
 from portal.jobs.queue import Queue
@@ -60,9 +60,9 @@ def test_two_processes_count_as_one_and_say_nothing_of_anybody(
             ask(port, f"/login?q={CANARY}{number}", Referer=CANARY)
         found = read(ask(port, "/metrics", Authorization=f"Bearer {TOKEN}"))
         wrote = {path.stem.rpartition("_")[2] for path in Path(environ[folder.VARIABLE]).glob("counter_*.db")}
-    assert found[("ayni_requests_total", "/login", "GET", "200")] == LOGINS
+    assert found[("ayni_requests_total", "GET", "/login", "200")] == LOGINS
     assert found[("ayni_request_seconds_count", "/login")] == LOGINS
-    assert len(wrote) == 2
+    assert len(wrote) == 1 + web_process.workers  # the master counts nothing, but could
     said = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
     assert len([line for line in said if line.get("route") == "/login"]) == LOGINS
     assert CANARY not in str(said)
