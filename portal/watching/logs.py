@@ -76,11 +76,12 @@ def configure(readable: bool = False) -> None:
     for name in ("gunicorn.error", "gunicorn.access"):  # they bring a handler of their own
         logging.getLogger(name).handlers[:] = []
         logging.getLogger(name).propagate = True
-    sys.excepthook = _uncaught
-    threading.excepthook = lambda found: _uncaught(found.exc_type, found.exc_value, found.exc_traceback)
+    sys.excepthook = uncaught
+    threading.excepthook = lambda found: uncaught(found.exc_type, found.exc_value, found.exc_traceback)
 
 
-def _uncaught(kind: type[BaseException], error: BaseException | None, _: TracebackType | None) -> None:
+def uncaught(kind: type[BaseException], error: BaseException | None, _: TracebackType | None) -> None:
+    """An error that ends a thread or the process, as a line of the log."""
     if issubclass(kind, KeyboardInterrupt):
         return
     get("portal.process").critical("uncaught", exc_info=error)

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from portal.watching import logs
+from tests.portal.jobs.conftest import line, work
 
+__all__ = ["line", "work"]  # the queue, and the worker's hand that takes from it
 Lines = Callable[[], list[dict[str, Any]]]
 
 
@@ -31,4 +33,4 @@ def written() -> Iterator[io.StringIO]:
 @pytest.fixture
 def lines(written: io.StringIO) -> Lines:
     """The lines so far: each is one JSON object."""
-    return lambda: [json.loads(line) for line in written.getvalue().splitlines()]
+    return lambda: [json.loads(one) for one in written.getvalue().splitlines()]
