@@ -15,4 +15,5 @@ REQUEST_BYTES = 12 * 1024 * 1024  # a whole form, with its file
 PROXY_HOPS = 0  # proxies in front whose X-Forwarded headers count
 
 # Secrets have no default. Give each as a variable, or as a file named by NAME_FILE: `manage.py keys new` makes them.
+# DATABASE_URL, DATABASE_OWNER_URL, QUEUE_URL and SMTP_URL may hold a password and stand in a file in the same way.
 SECRETS = ("SECRET_KEY", "PASSWORD_SALT", "AUDIT_KEY", "MASTER_KEYS")

@@ -71,3 +71,7 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def cli() -> None:
     """Ayni, the child care exchange portal."""
+
+
+if __name__ == "__main__":  # in an image, where nothing is left for manage.py to prepare: python -m portal.cli
+    cli(prog_name="manage.py")
