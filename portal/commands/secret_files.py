@@ -39,7 +39,7 @@ def write(folder: Path, values: Mapping[str, str]) -> None:
 def network(host: str) -> dict[str, str]:
     """What `docker/compose.yaml` needs besides the portal's own: passwords, the addresses that hold them, a certificate."""
     names = ("DATABASE_ROOT_PASSWORD", "DATABASE_OWNER_PASSWORD", "DATABASE_APP_PASSWORD", "GRAFANA_PASSWORD",
-             "METRICS_TOKEN")
+             "METRICS_TOKEN", "BACKUP_PASSPHRASE")
     made = {name: secrets.token_urlsafe(32) for name in names}
     queue = secrets.token_urlsafe(32)
     certificate, key = self_signed(host)

@@ -86,7 +86,7 @@ def test_the_schema_comes_first(compose: Document) -> None:
         assert services(compose)[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
     assert services(compose)["migrate"]["command"] == ["db", "upgrade"]
     owner = {name for name, one in services(compose).items() if "DATABASE_OWNER_URL" in str(one)}
-    assert owner == {"migrate"}
+    assert owner == {"migrate", "backup"}
 
 
 def test_every_secret_is_a_file_that_one_command_makes(compose: Document) -> None:

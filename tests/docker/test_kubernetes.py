@@ -13,7 +13,7 @@ from tests.docker.documents import KUBERNETES, PINNED, Document, kustomizer, pod
 
 VERSION = "1.34"
 OVERLAYS = ("small", "large")
-MADE_BY_THE_OPERATOR = {"ayni", "ayni-owner", "ayni-database", "ayni-queue", "ayni-tls"}
+MADE_BY_THE_OPERATOR = {"ayni", "ayni-owner", "ayni-database", "ayni-queue", "ayni-tls", "ayni-backup"}
 GENERATED = {"ayni-settings", "database-roles", "queue-config"}
 REASON = "neither kustomize nor kubectl is installed"
 

@@ -51,8 +51,8 @@ def test_addresses_hold_the_passwords_of_their_services() -> None:
     assert make_url(made["DATABASE_URL"]).password == made["DATABASE_APP_PASSWORD"]
     assert make_url(made["DATABASE_OWNER_URL"]).password == made["DATABASE_OWNER_PASSWORD"]
     assert made["QUEUE_CONFIG"] == f"requirepass {make_url(made['QUEUE_URL']).password}"
-    passwords = {made[name] for name in made if name.endswith(("PASSWORD", "TOKEN"))}
-    assert len(passwords) == 5
+    passwords = {made[name] for name in made if name.endswith(("PASSWORD", "TOKEN", "PASSPHRASE"))}
+    assert len(passwords) == 6
     assert all(len(one) >= 32 for one in passwords)
 
 
