@@ -38,6 +38,7 @@ COMMANDS = {
     "worker": Entry("serving:worker", "Start the background worker alone."),
     "db": Entry("database:db", "Upgrade, downgrade or check the database."),
     "audit": Entry("audit:audit", "Verify the audit trail."),
+    "operator": Entry("operator:operator", "Make an operator of the platform: the first account there is."),
     "keys": Entry("keys:keys", "Make or rotate the encryption keys."),
     "places": Entry("places:places", "Make the table of districts again from its sources."),
     "mail": Entry("mail:mail", "Read the mails a portal without a mail server has written."),
