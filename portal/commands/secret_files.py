@@ -23,7 +23,7 @@ CLOSED = 0o700
 def write(folder: Path, values: Mapping[str, str]) -> None:
     """A file for each name, in a folder that opens for its owner alone.
 
-    Raises SettingsError when one of them is there already, and then writes none: a lost master key cannot be made again.
+    Raises SettingsError when one of them is there already, and then writes none: a master key cannot be made again.
     """
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(CLOSED)
@@ -37,7 +37,7 @@ def write(folder: Path, values: Mapping[str, str]) -> None:
 
 
 def network(host: str) -> dict[str, str]:
-    """What `docker/compose.yaml` needs besides the portal's own: passwords, the addresses that hold them, a certificate."""
+    """What the services of `docker/compose.yaml` share: passwords, the addresses that hold them, a certificate."""
     names = ("DATABASE_ROOT_PASSWORD", "DATABASE_OWNER_PASSWORD", "DATABASE_APP_PASSWORD", "GRAFANA_PASSWORD",
              "METRICS_TOKEN", "BACKUP_PASSPHRASE")
     made = {name: secrets.token_urlsafe(32) for name in names}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from tests.docker.programs import run
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCKER = ROOT / "docker"
@@ -35,7 +36,8 @@ def kustomizer() -> list[str] | None:
 def rendered(overlay: str) -> tuple[Document, ...]:
     """What would be applied to a cluster. Needs a kustomizer."""
     command = [*(kustomizer() or []), str(KUBERNETES / "overlays" / overlay)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    done = run(command)
+    assert done.returncode == 0, done.stdout
     return tuple(yaml.safe_load_all(done.stdout))
 
 

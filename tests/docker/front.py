@@ -113,7 +113,8 @@ def start(processes: Processes, folder: Path, upstreams: Sequence[int]) -> Front
     front = Front(folder, free_port(), free_port())
     (folder / "nginx.conf").write_text(configuration(folder, front, upstreams), encoding="utf-8")
     account = "user root; " if os.getuid() == 0 else ""
-    processes.start("nginx", [program(), "-e", "stderr", "-c", str(folder / "nginx.conf"), "-g", f"{account}daemon off;"])
+    here = ["-e", "stderr", "-c", str(folder / "nginx.conf"), "-g", f"{account}daemon off;"]
+    processes.start("nginx", [program(), *here])
 
     def is_up() -> bool:
         processes.refuse_ended()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from tests.docker.documents import DOCKER
+from tests.docker.programs import run
 
 
 class Answer(BaseHTTPRequestHandler):
@@ -38,7 +38,7 @@ def port() -> Iterator[int]:
 
 def ask(kind: str, **environment: str) -> int:
     command = [sys.executable, "-I", str(DOCKER / "alive.py"), kind]
-    return subprocess.run(command, env={**os.environ, **environment}).returncode
+    return run(command, {**os.environ, **environment}).returncode
 
 
 def test_a_process_that_answers_is_alive(port: int) -> None:

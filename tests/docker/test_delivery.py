@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import subprocess
 
 import pytest
 import yaml
 
 from portal.commands.check import tool
 from tests.docker.documents import ROOT, Document
+from tests.docker.programs import run
 
 FILE = ROOT / ".github" / "workflows" / "delivery.yaml"
 
@@ -20,9 +20,8 @@ def jobs() -> Document:
 
 
 def test_it_is_a_workflow() -> None:
-    check = [tool("check-jsonschema"), "--builtin-schema", "vendor.github-workflows", str(FILE)]
-    done = subprocess.run(check, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
+    done = run([tool("check-jsonschema"), "--builtin-schema", "vendor.github-workflows", str(FILE)])
+    assert done.returncode == 0, done.stdout
 
 
 def test_every_action_is_pinned_to_a_commit(jobs: Document) -> None:
@@ -52,12 +51,12 @@ def test_nothing_is_built_unchecked_pushed_unscanned_or_deployed_unasked(jobs: D
 
 
 def test_the_schema_comes_first_and_the_old_version_comes_back(jobs: Document) -> None:
-    runs = [(step.get("name", ""), step.get("run", ""), step.get("if", "")) for step in jobs["deploy"]["steps"]]
-    places = {word: place for place, (_, run, _) in enumerate(runs) for word in
-              ("--from=cronjob/backup", "job/migrate", "rollout status \"deployment/$name\"", "rollout undo") if word in run}
-    assert list(places.values()) == sorted(places.values())
-    assert len(places) == 4
-    assert runs[-1][2] == "failure() && steps.rollout.outcome == 'failure'"
+    steps = jobs["deploy"]["steps"]
+    words = ("--from=cronjob/backup", "-l ayni/step=before", "job/migrate", "rollout status", "rollout undo")
+    places = [next(place for place, step in enumerate(steps) if word in step.get("run", "")) for word in words]
+    assert places == sorted(places)
+    assert places[-1] == len(steps) - 1
+    assert steps[-1]["if"] == "failure() && steps.rollout.outcome == 'failure'"
 
 
 def test_every_image_is_built(jobs: Document) -> None:

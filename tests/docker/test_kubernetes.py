@@ -35,6 +35,12 @@ def overlay(request: pytest.FixtureRequest) -> tuple[Document, ...]:
     return rendered(request.param)
 
 
+REFERENCES = {  # a key of a document → the kind of what it names
+    "configMapRef": "ConfigMap", "configMap": "ConfigMap", "secretName": "Secret", "claimName": "PersistentVolumeClaim",
+    "serviceAccountName": "ServiceAccount", "service": "Service", "scaleTargetRef": "Deployment",
+}
+
+
 def of(documents: tuple[Document, ...], kind: str) -> dict[str, Document]:
     return {one["metadata"]["name"]: one for one in documents if one["kind"] == kind}
 
@@ -108,23 +114,12 @@ def test_no_secret_stands_in_a_document(documents: tuple[Document, ...]) -> None
 
 def references(value: Any) -> Iterator[tuple[str, str]]:
     """(kind, name) of everything a document refers to."""
-    if isinstance(value, list):
-        for one in value:
-            yield from references(one)
-    elif isinstance(value, dict):
-        for key, kind in (("configMapRef", "ConfigMap"), ("configMap", "ConfigMap")):
-            if key in value:
-                yield kind, value[key]["name"]
-        for key, kind in (("secretName", "Secret"), ("claimName", "PersistentVolumeClaim"),
-                          ("serviceAccountName", "ServiceAccount")):
-            if key in value:
-                yield kind, value[key]
-        if "service" in value and "name" in value["service"]:
-            yield "Service", value["service"]["name"]
-        if "scaleTargetRef" in value:
-            yield value["scaleTargetRef"]["kind"], value["scaleTargetRef"]["name"]
-        for one in value.values():
-            yield from references(one)
+    if isinstance(value, dict):
+        for key, one in value.items():
+            if key in REFERENCES:
+                yield REFERENCES[key], one["name"] if isinstance(one, dict) else one
+    for one in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from references(one)
 
 
 def test_what_is_referred_to_is_there(documents: tuple[Document, ...]) -> None:

@@ -9,7 +9,9 @@ from flask import Flask, request
 
 from portal import create_app
 
-WRITTEN = {"X-Forwarded-For": "203.0.113.9, 198.51.100.7", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.example"}
+WRITTEN = {
+    "X-Forwarded-For": "203.0.113.9, 198.51.100.7", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.example",
+}
 
 
 def seen(app: Flask, hops: int) -> tuple[str | None, str, str]:
