@@ -20,4 +20,5 @@ BACKUP_FOLDER = ""  # where backups are besides instance/backups: their age is a
 PROXY_HOPS = 0  # proxies in front whose X-Forwarded headers count
 
 # Secrets have no default. Give each as a variable, or as a file named by NAME_FILE: `manage.py keys new` makes them.
+# DATABASE_URL, DATABASE_OWNER_URL, QUEUE_URL and SMTP_URL may hold a password and stand in a file in the same way.
 SECRETS = ("SECRET_KEY", "PASSWORD_SALT", "AUDIT_KEY", "MASTER_KEYS")

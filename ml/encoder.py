@@ -10,13 +10,15 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 from threading import Lock
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 
 from ml import artifacts
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
 
 LONGEST = 128  # tokens in one piece, with the two marks
 BATCH = 64
@@ -50,7 +52,7 @@ class Encoder:
         folder = folder or artifacts.SHIPPED
         module, files = ENGINES[engine]
         version = artifacts.verify(folder, files)
-        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        tokenizer = tokenizer_in(folder)
         tokenizer.no_padding()
         tokenizer.no_truncation()
         built = import_module(module).load(folder)
@@ -94,6 +96,12 @@ class Encoder:
             if progress is not None:
                 progress(min(begin + BATCH, len(order)), len(order))
         return vectors
+
+
+def tokenizer_in(folder: Path) -> Tokenizer:
+    """The tokenizer of a model's folder. Its library comes with it: a web process loads no model and does without."""
+    read: Tokenizer = import_module("tokenizers").Tokenizer.from_file(str(folder / "tokenizer.json"))
+    return read
 
 
 def padded(pieces: list[list[int]]) -> tuple[Ids, Ids]:

@@ -11,13 +11,16 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 
 from ml import artifacts
-from ml.encoder import Engine, padded
+from ml.encoder import Engine, padded, tokenizer_in
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
 
 LONGEST = 112  # tokens of both sentences, with the three marks
 BATCH = 32
@@ -44,7 +47,7 @@ class Judge:
         """The judge of a folder (the shipped one). ArtifactError: files are missing or changed."""
         folder = folder or artifacts.SHIPPED
         version = artifacts.verify(folder, FILES)
-        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        tokenizer = tokenizer_in(folder)
         tokenizer.no_padding()
         tokenizer.enable_truncation(LONGEST, strategy="longest_first")
         about = json.loads((folder / "judge.json").read_text(encoding="utf-8"))

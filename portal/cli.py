@@ -39,6 +39,7 @@ COMMANDS = {
     "beat": Entry("serving:beat", "Keep the schedule alone, where workers share a queue."),
     "db": Entry("database:db", "Upgrade, downgrade or check the database."),
     "audit": Entry("audit:audit", "Verify the audit trail."),
+    "operator": Entry("operator:operator", "Make an operator of the platform: the first account there is."),
     "keys": Entry("keys:keys", "Make or rotate the encryption keys."),
     "places": Entry("places:places", "Make the table of districts again from its sources."),
     "mail": Entry("mail:mail", "Read the mails a portal without a mail server has written."),
@@ -72,3 +73,7 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def cli() -> None:
     """Ayni, the child care exchange portal."""
+
+
+if __name__ == "__main__":  # in an image, where nothing is left for manage.py to prepare: python -m portal.cli
+    cli(prog_name="manage.py")

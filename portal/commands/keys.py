@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 from sqlalchemy import select
 
 from portal import crypto
+from portal.commands import secret_files
 from portal.commands.installation import application, new_master_key, new_secrets
 from portal.commands.tenants import each_tenant
 from portal.extensions import db
@@ -19,13 +22,24 @@ def keys() -> None:
 
 @keys.command()
 @click.option("--master", is_flag=True, help="A master key alone, to be put before the others in MASTER_KEYS.")
-def new(master: bool) -> None:
-    """Print a fresh set of secrets. Nothing is stored: keep them outside the database."""
+@click.option("--into", metavar="FOLDER", type=click.Path(path_type=Path, file_okay=False),
+              help="Write each into a file of its own here instead.")
+@click.option("--network", metavar="HOST", default="",
+              help="With --into: also what the services of docker/compose.yaml share, under this name.")
+def new(master: bool, into: Path | None, network: str) -> None:
+    """Print a fresh set of secrets, or write it into files. Keep them outside the database."""
     if master:
         click.echo(new_master_key())
         return
-    for name, value in new_secrets().items():
-        click.echo(f"{name}={value}")
+    if network and into is None:
+        raise click.UsageError("--network needs --into: a certificate is a file.")
+    made = new_secrets() | (secret_files.network(network) if network else {})
+    if into is None:
+        for name, value in made.items():
+            click.echo(f"{name}={value}")
+        return
+    secret_files.write(into, made)
+    click.echo(f"{len(made)} files in {into}")
 
 
 @keys.command()

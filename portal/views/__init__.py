@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.audit import AuditEvent
 from portal.models import ChecklistItem
-from portal.views import accounts, chrome, error_pages, guard, headers, home, language, sessions
+from portal.views import accounts, chrome, error_pages, guard, headers, home, language, proxies, sessions
 from portal.views.account import Account
 from portal.views.attendance import Attendance
 from portal.views.base import ScreenMixin
@@ -61,6 +61,7 @@ def screens() -> list[ScreenMixin]:
 
 def init_app(app: Flask) -> None:
     """Words and sessions first, then the guard, the headers, the pages."""
+    proxies.init_app(app)
     language.init_app(app)
     sessions.init_app(app)
     headers.init_app(app)  # before the guard: the last to see an answer, and the guard may make a new one

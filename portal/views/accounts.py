@@ -34,6 +34,7 @@ OPTIONS: dict[str, Any] = {
     "SECURITY_EMAIL_HTML": False,
     "SECURITY_LOGIN_URL": "/login",
     "SECURITY_LOGOUT_CSRF": True,
+    "SECURITY_CACHE_CONTROL": {},  # what it would say ("no-store=True") is no directive; the portal's own is
     "SECURITY_POST_LOGIN_VIEW": "/",
     "SECURITY_POST_LOGOUT_VIEW": "/login",
     "SECURITY_POST_RESET_VIEW": "/login",

@@ -71,6 +71,11 @@ def test_pages_of_people_are_kept_by_no_browser(app: Flask) -> None:
         assert person.get(address).headers["Cache-Control"] == "no-store"
 
 
+def test_the_pages_of_a_login_are_kept_by_no_browser_either(app: Flask) -> None:
+    for address in ("/login", "/reset"):
+        assert app.test_client().get(address).headers["Cache-Control"] == "no-store"
+
+
 @pytest.mark.parametrize("secure", [True, False])
 def test_encrypted_only_where_the_portal_is_encrypted(app: Flask, secure: bool) -> None:
     with opened(replace(app.config["SETTINGS"], secure_cookies=secure)) as apart:

@@ -1,0 +1,66 @@
+"""The files of `docker/` as the programs that read them see them."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.docker.programs import run
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCKER = ROOT / "docker"
+KUBERNETES = DOCKER / "kubernetes"
+PINNED = re.compile(r"[^:@]+(:[^:@]*\d+\.\d+[^:@]*)?(@sha256:[0-9a-f]{64})?")
+Document = dict[str, Any]
+
+
+def read(path: Path) -> list[Document]:
+    """Every YAML document of a file."""
+    return [one for one in yaml.safe_load_all(path.read_text(encoding="utf-8")) if one]
+
+
+def kustomizer() -> list[str] | None:
+    """What renders an overlay on this machine: kustomize, or kubectl, which holds one; None where there is neither."""
+    if shutil.which("kustomize"):
+        return ["kustomize", "build"]
+    return ["kubectl", "kustomize"] if shutil.which("kubectl") else None
+
+
+@cache
+def rendered(overlay: str) -> tuple[Document, ...]:
+    """What would be applied to a cluster. Needs a kustomizer."""
+    command = [*(kustomizer() or []), str(KUBERNETES / "overlays" / overlay)]
+    done = run(command)
+    assert done.returncode == 0, done.stdout
+    return tuple(yaml.safe_load_all(done.stdout))
+
+
+def written() -> tuple[Document, ...]:
+    """The documents of base and services as they are written, before any overlay."""
+    files = [*KUBERNETES.glob("base/*.yaml"), *KUBERNETES.glob("services/*.yaml")]
+    return tuple(one for path in sorted(files) if path.name != "kustomization.yaml" for one in read(path))
+
+
+def pods(documents: tuple[Document, ...]) -> Iterator[tuple[str, Document]]:
+    """(kind/name, specification) of every pod that a workload starts."""
+    for one in documents:
+        spec = one.get("spec", {})
+        template = spec.get("jobTemplate", {}).get("spec", spec).get("template")
+        if template:
+            yield f"{one['kind']}/{one['metadata']['name']}", template["spec"]
+
+
+def locked(name: str) -> dict[str, set[str]]:
+    """What a lock names: `package==version` → the hashes of its files."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    blocks = re.split(r"^(?=[A-Za-z0-9._-]+==)", text, flags=re.MULTILINE)[1:]
+    found: dict[str, set[str]] = {}
+    for block in blocks:
+        found.setdefault(block.split()[0], set()).update(re.findall(r"--hash=(\S+)", block))
+    return found

@@ -1,0 +1,198 @@
+"""What is applied to a cluster: valid, complete, and nothing in it that may more than it must."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import kubernetes_validate
+import pytest
+
+from tests.docker.documents import KUBERNETES, PINNED, Document, kustomizer, pods, read, rendered, written
+
+VERSION = "1.34"
+OVERLAYS = ("small", "large")
+MADE_BY_THE_OPERATOR = {"ayni", "ayni-owner", "ayni-database", "ayni-queue", "ayni-tls", "ayni-backup"}
+GENERATED = {"ayni-settings", "database-roles", "queue-config"}
+REASON = "neither kustomize nor kubectl is installed"
+
+
+@pytest.fixture(params=["as written", *OVERLAYS])
+def documents(request: pytest.FixtureRequest) -> tuple[Document, ...]:
+    """Base and services as they are written, and each overlay as kustomize renders it."""
+    if request.param == "as written":
+        return written()
+    if kustomizer() is None:
+        pytest.skip(REASON)
+    return rendered(request.param)
+
+
+@pytest.fixture(params=OVERLAYS)
+def overlay(request: pytest.FixtureRequest) -> tuple[Document, ...]:
+    if kustomizer() is None:
+        pytest.skip(REASON)
+    return rendered(request.param)
+
+
+REFERENCES = {  # a key of a document → the kind of what it names
+    "configMapRef": "ConfigMap", "configMap": "ConfigMap", "secretName": "Secret", "claimName": "PersistentVolumeClaim",
+    "serviceAccountName": "ServiceAccount", "service": "Service", "scaleTargetRef": "Deployment",
+}
+
+
+def of(documents: tuple[Document, ...], kind: str) -> dict[str, Document]:
+    return {one["metadata"]["name"]: one for one in documents if one["kind"] == kind}
+
+
+def containers(documents: tuple[Document, ...]) -> Iterator[tuple[str, Document]]:
+    return ((name, one) for name, pod in pods(documents) for one in pod["containers"])
+
+
+def test_every_document_is_valid(documents: tuple[Document, ...]) -> None:
+    assert len(documents) > 20
+    for one in documents:
+        kubernetes_validate.validate(one, VERSION, strict=True)
+
+
+def test_a_document_that_is_not_is_found(documents: tuple[Document, ...]) -> None:
+    broken = {**of(documents, "Deployment")["web"], "spec": {"replicas": "many"}}
+    with pytest.raises(kubernetes_validate.ValidationError):
+        kubernetes_validate.validate(broken, VERSION, strict=True)
+
+
+def test_no_pod_may_more_than_it_must(documents: tuple[Document, ...]) -> None:
+    found = dict(pods(documents))
+    assert {"Deployment/web", "Deployment/worker", "Job/migrate", "CronJob/backup"} <= set(found)
+    for name, pod in found.items():
+        assert pod["securityContext"]["runAsNonRoot"] is True, name
+        assert pod["securityContext"]["runAsUser"] >= 999, name
+        assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}, name
+        assert pod["automountServiceAccountToken"] is False, name
+        assert not {"hostNetwork", "hostPID", "hostIPC"} & set(pod), name
+        assert not any("hostPath" in volume for volume in pod["volumes"]), name
+
+
+def test_no_container_writes_where_nothing_is_mounted_or_gains_rights(documents: tuple[Document, ...]) -> None:
+    for name, container in containers(documents):
+        assert container["securityContext"] == {
+            "allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "capabilities": {"drop": ["ALL"]},
+        }, name
+
+
+def test_every_container_has_requests_and_limits(documents: tuple[Document, ...]) -> None:
+    for name, container in containers(documents):
+        assert {"cpu", "memory"} <= set(container["resources"]["requests"]), name
+        assert {"cpu", "memory"} <= set(container["resources"]["limits"]), name
+
+
+def test_what_runs_for_ever_is_watched(documents: tuple[Document, ...]) -> None:
+    for name, container in containers(documents):
+        if name.startswith(("Deployment/", "StatefulSet/")):
+            assert "livenessProbe" in container, name
+        if name in ("Deployment/web", "Deployment/worker", "StatefulSet/database", "StatefulSet/queue"):
+            assert {"startupProbe", "readinessProbe"} <= set(container), name
+    web = of(documents, "Deployment")["web"]["spec"]["template"]["spec"]["containers"][0]
+    assert web["livenessProbe"]["httpGet"]["path"] == "/healthz"  # a database that is away restarts nobody
+    assert web["readinessProbe"]["httpGet"]["path"] == "/readyz"
+
+
+def test_every_image_of_an_overlay_is_pinned(overlay: tuple[Document, ...]) -> None:
+    images = {container["image"] for _, container in containers(overlay)}
+    assert {image for image in images if not PINNED.fullmatch(image) or ":" not in image} == set()
+    assert any(image.startswith("registry.example/ayni-web:") for image in images)
+
+
+def test_no_secret_stands_in_a_document(documents: tuple[Document, ...]) -> None:
+    assert of(documents, "Secret") == {}
+    text = str(documents)
+    assert not re.search(r"://[^/\s:@']+:[^/\s@']+@", text)  # a password in an address
+    for _, container in containers(documents):
+        for variable in container.get("env", []):
+            assert variable["name"].endswith("_FILE") or not re.search("KEY|PASSWORD|TOKEN|_URL", variable["name"])
+
+
+def references(value: Any) -> Iterator[tuple[str, str]]:
+    """(kind, name) of everything a document refers to."""
+    if isinstance(value, dict):
+        for key, one in value.items():
+            if key in REFERENCES:
+                yield REFERENCES[key], one["name"] if isinstance(one, dict) else one
+    for one in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from references(one)
+
+
+def test_what_is_referred_to_is_there(documents: tuple[Document, ...]) -> None:
+    there = {(one["kind"], re.sub(r"-[a-z0-9]{10}$", "", one["metadata"]["name"])) for one in documents}
+    asked = {(kind, re.sub(r"-[a-z0-9]{10}$", "", name)) for kind, name in references(list(documents))}
+    made = {("Secret", name) for name in MADE_BY_THE_OPERATOR} | {("ConfigMap", name) for name in GENERATED}
+    assert len(asked) > 8
+    assert asked - there - made == set()
+
+
+def test_every_selector_finds_its_pods(documents: tuple[Document, ...]) -> None:
+    labels = [one["spec"]["template"]["metadata"]["labels"] for one in documents
+              if one["kind"] in ("Deployment", "StatefulSet", "Job")]
+    for kind in ("PodDisruptionBudget", "Service"):
+        for name, one in of(documents, kind).items():
+            selector = one["spec"].get("selector", {})
+            wanted = selector.get("matchLabels", selector).items()
+            assert name == "closed" or any(wanted <= found.items() for found in labels), name
+
+
+def test_nothing_is_allowed_but_what_a_policy_names(documents: tuple[Document, ...]) -> None:
+    policies = of(documents, "NetworkPolicy")
+    assert policies["deny-all"]["spec"] == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+    for name, one in policies.items():
+        for rule in [*one["spec"].get("ingress", []), *one["spec"].get("egress", [])]:
+            assert rule.get("from") or rule.get("to"), name
+            assert rule["ports"], name
+    outside = policies["mail-and-webhooks"]["spec"]["egress"][0]["to"][0]["ipBlock"]
+    assert "169.254.0.0/16" in outside["except"]  # where a cloud hands out its machines' credentials
+
+
+def test_visitors_reach_the_pages_and_not_what_is_for_machines(documents: tuple[Document, ...]) -> None:
+    paths = of(documents, "Ingress")["ayni"]["spec"]["rules"][0]["http"]["paths"]
+    assert {one["path"]: one["backend"]["service"]["name"] for one in paths} == {
+        "/": "web", "/metrics": "closed", "/readyz": "closed",
+    }
+    assert "selector" not in of(documents, "Service")["closed"]["spec"]
+
+
+def test_what_grows_by_itself_names_no_number_of_its_own(overlay: tuple[Document, ...]) -> None:
+    deployments = of(overlay, "Deployment")
+    for one in of(overlay, "HorizontalPodAutoscaler").values():
+        assert "replicas" not in deployments[one["spec"]["scaleTargetRef"]["name"]]["spec"]
+        assert one["spec"]["minReplicas"] <= one["spec"]["maxReplicas"]
+
+
+def test_the_large_overlay_keeps_its_database_elsewhere_and_is_larger() -> None:
+    if kustomizer() is None:
+        pytest.skip(REASON)
+    small, large = rendered("small"), rendered("large")
+    assert set(of(small, "StatefulSet")) == {"database", "queue"}
+    assert of(large, "StatefulSet") == {}
+    most = [of(one, "HorizontalPodAutoscaler")["web"]["spec"]["maxReplicas"] for one in (small, large)]
+    assert most[0] < most[1]
+
+
+def test_the_schema_comes_before_the_version(documents: tuple[Document, ...]) -> None:
+    """What delivery applies first, by its label, is all that the migration stands on."""
+    before = [one for one in documents if one["metadata"].get("labels", {}).get("ayni/step") == "before"]
+    kinds = {one["kind"] for one in before}
+    assert {"Job", "PersistentVolumeClaim", "NetworkPolicy", "ServiceAccount"} <= kinds
+    assert not {"Deployment", "Ingress", "CronJob"} & kinds
+
+
+@pytest.mark.parametrize("name", OVERLAYS)
+def test_what_an_overlay_changes_is_there(name: str) -> None:
+    """Without a kustomizer too: each patch finds a document of the base."""
+    folder = KUBERNETES / "overlays" / name
+    there = {(one["kind"], one["metadata"]["name"]) for one in written()}
+    patches = read(folder / "kustomization.yaml")[0]["patches"]
+    whole = [one for patch in patches if "path" in patch for one in read(folder / patch["path"])]
+    assert {(one["kind"], one["metadata"]["name"]) for one in whole} <= there
+    targets = [patch["target"] for patch in patches if "target" in patch]
+    assert targets
+    assert all(any(target["kind"] == kind and target.get("name", found) == found for kind, found in there)
+               for target in targets)

@@ -1,0 +1,276 @@
+"""The front door as `docker/nginx.conf` builds it, by a real nginx before two real web processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPSConnection, IncompleteRead
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+from portal.commands import serving
+from portal.commands.processes import Processes
+from portal.config import Settings
+from tests import ground
+from tests.docker import front as door
+from tests.docker.documents import DOCKER
+from tests.docker.front import HOST, Answer, Front
+
+PERSON = "supervisor@semilla.example"
+HEADERS = ("Content-Security-Policy", "Strict-Transport-Security", "X-Content-Type-Options", "X-Frame-Options",
+           "Referrer-Policy", "Cache-Control")
+PEOPLE, VISITS = 4, 60
+STATIC = ("/static/css/ayni.css", "/static/admin/bootstrap/bootstrap4/css/bootstrap.min.css")
+
+
+@dataclass(frozen=True)
+class House:
+    """The front door and the web processes behind it."""
+
+    front: Front
+    processes: Processes
+    ports: dict[str, int]
+
+    def start(self, name: str) -> None:
+        """A web process, until it answers."""
+        self.processes.start(name, serving.web_command("127.0.0.1", self.ports[name]))
+        self.processes.wait_until_answers(f"http://127.0.0.1:{self.ports[name]}/health")
+
+    def end(self, name: str) -> None:
+        """A web process is told to end, as at an upgrade: it finishes what it began."""
+        self.processes.running[name].terminate()
+        self.processes.running.pop(name).wait()
+
+    def kill(self, name: str) -> None:
+        """A web process and its workers, at once."""
+        process = self.processes.running.pop(name, None)
+        if process is not None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+    def visits(self, meanwhile: Callable[[], None]) -> list[int]:
+        """The statuses of many visits by four people, while something happens; 0 for an answer that was cut."""
+        visitor = self.log_in()
+
+        def visit(number: int) -> int:
+            if number == 20:
+                meanwhile()
+            try:
+                return self.front.ask("/families/", visitor).status
+            except IncompleteRead:
+                return 0
+
+        with ThreadPoolExecutor(PEOPLE) as people:
+            return list(people.map(visit, range(VISITS)))
+
+    def log_in(self) -> dict[str, str]:
+        """The cookie of a person who has logged in through the front door."""
+        page = self.front.ask("/login")
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)
+        assert token, page
+        form = urlencode({"csrf_token": token[1], "email": PERSON, "password": ground.PASSWORD}).encode()
+        headers = {"Cookie": cookie(page), "Content-Type": "application/x-www-form-urlencoded",
+                   "Referer": f"https://{HOST}:{self.front.port}/login"}
+        answer = self.front.send("POST", "/login", headers, form)
+        assert answer.status == 302, answer
+        return {"Cookie": cookie(answer)}
+
+
+def cookie(answer: Answer) -> str:
+    return answer.header("Set-Cookie").partition(";")[0]
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    door.program()
+    instance, folder = tmp_path_factory.mktemp("instance"), tmp_path_factory.mktemp("front")
+    built = ground.Ground.build(ground.Files(instance), instance)
+    ports = {"web-1": door.free_port(), "web-2": door.free_port()}
+    environment = {
+        **os.environ, **built.secrets, "INSTANCE_PATH": str(instance), "APP_ENV": "test", "PROXY_HOPS": "1",
+        "TRUSTED_HOSTS": f"{HOST},127.0.0.1", "PUBLIC_BASE_URL": f"https://{HOST}",
+    }
+    with Processes(environment) as processes:
+        house = House(door.start(processes, folder, list(ports.values())), processes, ports)
+        for name in ports:
+            house.start(name)
+        yield house
+
+
+def test_a_person_logs_in_over_tls(house: House) -> None:
+    page = house.front.ask("/families/", house.log_in())
+    assert (page.status, "Familias" in page.text) == (200, True)
+    given = house.front.ask("/login").header("Set-Cookie")
+    assert re.fullmatch(r"__Host-ayni=\S+; Secure; HttpOnly; Path=/; SameSite=Lax", given)
+
+
+def test_a_form_from_another_site_is_refused(house: House) -> None:
+    """Only behind TLS that the proxy tells of does the portal look where a form comes from."""
+    page = house.front.ask("/login")
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)
+    headers = {"Cookie": cookie(page), "Content-Type": "application/x-www-form-urlencoded", "Referer": "https://evil.example/"}
+    form = urlencode({"csrf_token": token[1] if token else "", "email": PERSON, "password": ground.PASSWORD})
+    assert house.front.send("POST", "/login", headers, form.encode()).status == 400
+
+
+def test_http_2_is_spoken(house: House) -> None:
+    raw = socket.create_connection((HOST, house.front.port), 10)
+    with house.front.tls("h2", "http/1.1").wrap_socket(raw, server_hostname=HOST) as tls:
+        assert tls.selected_alpn_protocol() == "h2"
+        assert tls.version() == "TLSv1.3"
+        tls.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0]))  # preface, empty settings
+        assert tls.recv(9)[3] == 4  # the other side's settings
+
+
+def test_what_is_not_encrypted_is_sent_to_what_is(house: House) -> None:
+    connection = HTTPConnection("127.0.0.1", house.front.plain, timeout=10)
+    connection.request("GET", "/families/?q=rosa", headers={"Host": "ayni.example"})
+    answer = door.read(connection.getresponse())
+    assert (answer.status, answer.header("Location")) == (301, "https://ayni.example/families/?q=rosa")
+    connection.request("GET", "/alive")
+    assert connection.getresponse().status == 204
+    connection.close()
+
+
+@pytest.mark.parametrize("path", ["/login", "/families/", "/no-such-page", *STATIC])
+def test_no_header_is_doubled_and_none_is_lost(house: House, path: str) -> None:
+    answer = house.front.ask(path)
+    assert all(answer.header(name) for name in HEADERS)
+    assert answer.header("Server") == "nginx"
+    assert answer.header("Date")
+
+
+def test_a_body_that_is_too_large_is_refused_before_it_is_sent(house: House) -> None:
+    connection = HTTPSConnection(HOST, house.front.port, timeout=10, context=house.front.tls())
+    connection.putrequest("POST", "/login")
+    connection.putheader("Content-Length", str(Settings.request_bytes + 1))
+    connection.endheaders()
+    answer = door.read(connection.getresponse())
+    connection.close()
+    assert (answer.status, "El archivo es muy grande" in answer.text) == (413, True)
+
+
+def test_the_limit_is_the_portals_own() -> None:
+    limit = re.search(r"client_max_body_size (\d+)m;", (DOCKER / "nginx.conf").read_text(encoding="utf-8"))
+    assert limit
+    assert int(limit[1]) * 1024 * 1024 == Settings.request_bytes
+
+
+@pytest.mark.parametrize("path", STATIC)
+def test_files_of_the_pages_are_kept_and_compressed(house: House, path: str) -> None:
+    first, second = house.front.ask(path), house.front.ask(path, {"Accept-Encoding": "gzip"})
+    assert (first.status, second.header("X-Cache")) == (200, "HIT")
+    assert first.header("Cache-Control") == "public, max-age=300"
+    assert second.header("Content-Encoding") == "gzip"
+    again = house.front.ask(path, {"If-None-Match": first.header("ETag")})
+    assert again.status == 304
+
+
+def test_pages_are_never_compressed_nor_kept(house: House) -> None:
+    """They hold the form's token: compressed beside what a visitor typed, it could be guessed."""
+    for _ in range(2):
+        page = house.front.ask("/login?next=/families/", {"Accept-Encoding": "gzip"})
+        assert page.header("Cache-Control") == "no-store"
+        assert page.header("Content-Encoding") == page.header("X-Cache") == ""
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/readyz"])
+def test_what_is_for_machines_is_not_shown(house: House, path: str) -> None:
+    answer = house.front.ask(path)
+    assert answer.status == 404
+    assert "upstream" in house.front.log()
+    assert json.loads(house.front.log().splitlines()[-1])["upstream"] == ""  # nobody inside was asked
+
+
+def test_the_log_holds_no_query_and_no_referrer(house: House) -> None:
+    house.front.ask("/search/?q=canario-de-prueba", {"Referer": "https://localhost/reset/canario-de-prueba"})
+    house.front.ask("/login")
+    lines = [json.loads(line) for line in house.front.log().splitlines()]
+    assert "/search/" in {line["path"] for line in lines}
+    assert "canario" not in house.front.log()
+
+
+def test_a_forged_host_is_refused_by_the_portal(house: House) -> None:
+    assert house.front.ask("/login", {"Host": "evil.example"}).status == 400
+
+
+def test_while_one_web_process_ends_no_request_fails(house: House) -> None:
+    assert house.visits(lambda: house.end("web-1")) == [200] * VISITS
+    house.log_in()  # forms go to the one that is left
+    house.start("web-1")
+
+
+def test_while_one_web_process_is_killed_only_what_it_was_saying_is_cut(house: House) -> None:
+    """Whose answer had begun sees it end early; whoever was not answered yet is answered by the other."""
+    statuses = house.visits(lambda: house.kill("web-1"))
+    assert set(statuses) <= {200, 0}
+    assert statuses.count(0) < PEOPLE
+    assert house.visits(lambda: None) == [200] * VISITS
+    house.start("web-1")
+
+
+def test_while_nobody_answers_a_calm_page_does(house: House) -> None:
+    assert house.front.ask(STATIC[0]).status == 200
+    for name in ("web-1", "web-2"):
+        house.kill(name)
+    page = house.front.ask("/families/")
+    assert (page.status, "El sistema vuelve en un momento" in page.text) == (502, True)
+    assert all(page.header(name) for name in HEADERS)
+    assert page.header("Cache-Control") == "no-store"
+    assert house.front.ask(STATIC[0]).status == 200  # kept, and given though nobody can be asked
+
+
+ECHO = """
+import json, sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
+class Echo(BaseHTTPRequestHandler):
+    def do_GET(self):
+        body = json.dumps({name.lower(): value for name, value in self.headers.items()}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+    def log_message(self, *_): pass
+HTTPServer(("127.0.0.1", int(sys.argv[1])), Echo).serve_forever()
+"""
+
+
+@pytest.fixture
+def echo(tmp_path: Path) -> Iterator[Front]:
+    """The front door before something that tells what reached it."""
+    door.program()
+    ports = [door.free_port(), door.free_port()]
+    with Processes(dict(os.environ)) as processes:
+        for port in ports:
+            processes.start(f"echo {port}", [sys.executable, "-c", ECHO, str(port)])
+            door.wait(lambda port=port: door.listens(port))
+        yield door.start(processes, tmp_path, ports)
+
+
+def test_what_reaches_the_portal_is_the_proxys_word(echo: Front) -> None:
+    forged = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "http", "X-Request-ID": "mine"}
+    first, second = (json.loads(echo.ask("/", forged).text) for _ in range(2))
+    assert (first["x-forwarded-for"], first["x-forwarded-proto"]) == ("127.0.0.1", "https")
+    assert first["host"] == f"{HOST}:{echo.port}"
+    numbers = {one["x-request-id"] for one in (first, second)}
+    assert len(numbers) == 2
+    assert all(re.fullmatch("[0-9a-f]{32}", number) for number in numbers)
+    assert {json.loads(line)["request_id"] for line in echo.log().splitlines()} >= numbers
+
+
+def test_a_flood_from_one_address_is_slowed_and_logins_sooner(echo: Front) -> None:
+    with ThreadPoolExecutor(8) as many:
+        logins = list(many.map(lambda _: echo.ask("/login").status, range(60)))
+        files = list(many.map(lambda _: echo.ask("/static/a.css").status, range(60)))
+    assert 200 in logins
+    assert 429 in logins
+    assert files == [200] * 60
