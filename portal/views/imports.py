@@ -50,7 +50,7 @@ class Imports(PortalView):
         names = {one.user_id: one.name for one in people.colleagues()}
         page = self.render(
             "imports/index.html", form=form, files=known.listed(), names=names, is_waiting=waiting.is_waiting,
-            workers=workers, hours=int(waiting.WAITS.total_seconds() // 3600),
+            workers=workers, rows=waiting.MOST_ROWS, hours=int(waiting.WAITS.total_seconds() // 3600),
         )
         return page, 422 if form.is_submitted() else 200
 

@@ -21,12 +21,12 @@ PLANS = {columns.FAMILIES: families.plan, columns.PROVIDERS: providers.plan}
 KEYS = {columns.FAMILIES: "family_ref", columns.PROVIDERS: "provider_ref"}
 
 
-def examine(actor: Actor, kind: str, data: bytes) -> Plan:
+def examine(actor: Actor, kind: str, data: bytes, most_rows: int = sheet.MOST_ROWS) -> Plan:
     """What the file would do to the NGO at work. Nothing is written; a file that cannot be read has one fault."""
     require(actor, Permission.DATA_IMPORT)
     known = KINDS_OF_FILE[kind]
     try:
-        found = sheet.read(data, tuple(known))
+        found = sheet.read(data, tuple(known), most_rows)
     except UnreadableError as error:
         return Plan(kind, faults=(error.problem,), bad=1)
     notices = list(found.notices)

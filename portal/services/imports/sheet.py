@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from portal.services.imports import text, workbook
 from portal.services.imports.problems import Problem, UnreadableError
@@ -38,7 +38,7 @@ class Sheet:
     notices: tuple[Problem, ...] = ()
 
 
-def read(data: bytes, names: Collection[str]) -> Sheet:
+def read(data: bytes, names: Collection[str], most_rows: int = MOST_ROWS) -> Sheet:
     """The table of a file whose columns are called `names`. Raises UnreadableError for what is no such table."""
     if not data.strip():
         raise UnreadableError("file_empty")
@@ -47,13 +47,13 @@ def read(data: bytes, names: Collection[str]) -> Sheet:
     if data.startswith(OLD_EXCEL):
         raise UnreadableError("old_excel")
     if data.startswith(ARCHIVE):
-        return _sheet(workbook.rows(data), names, ())
+        return _sheet(workbook.rows(data), names, most_rows)
     words, is_guessed = text.decoded(data)
-    notices = (Problem(1, "", "read_as_windows"),) if is_guessed else ()
-    return _sheet(text.rows(words, names), names, notices)
+    found = _sheet(text.rows(words, names), names, most_rows)
+    return replace(found, notices=(Problem(1, "", "read_as_windows"), *found.notices)) if is_guessed else found
 
 
-def _sheet(rows: Iterator[tuple[int, Cells]], names: Collection[str], notices: tuple[Problem, ...]) -> Sheet:
+def _sheet(rows: Iterator[tuple[int, Cells]], names: Collection[str], most_rows: int) -> Sheet:
     number, header = _header(rows)
     _check_header(header, names, number)
     unknown = [name for name in header if name and name not in names]
@@ -61,14 +61,14 @@ def _sheet(rows: Iterator[tuple[int, Cells]], names: Collection[str], notices: t
     lines: list[Line] = []
     faults: list[Problem] = []
     for number, cells in rows:
-        if len(lines) + len(faults) >= MOST_ROWS:
-            raise UnreadableError("rows_many", number, (("rows", MOST_ROWS),))
+        if len(lines) + len(faults) >= most_rows:
+            raise UnreadableError("rows_many", number, (("rows", most_rows),))
         _take(number, cells, header, (lines, faults))
     if not lines and not faults:
         raise UnreadableError("rows_none")
     wanted = set(names)
     kept = (Line(one.number, {name: cell for name, cell in one.cells.items() if name in wanted}) for one in lines)
-    return Sheet(tuple(kept), tuple(faults), (*notices, *found))
+    return Sheet(tuple(kept), tuple(faults), tuple(found))
 
 
 def _header(rows: Iterator[tuple[int, Cells]]) -> tuple[int, list[str]]:

@@ -20,6 +20,7 @@ from portal.services.imports.plan import Plan
 from portal.services.imports.sheet import MOST_BYTES
 
 WAITS = timedelta(hours=2)
+MOST_ROWS = 1_000  # in a request: while they are written nobody else writes to the embedded database
 
 
 def leave(actor: Actor, kind: str, upload: Upload, worker: UUID | None) -> ImportFile:
@@ -60,7 +61,7 @@ def plan(actor: Actor, file: ImportFile) -> Plan:
     """What the file would do now. Raises NotFoundError when it waits no more."""
     if not is_waiting(file):
         raise NotFoundError
-    return imports.examine(actor, file.kind, file.data())
+    return imports.examine(actor, file.kind, file.data(), MOST_ROWS)
 
 
 def confirm(actor: Actor, file: ImportFile, seen: str, only_good: bool) -> dict[str, int]:
