@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 import click
+from sqlalchemy.exc import IntegrityError
 
 from portal import audit, wording
 from portal.commands.installation import application
@@ -117,6 +118,6 @@ def _write(actor: Actor, plan: Plan, only_good: bool) -> None:
         imports.carry_out(actor, plan, actor.id, only_good)
         audit.record("import", "import_file", reason=wording.told(plan.kind, plan.counts()))
         db.session.commit()
-    except PortalError as error:
+    except (PortalError, IntegrityError) as error:
         db.session.rollback()
         raise click.ClickException("Algo cambió mientras se importaba y no se escribió nada. Repítalo.") from error

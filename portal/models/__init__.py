@@ -25,6 +25,6 @@ __all__ = [
     "AttendanceDay", "AuditEvent", "AuditHead", "Caregiver", "ChecklistItem", "Child", "Consent", "Delegation",
     "Document", "Exclusion", "Family", "FollowUp", "ImportFile", "InformationRequest", "Invitation", "Job",
     "LoginSession", "LoginThrottle", "Membership", "Outcome", "Placement", "PlatformMark", "Proposal", "ProposalChild",
-    "Provider", "SeatBand", "SeatHold", "Suggestion", "SuggestionRun", "SupportAccess", "Tenant", "TenantKey", "TenantSettings",
-    "TextVector", "Transition", "User", "VettingItem",
+    "Provider", "SeatBand", "SeatHold", "Suggestion", "SuggestionRun", "SupportAccess", "Tenant", "TenantKey",
+    "TenantSettings", "TextVector", "Transition", "User", "VettingItem",
 ]

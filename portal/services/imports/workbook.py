@@ -13,7 +13,7 @@ import openpyxl
 from portal.errors import UnavailableError
 from portal.services.imports.problems import UnreadableError
 
-MOST_UNPACKED = 64 * 1024 * 1024  # bytes
+MOST_UNPACKED = 32 * 1024 * 1024  # bytes
 MOST_PARTS = 500  # files in the archive
 MOST_COLUMNS = 200
 MOST_LINES = 20_000  # lines that are looked at, the empty ones among them
@@ -27,7 +27,7 @@ def rows(data: bytes) -> Iterator[tuple[int, Sequence[str]]]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of parts of a workbook that are not read here
-            yield from _rows(data)
+            return iter(list(_rows(data)))  # read whole, so that the warnings are quiet here and nowhere else
     except UnreadableError:
         raise
     except Exception:  # a foreign parser on foreign bytes: whatever it stumbles over, the file is at fault

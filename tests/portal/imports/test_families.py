@@ -72,7 +72,8 @@ def test_the_same_file_again_changes_nothing(bring: Bring, look: Look) -> None:
 
 def test_a_key_known_already_changes_its_draft(bring: Bring) -> None:
     bring(family())
-    assert bring(family(phone="912345678", story="", schedule="sat 08:00-12:00", consent_matching="yes"))["changed"] == 1
+    again = family(phone="912345678", story="", schedule="sat 08:00-12:00", consent_matching="yes")
+    assert bring(again)["changed"] == 1
     case = the_family()
     assert (case.main_caregiver.phone, case.story) == ("912345678", "Vende en el mercado.")
     assert case.children[0].schedule == "sat 08:00-12:00"

@@ -127,7 +127,8 @@ def test_an_abandoned_file_is_gone(app: Flask, semilla: Ngo, admin: Browser, kep
 
 def test_time_takes_the_file(app: Flask, semilla: Ngo, admin: Browser, kept: Kept) -> None:
     page = send(admin, sheet(family())).headers["Location"]
-    with app.app_context(), tenancy.acting_for(semilla.id), clock.at(clock.now() + waiting.WAITS + timedelta(seconds=1)):
+    later = clock.now() + waiting.WAITS + timedelta(seconds=1)
+    with app.app_context(), tenancy.acting_for(semilla.id), clock.at(later):
         assert waiting.expire_due() == 1
         assert waiting.expire_due() == 0
         db.session.commit()
@@ -182,6 +183,26 @@ def filled_in(data: bytes, ending: str) -> bytes:
     book.worksheets[0]["A2"] = "mio-1"
     book.save(out)
     return out.getvalue()
+
+
+def test_a_request_takes_a_thousand_rows(admin: Browser) -> None:
+    data = sheet(*(provider(provider_ref=f"p{n}") for n in range(waiting.MOST_ROWS + 1)))
+    text = admin.get(send(admin, data, "providers").headers["Location"]).text
+    assert "El archivo pasa de 1000 filas" in text
+    assert "Importar" not in text.partition('class="actions">\n')[2].partition("Borrar")[0]
+
+
+def test_a_language_no_list_names_outlives_a_form(
+    log_in: Callable[[str], Browser], made: Callable[..., str], kept: Kept
+) -> None:
+    case, worker = made(lambda world: world.family(status="draft", languages=["qxw", "es"])), log_in("caseworker")
+    page = f"/intake/{case}/care"
+    assert re.search(r'<option selected value="qxw">', worker.get(page).text)
+    worker.post(page, page, language="qxw", other_languages="es", max_monthly_fee_pen="1", max_distance_km="1",
+                siblings="together", priority="0")
+    assert kept(Family, case).languages == ["qxw", "es"]
+    row, admin = made(lambda world: world.provider(languages=["qxw"])), log_in("ngo_admin")
+    assert re.search(r'value="qxw"[^>]*checked', admin.get(f"/providers/{row}/edit").text)
 
 
 def test_an_unknown_template_is_not_found(admin: Browser) -> None:

@@ -55,12 +55,15 @@ def test_lines_are_counted_as_an_editor_does() -> None:
 
 
 def test_a_workbook_is_read_like_a_text() -> None:
-    data = book(["family_ref", "story", "ubigeo"], ["f1", date(2026, 11, 23), 150132], [None, None, None], [2.5, True, ""])
+    data = book(list(NAMES), ["f1", date(2026, 11, 23), 150132], [None, None, None], [2.5, True, ""])
     found = sheet.read(data, NAMES)
     assert [one.cells for one in found.lines] == [
         {"family_ref": "f1", "story": "2026-11-23", "ubigeo": "150132"}, {"family_ref": "2.5", "story": "yes"},
     ]
     assert [one.number for one in found.lines] == [2, 4]
+
+
+WHOLE = book(list(NAMES), ["f1", "x", 150132])
 
 
 @pytest.mark.parametrize(("data", "code"), [
@@ -100,7 +103,7 @@ def with_sheet(xml: bytes) -> bytes:
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
-    data = with_sheet(b"0" * (65 * 1024 * 1024))
+    data = with_sheet(b"0" * (33 * 1024 * 1024))
     assert len(data) < 200_000
     assert refused(data) == "workbook_large"
     assert refused(packed({f"{n}": b"" for n in range(600)})) == "workbook_large"
@@ -118,20 +121,24 @@ def test_a_row_that_says_it_is_the_last_of_all_costs_nothing() -> None:
     assert refused(with_sheet(space + far + b"</worksheet>")) == "rows_many"
 
 
+def read_or_refused(data: bytes) -> Sheet | str:
+    """The table, or the code of why it is none; any other error is a fault of the reader."""
+    try:
+        return sheet.read(data, tuple(columns.FAMILY))
+    except UnreadableError as error:
+        return error.problem.code
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.binary(max_size=3_000))
 def test_any_bytes_are_a_table_or_refused(data: bytes) -> None:
-    try:
-        assert isinstance(sheet.read(data, NAMES), Sheet)
-    except UnreadableError as error:
-        assert error.problem.code
+    assert read_or_refused(data) is not None
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=400), st.integers(0, 4_000))
 def test_a_workbook_with_a_wound_is_read_or_refused(wound: bytes, place: int) -> None:
-    whole = book(list(NAMES), ["f1", "x", 150132])
-    test_any_bytes_are_a_table_or_refused.hypothesis.inner_test(whole[:place] + wound + whole[place + len(wound):])
+    assert read_or_refused(WHOLE[:place] + wound + WHOLE[place + len(wound):]) is not None
 
 
 @settings(max_examples=200, deadline=None)
@@ -139,10 +146,9 @@ def test_a_workbook_with_a_wound_is_read_or_refused(wound: bytes, place: int) ->
 def test_any_cells_under_the_right_titles_are_lines_or_faults(rows: list[list[str]]) -> None:
     out = StringIO(newline="")
     csv.writer(out).writerows([list(columns.FAMILY)[:3], *rows])
-    try:
-        found = sheet.read(out.getvalue().encode(), tuple(columns.FAMILY))
-    except UnreadableError as error:
-        assert error.problem.code in {"rows_none", "not_text"}
+    found = read_or_refused(out.getvalue().encode())
+    if isinstance(found, str):
+        assert found in {"rows_none", "not_text"}
         return
     for line in found.lines:
         assert columns.read(line, columns.FAMILY).line == line.number
