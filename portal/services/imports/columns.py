@@ -52,11 +52,11 @@ REF = Column(cells.ref, required=True, example=EXAMPLE)
 FAMILY: dict[str, Column] = {
     "family_ref": REF,
     "child_ref": Column(cells.ref, required=True, example="EJEMPLO-1-1"),
-    "caregiver_name": Column(cells.words, required=True, example="Quispe Huamán, Rosa María"),
+    "caregiver_name": Column(cells.words, example="Quispe Huamán, Rosa María"),
     "caregiver_dni": Column(cells.document, "caregiver", "dni"),
     "phone": Column(cells.phone, "caregiver", "phone", example="987654321"),
     "language": Column(cells.languages, "care", "languages", example="quy;es"),
-    "ubigeo": Column(cells.district, "home", "ubigeo", required=True, example="150132"),
+    "ubigeo": Column(cells.district, "home", "ubigeo", example="150132"),
     "latitude": Column(cells.number, "home", "latitude"),
     "longitude": Column(cells.number, "home", "longitude"),
     "max_distance_km": Column(cells.number, "care", "max_distance_km", example="3"),
@@ -76,6 +76,7 @@ FAMILY: dict[str, Column] = {
     "child_special_needs": Column(cells.needs, "child", "special_needs", example="asthma"),
     "schedule": Column(cells.hours, "child", "schedule", example="mon-fri 07:00-18:00; sat 08:00-13:00"),
 }
+OF_A_FAMILY = ("caregiver_name", "ubigeo")  # one of its rows must say them
 OF_A_CHILD = ("child_name", *(name for name, column in FAMILY.items() if column.section == "child"))
 PROVIDER: dict[str, Column] = {
     "provider_ref": REF,

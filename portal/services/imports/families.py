@@ -11,7 +11,7 @@ from portal.models import Caregiver, Family
 from portal.queries import imports as known
 from portal.services import checks
 from portal.services.imports import changes, columns, names
-from portal.services.imports.columns import FAMILY, OF_A_CHILD, Row
+from portal.services.imports.columns import FAMILY, OF_A_CHILD, OF_A_FAMILY, Row
 from portal.services.imports.plan import ALONE, Plan, Step
 from portal.services.imports.problems import CellError, Problem
 
@@ -78,9 +78,11 @@ def _wrong(entry: Entry) -> list[Problem]:
         if ref in before:
             found.append(Problem(row.line, "child_ref", "ref_twice", (("line", before[ref]),)))
         before.setdefault(ref, row.line)
+    line, said = entry.whole.line, {one.column for one in found}
+    found += [Problem(line, name, "text_missing") for name in OF_A_FAMILY if name not in {*entry.shared, *said}]
     for section in ("home", "care", "caregiver"):
         wrong = checks.faults(section, entry.whole.section(FAMILY, section))
-        found += columns.placed(wrong, section, FAMILY, entry.whole.line)
+        found += columns.placed(wrong, section, FAMILY, line)
     return [*found, *_consent(entry), *_name(entry), *columns.half_a_place(entry.whole)]
 
 

@@ -142,6 +142,12 @@ def test_what_is_wrong_is_told_by_row_and_column(look: Look, column: str, cell: 
     assert (plan.bad, plan.steps) == (1, ())
 
 
+def test_what_is_the_familys_is_said_once(bring: Bring) -> None:
+    empty = dict.fromkeys(("caregiver_name", "caregiver_dni", "phone", "ubigeo", "latitude", "longitude", "story"), "")
+    assert bring(family(), family(child_ref="f1-2", child_name="Sol", **empty))["made"] == 1
+    assert len(the_family().children) == 2
+
+
 def test_siblings_who_disagree_are_told(look: Look) -> None:
     plan = look(family(), family(child_ref="f1-2", ubigeo="150101", phone=""))
     assert told(plan) == [(3, "ubigeo", "unlike_sibling")]
