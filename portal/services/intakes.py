@@ -50,7 +50,7 @@ def create(actor: Actor, caregiver: Values, ubigeo: str, worker: UUID | None = N
     checks.refuse(checks.faults("home", {"ubigeo": ubigeo}))
     family = Family(
         number=_next_number(), caseworker_id=worker or actor.id, ubigeo=ubigeo, status_since=clock.now(),
-        registered_on=clock.today(),
+        registered_on=clock.today(), caregivers=[], children=[],
     )
     db.session.add(family)
     db.session.flush()
