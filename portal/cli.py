@@ -34,6 +34,7 @@ COMMANDS = {
     "promote": Entry("versions:promote", "Let a version of the score rank."),
     "rollback": Entry("versions:rollback", "Let the version before rank again."),
     "synth": Entry("matcher:population", "Make a synthetic population of families and providers."),
+    "import": Entry("importing:importing", "Bring families or providers in from a file."),
     "serve": Entry("serving:serve", "Start the portal alone."),
     "worker": Entry("serving:worker", "Start the background worker alone."),
     "beat": Entry("serving:beat", "Keep the schedule alone, where workers share a queue."),

@@ -14,11 +14,11 @@ from portal.models import Provider
 from portal.models.child import BANDS
 from portal.models.names import fold
 from portal.policy import Actor, Permission, require
-from portal.services import seats, vetting
+from portal.services import checks, seats, vetting
 
 OWN = (
     "name", "kind", "contact_name", "dni", "phone", "email", "address", "ubigeo", "languages", "monthly_fee_pen",
-    "accepts_subsidy", "schedule", "special_needs", "profile",
+    "accepts_subsidy", "schedule", "special_needs", "profile", "external_ref",
 )
 GRID = 0.005  # degrees: about 500 m, as exactly as a place is kept in the clear
 
@@ -89,10 +89,11 @@ def _place(values: Mapping[str, Any], ubigeo: str) -> tuple[float | None, float 
     here = (values.get("latitude"), values.get("longitude"))
     if None in here:
         here = places.centres().get(ubigeo, (None, None))
-    return _on_grid(here[0]), _on_grid(here[1])
+    return on_grid(here[0]), on_grid(here[1])
 
 
-def _on_grid(degrees: float | None) -> float | None:
+def on_grid(degrees: float | None) -> float | None:
+    """As exactly as a provider's place is kept."""
     return None if degrees is None else round(round(float(degrees) / GRID) * GRID, 6)
 
 
@@ -107,14 +108,11 @@ def _set_seats(provider: Provider, values: Mapping[str, Any]) -> None:
 
 
 def _check(values: Mapping[str, Any]) -> None:
-    wrong: dict[str, list[str]] = {}
-    if not places.district(str(values.get("ubigeo") or "")):
+    """A provider's profile is kept whole: what must be there is asked whether it was sent or not."""
+    wrong = checks.required({name: values.get(name) for name in ("name", "kind")}, "name", "kind")
+    if not values.get("ubigeo"):
         wrong["ubigeo"] = ["district_unknown"]
-    dni = str(values.get("dni") or "")
-    if dni and not (dni.isdigit() and len(dni) == 8):
-        wrong["dni"] = ["dni_format"]
-    if wrong:
-        raise InvalidInputError("refused", wrong)
+    checks.refuse(checks.faults("provider", values) | wrong)
 
 
 def _refuse_duplicate(dni: str, but: Provider | None) -> None:

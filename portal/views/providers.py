@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from portal import audit, clock, places, wording, workflow
 from portal.errors import ConflictError, InvalidInputError
+from portal.forms.base import keep
 from portal.forms.provider import LeaveForm, ProviderFilter, ProviderForm
 from portal.models import Provider, VettingItem
 from portal.policy import Permission
@@ -65,6 +66,7 @@ class Providers(PortalView):
         """Change the profile and the seats."""
         provider = load(Provider, provider_id, Permission.PROVIDER_EDIT, *WHOLE)
         form = ProviderForm() if request.method == "POST" else ProviderForm.of(provider)
+        keep(provider.languages, form.languages)
         if form.validate_on_submit():
             try:
                 service.save(self.actor, provider, form.values(), form.seen_version())
