@@ -2,6 +2,7 @@
 
 from portal.services.matching.hours import read_hours
 from portal.services.matching.now import refusals, snapshot
+from portal.services.matching.quotes import as_written
 from portal.services.matching.suggest import may_suggest, suggest_for, touched_by
 
-__all__ = ["may_suggest", "read_hours", "refusals", "snapshot", "suggest_for", "touched_by"]
+__all__ = ["as_written", "may_suggest", "read_hours", "refusals", "snapshot", "suggest_for", "touched_by"]
