@@ -1,8 +1,8 @@
 """The door between the portal and the matcher. The second one is `portal.services.training`: what it learns from."""
 
-from portal.services.matching.hours import read_hours
+from portal.services.matching.hours import read_hours, weekdays
 from portal.services.matching.now import refusals, snapshot
 from portal.services.matching.quotes import as_written
 from portal.services.matching.suggest import may_suggest, suggest_for, touched_by
 
-__all__ = ["as_written", "may_suggest", "read_hours", "refusals", "snapshot", "suggest_for", "touched_by"]
+__all__ = ["as_written", "may_suggest", "read_hours", "refusals", "snapshot", "suggest_for", "touched_by", "weekdays"]
