@@ -14,6 +14,7 @@ from portal.models import Caregiver, Child, Consent, Exclusion, Family, Informat
 from portal.models.family import consent_now
 from portal.models.names import fold
 from portal.policy import SYSTEM, Actor, Permission
+from portal.tenancy import take_turns
 from portal.workflow import Said
 
 Values = Mapping[str, Any]
@@ -51,6 +52,7 @@ def create(actor: Actor, caregiver: Values, ubigeo: str) -> Family:
 
 
 def _next_number() -> int:
+    take_turns(db.session)
     return (db.session.scalar(select(func.max(Family.number))) or 0) + 1
 
 

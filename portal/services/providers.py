@@ -15,6 +15,7 @@ from portal.models.child import BANDS
 from portal.models.names import fold
 from portal.policy import Actor, Permission, require
 from portal.services import seats, vetting
+from portal.tenancy import take_turns
 
 OWN = (
     "name", "kind", "contact_name", "dni", "phone", "email", "address", "ubigeo", "languages", "monthly_fee_pen",
@@ -130,4 +131,5 @@ def _refuse_duplicate(dni: str, but: Provider | None) -> None:
 
 
 def _next_number() -> int:
+    take_turns(db.session)
     return (db.session.scalars(select(func.max(Provider.number))).one() or 0) + 1
