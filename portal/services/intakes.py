@@ -12,7 +12,7 @@ from portal.errors import ConflictError, InvalidInputError, Refusal
 from portal.extensions import db
 from portal.models import Caregiver, Child, Consent, Exclusion, Family, InformationRequest
 from portal.models.family import consent_now
-from portal.models.names import fold
+from portal.places import fold
 from portal.policy import SYSTEM, Actor, Permission
 from portal.tenancy import take_turns
 from portal.workflow import Said

@@ -12,7 +12,6 @@ from portal.errors import ConflictError, InvalidInputError
 from portal.extensions import db
 from portal.models import Provider
 from portal.models.child import BANDS
-from portal.models.names import fold
 from portal.policy import Actor, Permission, require
 from portal.services import seats, vetting
 from portal.tenancy import take_turns
@@ -81,7 +80,7 @@ def _write(provider: Provider, values: Mapping[str, Any]) -> None:
     for name in OWN:
         if name in values:
             setattr(provider, name, values[name])
-    provider.search_name = fold(f"{provider.name} {provider.contact_name}")[:300]
+    provider.search_name = places.fold(f"{provider.name} {provider.contact_name}")[:300]
     provider.latitude, provider.longitude = _place(values, provider.ubigeo)
 
 
