@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from tests.bench.engines import OURS, PEER, REFERENCE
 
@@ -24,7 +24,7 @@ def show(figures: dict[str, Any], console: Console) -> None:
     )
     rows = {row["engine"]: row for row in figures["measured"]}
     ours = rows[OURS]
-    table = Table("engine", "texts/s", "times", "ms a text", "times", "s cold", "MB cold", "cosine")
+    table = Table(Column("engine", no_wrap=True), "texts/s", "×", "ms", "×", "s cold", "MB", "cosine")
     for name, row in rows.items():
         table.add_row(
             name, f"{row['texts_per_second']:,.0f}", f"{ours['texts_per_second'] / row['texts_per_second']:.2f}",
@@ -32,7 +32,8 @@ def show(figures: dict[str, Any], console: Console) -> None:
             f"{row['megabytes']:,}", "" if row["cosine"] is None else f"{row['cosine']:.4f}",
         )
     console.print(table)
-    console.print(f"times: as fast as that engine is {OURS}; cold: until its first text; cosine: with {REFERENCE}")
+    console.print(f"×: times as fast as that engine is {OURS}; ms: one text; s cold, MB: until its first text")
+    console.print(f"cosine: of its rows with those of {REFERENCE}")
     for goal, reached in goals(rows).items():
         console.print(f"{'reached' if reached else 'MISSED':8} {goal}")
 
