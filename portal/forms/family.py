@@ -23,7 +23,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from portal import clock, places, wording
 from portal.errors import InvalidInputError
 from portal.forms.base import Form, options
-from portal.models import dni
+from portal.forms.dni import DniMixin
 from portal.services import checks
 from portal.services.intakes import Given
 from portal.services.matching import read_hours
@@ -52,23 +52,6 @@ class SectionForm(Form):
         if isinstance(field, StringField) and field.data is None:
             return False
         return bool(field.data) or field.name not in self.SEALED
-
-
-class DniMixin:
-    """A DNI with or without its check character."""
-
-    def validate_dni(self, field: Any) -> None:
-        if field.data and dni.split(field.data) is None:
-            raise ValidationError(_l("El DNI tiene 8 cifras; puede añadir el dígito verificador: 12345678-9."))
-
-    @property
-    def has_doubtful_dni(self) -> bool:
-        """Does the check character not belong to the number? Worth a warning, no more."""
-        return bool(self.dni.data) and dni.is_doubtful(self.dni.data)
-
-    def _without_check(self, values: dict[str, Any]) -> dict[str, Any]:
-        found = dni.split(values.get("dni") or "")
-        return {**values, "dni": found[0]} if found else values
 
 
 class CaregiverForm(DniMixin, SectionForm):

@@ -24,6 +24,7 @@ from wtforms.validators import DataRequired, Email, InputRequired, Length, Numbe
 from portal import wording
 from portal.errors import InvalidInputError
 from portal.forms.base import Form, options
+from portal.forms.dni import DniMixin
 from portal.models import Provider
 from portal.models.child import BANDS
 from portal.services import checks
@@ -46,7 +47,7 @@ def phone_digits(text: str | None) -> str:
     return found[2:] if len(found) == 11 and found.startswith("51") else found
 
 
-class ProviderForm(Form):
+class ProviderForm(DniMixin, Form):
     """Profile and seats. What is sealed is never sent back to the page: left blank, it stays as it was."""
 
     name = StringField(_l("Nombre del cuidador o del local"), [DataRequired(), Length(max=checks.PROVIDER_NAME)])
@@ -94,7 +95,8 @@ class ProviderForm(Form):
     def values(self) -> dict[str, Any]:
         """Field → value. A field that was not sent, and a sealed field left blank, are not among them."""
         found = super().values()
-        return {name: value for name, value in found.items() if name != "version" and self._was_given(name)}
+        given = {name: value for name, value in found.items() if name != "version" and self._was_given(name)}
+        return self._without_check(given)
 
     def _was_given(self, name: str) -> bool:
         if name in SEALED:
@@ -108,10 +110,6 @@ class ProviderForm(Form):
     def seats(self) -> list[Any]:
         """The fields of the seats, by age."""
         return [self[f"seats_{band}"] for band in BANDS]
-
-    def validate_dni(self, field: Any) -> None:
-        if field.data and not (field.data.isdigit() and len(field.data) == 8):
-            raise ValidationError(wording.message("dni_format"))
 
     def validate_phone(self, field: Any) -> None:
         if field.data and not checks.phone_of_provider(field.data):

@@ -15,9 +15,10 @@ from portal.errors import ConflictError, InvalidInputError, Refusal
 from portal.extensions import db
 from portal.models import Caregiver, Child, Consent, Exclusion, Family, InformationRequest
 from portal.models.family import consent_now
-from portal.models.names import fold
+from portal.places import fold
 from portal.policy import SYSTEM, Actor, Permission
 from portal.services import checks
+from portal.tenancy import take_turns
 from portal.workflow import Said
 
 Values = Mapping[str, Any]
@@ -59,6 +60,7 @@ def create(actor: Actor, caregiver: Values, ubigeo: str, worker: UUID | None = N
 
 
 def _next_number() -> int:
+    take_turns(db.session)
     return (db.session.scalar(select(func.max(Family.number))) or 0) + 1
 
 

@@ -12,9 +12,9 @@ from portal.errors import ConflictError, InvalidInputError
 from portal.extensions import db
 from portal.models import Provider
 from portal.models.child import BANDS
-from portal.models.names import fold
 from portal.policy import Actor, Permission, require
 from portal.services import checks, seats, vetting
+from portal.tenancy import take_turns
 
 OWN = (
     "name", "kind", "contact_name", "dni", "phone", "email", "address", "ubigeo", "languages", "monthly_fee_pen",
@@ -80,7 +80,7 @@ def _write(provider: Provider, values: Mapping[str, Any]) -> None:
     for name in OWN:
         if name in values:
             setattr(provider, name, values[name])
-    provider.search_name = fold(f"{provider.name} {provider.contact_name}")[:300]
+    provider.search_name = places.fold(f"{provider.name} {provider.contact_name}")[:300]
     provider.latitude, provider.longitude = _place(values, provider.ubigeo)
 
 
@@ -128,4 +128,5 @@ def _refuse_duplicate(dni: str, but: Provider | None) -> None:
 
 
 def _next_number() -> int:
+    take_turns(db.session)
     return (db.session.scalars(select(func.max(Provider.number))).one() or 0) + 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.models.names import fold
+from portal.places import fold
 from portal.services.imports.problems import CellError
 
 PARTICLES = frozenset({"de", "del", "la", "las", "los", "da", "do", "san", "santa", "y"})

@@ -24,6 +24,8 @@ from portal.extensions import db
 from portal.models import Family, Provider, TextVector
 from portal.watching import metrics
 
+Told = tuple[str, list[str]]  # a text, and the names to take out of it
+
 
 @cache
 def encoder() -> Encoder:
@@ -51,15 +53,24 @@ class Source:
         return crypto.blind("\n".join(self.sentences), f"text.{self.kind}")
 
 
+def told_by_family(family: Family) -> Told:
+    """A family's story, and the names of its people, which are not read."""
+    return family.story or "", [one.full_name for one in (*family.caregivers, *family.children)]
+
+
+def told_by_provider(provider: Provider) -> Told:
+    """A provider's profile, and its contact's name."""
+    return provider.profile, [provider.contact_name]
+
+
 def of_family(family: Family) -> Source:
     """A family's story without the names of its people."""
-    names = [one.full_name for one in (*family.caregivers, *family.children)]
-    return Source("family", family.id, tuple(text.sentences(family.story or "", names)))
+    return Source("family", family.id, tuple(text.sentences(*told_by_family(family))))
 
 
 def of_provider(provider: Provider) -> Source:
     """A provider's profile without its contact's name."""
-    return Source("provider", provider.id, tuple(text.sentences(provider.profile, [provider.contact_name])))
+    return Source("provider", provider.id, tuple(text.sentences(*told_by_provider(provider))))
 
 
 def passages_of(sources: Sequence[Source]) -> list[Passage]:
