@@ -13,6 +13,8 @@ ABSOLUTE_HOURS = 12  # every session ends
 UPLOAD_BYTES = 10 * 1024 * 1024
 REQUEST_BYTES = 12 * 1024 * 1024  # a whole form, with its file
 PROXY_HOPS = 0  # proxies in front whose X-Forwarded headers count
+BACKUP_RECIPIENTS = ""  # public age or SSH keys, comma-separated: only who holds a private one opens a backup
+# Without recipients a backup is sealed by BACKUP_PASSPHRASE (or BACKUP_PASSPHRASE_FILE).
 
 # Secrets have no default. Give each as a variable, or as a file named by NAME_FILE: `manage.py keys new` makes them.
 SECRETS = ("SECRET_KEY", "PASSWORD_SALT", "AUDIT_KEY", "MASTER_KEYS")

@@ -25,6 +25,11 @@ def instance_path(environment: Mapping[str, str] = os.environ) -> Path:
     return Path(environment.get("INSTANCE_PATH") or ROOT / "instance").resolve()
 
 
+def backup_passphrase(environment: Mapping[str, str] = os.environ) -> str:
+    """What opens a backup that is sealed by a passphrase. Asked for where nothing else of an installation may be."""
+    return _secret(environment, "BACKUP_PASSPHRASE")
+
+
 @dataclass(frozen=True)
 class Settings:
     """Everything that differs between two installations. Times in minutes or hours as named, sizes in bytes."""
@@ -49,6 +54,8 @@ class Settings:
     tile_url: str = ""
     secure_cookies: bool = True
     proxy_hops: int = 0
+    backup_recipients: str = ""  # public age or SSH keys, comma-separated: who can open a backup
+    backup_passphrase: str = ""  # what opens it where there are none
     testing: bool = False
     extra: Mapping[str, object] = field(default_factory=dict)
 
@@ -120,8 +127,8 @@ def _optional(environment: Mapping[str, str], instance: Path) -> dict[str, objec
     found: dict[str, object] = {}
     for name, kind in (
         ("public_base_url", str), ("smtp_url", str), ("mail_sender", str), ("tile_url", str),
-        ("idle_minutes", int), ("absolute_hours", int), ("upload_bytes", int), ("request_bytes", int),
-        ("proxy_hops", int),
+        ("backup_recipients", str), ("idle_minutes", int), ("absolute_hours", int), ("upload_bytes", int),
+        ("request_bytes", int), ("proxy_hops", int),
     ):
         if environment.get(name.upper()):
             found[name] = _typed(name.upper(), kind, environment[name.upper()])
@@ -129,6 +136,7 @@ def _optional(environment: Mapping[str, str], instance: Path) -> dict[str, objec
         found["trusted_hosts"] = tuple(host.strip() for host in environment["TRUSTED_HOSTS"].split(","))
     if environment.get("INSECURE_COOKIES") == "1":  # plain http on one's own machine
         found["secure_cookies"] = False
+    found["backup_passphrase"] = backup_passphrase(environment)
     if not environment.get("SMTP_URL"):
         found["mail_folder"] = instance / "mail"
     return found
