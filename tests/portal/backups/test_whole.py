@@ -33,13 +33,14 @@ def somebody_writes(app: Flask, ngo: Ngo) -> Iterator[list[str]]:
     end, begun, committed = threading.Event(), threading.Event(), []
 
     def write() -> None:
-        with app.app_context(), tenancy.acting_for(ngo.id):
-            world = World(ngo)
-            while not end.is_set():
-                document = documents.add(world.worker, Upload(PDF), world.family())
-                db.session.commit()
-                committed.append(str(document.id))
-                begun.set()
+        with app.app_context():
+            with tenancy.acting_for(ngo.id):
+                world = World(ngo)
+                while not end.is_set():
+                    document = documents.add(world.worker, Upload(PDF), world.family())
+                    db.session.commit()
+                    committed.append(str(document.id))
+                    begun.set()
             db.engine.dispose()
 
     thread = threading.Thread(target=write)
