@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from portal import clock, events, policy, workflow
 from portal.errors import ConflictError, InvalidInputError, Refusal
@@ -14,6 +14,7 @@ from portal.models import Caregiver, Child, Consent, Exclusion, Family, Informat
 from portal.models.family import consent_now
 from portal.models.names import fold
 from portal.policy import SYSTEM, Actor, Permission
+from portal.services import numbers
 from portal.workflow import Said
 
 Values = Mapping[str, Any]
@@ -41,17 +42,13 @@ def create(actor: Actor, caregiver: Values, ubigeo: str) -> Family:
     """A draft with its main caregiver. Raises InvalidInputError when the DNI is known already."""
     policy.require(actor, Permission.FAMILY_CREATE)
     family = Family(
-        number=_next_number(), caseworker_id=actor.id, ubigeo=ubigeo, status_since=clock.now(),
+        number=numbers.following(Family.number), caseworker_id=actor.id, ubigeo=ubigeo, status_since=clock.now(),
         registered_on=clock.today(),
     )
     db.session.add(family)
     db.session.flush()
     save_caregiver(actor, family, None, caregiver)
     return family
-
-
-def _next_number() -> int:
-    return (db.session.scalar(select(func.max(Family.number))) or 0) + 1
 
 
 def save_home(actor: Actor, family: Family, values: Values) -> None:
