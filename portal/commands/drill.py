@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 
 import click
 from rich.console import Console
@@ -36,8 +37,12 @@ def kill(rounds: int, parts: tuple[str, ...], database: str | None) -> None:
     kind = database or ("postgresql" if postgres.is_there() else "sqlite")
     chosen = chosen_parts(parts, kind)
     translations.compile_all()
-    outcomes = [run(part, rounds, kind == "postgresql", lambda number, part=part: tell(part, number, rounds))
-                for part in chosen]
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stopped by a supervisor as by Ctrl-C: nothing stays
+    try:
+        outcomes = [run(part, rounds, kind == "postgresql", lambda number, part=part: tell(part, number, rounds))
+                    for part in chosen]
+    except TimeoutError as error:
+        raise click.ClickException(str(error)) from error
     Console(width=150).print(table(outcomes, kind))
     faults = [f"{one.part}: {fault}" for one in outcomes for fault in every_fault(one)]
     if faults:

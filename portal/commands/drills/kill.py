@@ -14,7 +14,7 @@ from portal.commands.drills.finding import Finding, look
 from portal.commands.drills.load import written_on
 from portal.commands.drills.parts import Crew
 from portal.commands.drills.postgres import Postgres
-from portal.commands.drills.stage import build
+from portal.commands.drills.stage import Stage, build
 
 PARTS = ("web", "worker", "database")
 SOONEST, LATEST = 0.0, 1.0  # seconds between a write that was kept and the kill
@@ -47,7 +47,7 @@ def run(part: str, rounds: int, on_postgresql: bool, tell: Callable[[int], None]
 
 
 @contextmanager
-def _crew(on_postgresql: bool) -> Iterator[tuple]:
+def _crew(on_postgresql: bool) -> Iterator[tuple[Crew, Stage]]:
     """A running installation in a folder of its own, which is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="ayni-drill-", ignore_cleanup_errors=True) as name:
         folder = Path(name) / "instance"

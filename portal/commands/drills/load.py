@@ -66,10 +66,11 @@ class Person(threading.Thread):
         self._count = 0
 
     def run(self) -> None:
-        while not self._end.is_set():
-            with suppress(requests.RequestException):  # nobody is there now: the next try comes soon
-                self._work()
-            self._end.wait(self._dice.uniform(0.02, 0.3))
+        with self._session:
+            while not self._end.is_set():
+                with suppress(requests.RequestException):  # nobody is there now: the next try comes soon
+                    self._work()
+                self._end.wait(self._dice.uniform(0.02, 0.3))
 
     def _work(self) -> None:
         """One write. A page that is not the one asked for means logging in first."""

@@ -7,6 +7,8 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
 from http.client import HTTPConnection, HTTPException
 
 from sqlalchemy import select
@@ -40,7 +42,8 @@ class Child:
     def kill(self) -> None:
         """kill -9 of the process and of all it started."""
         if self._process is not None:
-            os.killpg(self._process.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it ended by itself, which whoever waits for it will notice
+                os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
 
     stop = kill
@@ -93,7 +96,7 @@ class Crew:
         finally:
             connection.close()
 
-    def _worked_since(self, moment: object) -> bool:
+    def _worked_since(self, moment: datetime) -> bool:
         try:
             with self._stage.inside():
                 return db.session.scalars(select(Job.id).where(Job.done_at > moment)).first() is not None
