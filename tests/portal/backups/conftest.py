@@ -40,6 +40,10 @@ class Place:
     folder: Path
     environment: dict[str, str]
 
+    @property
+    def is_postgresql(self) -> bool:
+        return self.environment["DATABASE_URL"].startswith("postgresql")
+
     def left(self) -> list[str]:
         """What is in its folder."""
         return sorted(path.name for path in self.folder.iterdir())

@@ -30,9 +30,9 @@ def refused(done: Result, place: Place, *words: str) -> None:
     assert len(done.stderr.splitlines()) == 1, done.stderr
     assert all(word in done.stderr for word in words), done.stderr
     assert place.left() == []
-    url = place.environment["DATABASE_OWNER_URL"]
-    if url:
-        assert inspect(create_engine(url, poolclass=NullPool)).get_table_names() == []
+    if place.is_postgresql:
+        engine = create_engine(place.environment["DATABASE_OWNER_URL"], poolclass=NullPool)
+        assert inspect(engine).get_table_names() == []
 
 
 def flip(file: Path, where: float) -> Path:
@@ -91,6 +91,13 @@ def test_a_place_with_a_database_in_it(app: Flask, backup: Path, manage: Manage,
     assert manage("audit", "verify").exit_code == 0
 
 
+def test_a_schema_without_rows_is_empty_where_the_database_is_made_before(
+    backup: Path, manage: Manage, restore: Restore, place: Place
+) -> None:
+    assert manage("db", "upgrade", **place.environment).exit_code == 0
+    assert restore(backup).exit_code == (0 if place.is_postgresql else 1)
+
+
 def test_a_second_restore_finds_the_first(backup: Path, restore: Restore) -> None:
     assert restore(backup).exit_code == 0
     done = restore(backup)
@@ -126,8 +133,7 @@ def test_an_older_schema_is_brought_up_to_date(
 
 
 def test_another_kind_of_database(backup: Path, manage: Manage, keys: KeyPair, place: Place) -> None:
-    kind = {"sqlite": "postgresql", "postgresql": "sqlite"}[place.environment["DATABASE_URL"].partition(":")[0][:10]
-                                                          .partition("+")[0]]
+    kind = "sqlite" if place.is_postgresql else "postgresql"
     with sealed_by_hand(keys, backup.with_name("b"), kind) as file:
         done = manage("restore", str(file), "--identity", str(keys.file), **place.environment)
     refused(done, place, f"of {kind}")
@@ -145,7 +151,7 @@ def sealed_by_hand(keys: KeyPair, file: Path, kind: str, *members: Member) -> It
 
 @pytest.mark.parametrize("name", ["uploads/../../escaped", "/etc/escaped", "escaped/x", "models/.hidden", "a\\b"])
 def test_paths_that_lead_elsewhere(keys: KeyPair, restore: Restore, place: Place, tmp_path: Path, name: str) -> None:
-    kind = place.environment["DATABASE_URL"].partition(":")[0].partition("+")[0]
+    kind = "postgresql" if place.is_postgresql else "sqlite"
     with sealed_by_hand(keys, tmp_path / "b", kind, Member.of(name, b"x")) as file:
         done = restore(file)
     assert (done.exit_code, "which no backup does" in done.stderr or "tables" in done.stderr) == (1, True)
