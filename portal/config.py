@@ -26,6 +26,11 @@ def instance_path(environment: Mapping[str, str] = os.environ) -> Path:
     return Path(environment.get("INSTANCE_PATH") or ROOT / "instance").resolve()
 
 
+def backup_passphrase(environment: Mapping[str, str] = os.environ) -> str:
+    """What opens a backup that is sealed by a passphrase. Asked for where nothing else of an installation may be."""
+    return _secret(environment, "BACKUP_PASSPHRASE")
+
+
 @dataclass(frozen=True)
 class Settings:
     """Everything that differs between two installations. Times in minutes or hours as named, sizes in bytes."""
@@ -55,6 +60,8 @@ class Settings:
     metrics_host: str = "127.0.0.1"
     metrics_port: int = 0
     backup_folder: Path | None = None
+    backup_recipients: str = ""  # public age or SSH keys, comma-separated: who can open a backup
+    backup_passphrase: str = ""  # what opens it where there are none
     testing: bool = False
     extra: Mapping[str, object] = field(default_factory=dict)
 
@@ -151,7 +158,7 @@ def _queue_url(environment: Mapping[str, str]) -> str:
 def _optional(environment: Mapping[str, str], instance: Path) -> dict[str, object]:
     found: dict[str, object] = {}
     for name, kind in (
-        ("public_base_url", str), ("mail_sender", str), ("tile_url", str),
+        ("public_base_url", str), ("mail_sender", str), ("tile_url", str), ("backup_recipients", str),
         ("idle_minutes", int), ("absolute_hours", int), ("upload_bytes", int), ("request_bytes", int),
         ("proxy_hops", int), ("metrics_host", str), ("metrics_port", int), ("backup_folder", Path),
     ):
@@ -162,6 +169,7 @@ def _optional(environment: Mapping[str, str], instance: Path) -> dict[str, objec
         found["trusted_hosts"] = tuple(host.strip() for host in environment["TRUSTED_HOSTS"].split(","))
     if environment.get("INSECURE_COOKIES") == "1":  # plain http on one's own machine
         found["secure_cookies"] = False
+    found["backup_passphrase"] = backup_passphrase(environment)
     if not _secret(environment, "SMTP_URL"):
         found["mail_folder"] = instance / "mail"
     return found

@@ -6,7 +6,7 @@ from flask import current_app
 from sqlalchemy.engine import make_url
 
 revision = "0006"
-down_revision = "0004"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 

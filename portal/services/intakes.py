@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from portal import clock, events, policy, workflow
 from portal.errors import ConflictError, InvalidInputError, Refusal
@@ -17,8 +17,7 @@ from portal.models import Caregiver, Child, Consent, Exclusion, Family, Informat
 from portal.models.family import consent_now
 from portal.places import fold
 from portal.policy import SYSTEM, Actor, Permission
-from portal.services import checks
-from portal.tenancy import take_turns
+from portal.services import checks, numbers
 from portal.workflow import Said
 
 Values = Mapping[str, Any]
@@ -50,18 +49,13 @@ def create(actor: Actor, caregiver: Values, ubigeo: str, worker: UUID | None = N
     policy.require(actor, Permission.FAMILY_CREATE)
     checks.refuse(checks.faults("home", {"ubigeo": ubigeo}))
     family = Family(
-        number=_next_number(), caseworker_id=worker or actor.id, ubigeo=ubigeo, status_since=clock.now(),
-        registered_on=clock.today(), caregivers=[], children=[],
+        number=numbers.following(Family.number), caseworker_id=worker or actor.id, ubigeo=ubigeo,
+        status_since=clock.now(), registered_on=clock.today(), caregivers=[], children=[],
     )
     db.session.add(family)
     db.session.flush()
     save_caregiver(actor, family, None, caregiver)
     return family
-
-
-def _next_number() -> int:
-    take_turns(db.session)
-    return (db.session.scalar(select(func.max(Family.number))) or 0) + 1
 
 
 def save_home(actor: Actor, family: Family, values: Values) -> None:

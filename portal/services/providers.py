@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from portal import clock, events, places
 from portal.errors import ConflictError, InvalidInputError
@@ -13,8 +13,7 @@ from portal.extensions import db
 from portal.models import Provider
 from portal.models.child import BANDS
 from portal.policy import Actor, Permission, require
-from portal.services import checks, seats, vetting
-from portal.tenancy import take_turns
+from portal.services import checks, numbers, seats, vetting
 
 OWN = (
     "name", "kind", "contact_name", "dni", "phone", "email", "address", "ubigeo", "languages", "monthly_fee_pen",
@@ -29,8 +28,8 @@ def create(actor: Actor, values: Mapping[str, Any]) -> Provider:
     _check(values)
     _refuse_duplicate(str(values.get("dni") or ""), None)
     provider = Provider(
-        number=_next_number(), status="invited" if values.get("invited") else "applied", name=values["name"],
-        kind=values["kind"], ubigeo=values["ubigeo"],
+        number=numbers.following(Provider.number), status="invited" if values.get("invited") else "applied",
+        name=values["name"], kind=values["kind"], ubigeo=values["ubigeo"],
     )
     _write(provider, values)
     db.session.add(provider)
@@ -125,8 +124,3 @@ def _refuse_duplicate(dni: str, but: Provider | None) -> None:
         found = found.where(Provider.id != but.id)
     if db.session.scalars(found).first() is not None:
         raise InvalidInputError("duplicate_dni", {"dni": ["duplicate_dni"]})
-
-
-def _next_number() -> int:
-    take_turns(db.session)
-    return (db.session.scalars(select(func.max(Provider.number))).one() or 0) + 1
