@@ -69,7 +69,7 @@ class Settings:
             password_salt=secrets["PASSWORD_SALT"],
             audit_key=secrets["AUDIT_KEY"],
             master_keys=secrets["MASTER_KEYS"],
-            queue_url=_queue_url(environment),
+            queue_url=queue_url(environment),
             **_optional(environment, instance),
         )
 
@@ -118,8 +118,8 @@ def _secret(environment: Mapping[str, str], name: str) -> str:
         raise SettingsError(f"{name}_FILE: {path} cannot be read ({type(error).__name__}).") from None
 
 
-def _queue_url(environment: Mapping[str, str]) -> str:
-    """QUEUE_URL, or what the file named by QUEUE_URL_FILE says: it may hold a password."""
+def queue_url(environment: Mapping[str, str]) -> str:
+    """QUEUE_URL, or what the file named by QUEUE_URL_FILE says: it may hold a password. Raises SettingsError."""
     url = _secret(environment, "QUEUE_URL")
     if url and not url.startswith(("redis://", "rediss://")):
         raise SettingsError("QUEUE_URL must begin with redis:// or rediss://.")

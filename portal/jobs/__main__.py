@@ -11,13 +11,15 @@ from portal import create_app
 from portal.config import Settings
 from portal.events import LANES
 from portal.jobs import periodic, queue, runner
+from portal.jobs.queue import Work
+from portal.services.matching import plan_parts
 from portal.services.matching.vectors import encoder
 
 
 def prepare(settings: Settings) -> None:
     """Make this process ready to do jobs: an application, and the encoder warm before the first job."""
     app = create_app(settings)
-    queue.work_with(runner.Runner(app), partial(periodic.take_turn, app))
+    queue.work_with(Work(runner.Runner(app), partial(periodic.take_turn, app), plan_parts.solve))
     encoder()
 
 
