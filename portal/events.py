@@ -39,7 +39,7 @@ class Job(TenantScoped, db.Model):
 
     event: Mapped[str] = mapped_column(String(60))
     ids: Mapped[dict[str, str]] = mapped_column(JSON)
-    status: Mapped[str] = mapped_column(String(12), default="waiting", index=True)  # waiting | done | failed | cancelled
+    status: Mapped[str] = mapped_column(String(12), default="waiting", index=True)  # done | failed | cancelled
     attempts: Mapped[int] = mapped_column(default=0)
     made_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
     done_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

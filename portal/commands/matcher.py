@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from functools import partial
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 

@@ -18,7 +18,6 @@ from portal.jobs.hands import Hands
 from portal.jobs.network import Network
 
 
-
 @dataclass(frozen=True)
 class Work:
     """What a worker can do. `run` says in how many seconds a job is to be sent again, None for never."""

@@ -13,8 +13,8 @@ from portal import clock
 from portal.jobs import periodic
 from portal.jobs.embedded import Embedded
 from portal.jobs.network import Network
-from portal.jobs.queue import HANDS
 from portal.jobs.periodic import SCHEDULE
+from portal.jobs.queue import HANDS
 from portal.jobs.turns import HOLD, Turn
 
 APART = timedelta(seconds=30)
@@ -68,10 +68,11 @@ def test_both_queues_keep_the_same_schedule(tmp_path: Path) -> None:
     embedded, network = Embedded(str(tmp_path / "jobs.db"), HANDS), Network("redis://127.0.0.1", HANDS)
     embedded.keep(SCHEDULE)
     network.keep(SCHEDULE)
+    sent = network.celery.conf.beat_schedule
     for moment in MINUTES:
         naive = moment.replace(tzinfo=None)
         here = {task.name for task in embedded.huey._registry.periodic_tasks if task.validate_datetime(naive)}
-        there = {name for name, entry in network.celery.conf.beat_schedule.items() if strikes(entry["schedule"], moment)}
+        there = {name for name, entry in sent.items() if strikes(entry["schedule"], moment)}
         assert here == there
     embedded.huey.storage.close()
 
