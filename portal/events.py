@@ -73,13 +73,16 @@ def send_with(send: Send) -> None:
 
 
 def _send(session: Session) -> None:
+    if session.in_nested_transaction():  # a savepoint is no commit
+        return
     for tenant, job, lane in session.info.pop("announced", []):
         for send in _senders:
             send(tenant, job, lane)
 
 
 def _drop(session: Session) -> None:
-    session.info.pop("announced", None)
+    if not session.in_nested_transaction():
+        session.info.pop("announced", None)
 
 
 def init_app(_: Any) -> None:

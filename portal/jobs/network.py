@@ -29,6 +29,7 @@ from portal.jobs.hands import Hands
 
 VISIBLE_AGAIN = 3600  # seconds after which Redis gives a message to another worker: longer than all but a training
 STARTING = 120.0  # seconds a worker's process may take to load the encoder
+STALE = 600  # seconds after which periodic work that no worker took is dropped: the next is due long since
 PATIENCE = 2.0  # seconds a web process waits for Redis, and the pause before it tries again after it was away
 SCHEDULER = "celery.beat:Scheduler"  # nothing on disk: turns are kept in the database
 SAY_AWAY = ("celery.worker.consumer.consumer", "celery.beat", "kombu.connection")
@@ -66,11 +67,11 @@ class Network:
     def share(self, parcels: Sequence[bytes], seconds: float) -> list[bytes]:
         """Have each parcel of a plan solved by a worker; the answers in their order.
 
-        Raises TimeoutError when they do not all come within `seconds`, RuntimeError when a worker cannot solve one.
+        Raises TimeoutError when they do not all come within `seconds`, and what a worker raised over one of them.
         """
         texts = [base64.b64encode(parcel).decode() for parcel in parcels]
         try:
-            asked = group(self._part.s(text) for text in texts).apply_async(queue=TRAINING)
+            asked = group(self._part.s(text) for text in texts).apply_async(queue=TRAINING, expires=seconds)
             answers = asked.get(timeout=seconds)
         except (CeleryTimeout, OperationalError, RedisError) as error:
             raise TimeoutError(f"no worker answered within {seconds:.0f} s ({type(error).__name__})") from error
@@ -81,7 +82,7 @@ class Network:
         """What a beat sends, and when."""
         self.celery.conf.beat_schedule = {
             entry.name: {
-                "task": "tick", "args": (entry.name,), "options": {"queue": INTERACTIVE},
+                "task": "tick", "args": (entry.name,), "options": {"queue": INTERACTIVE, "expires": STALE},
                 "schedule": crontab(minute=entry.minute, hour=entry.hour, app=self.celery),
             }
             for entry in schedule

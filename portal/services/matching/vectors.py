@@ -6,12 +6,14 @@ with its consent.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from ml import passages, text
 from ml.encoder import Encoder
@@ -21,6 +23,9 @@ from ml.reading import Reader
 from portal import crypto
 from portal.extensions import db
 from portal.models import Family, Provider, TextVector
+
+
+log = logging.getLogger(__name__)
 
 
 @cache
@@ -86,7 +91,18 @@ def _is_fresh(source: Source, row: TextVector | None) -> bool:
 
 
 def _keep(source: Source, passage: Passage, row: TextVector | None) -> None:
+    new = row is None
     if row is None:
         row = TextVector(kind=source.kind, owner_id=source.owner, encoder=encoder().version)
     row.text_hash, row.rows, row.vectors = source.mark, len(passage.vectors), passage.vectors.tobytes()
-    db.session.add(row)  # whole: the mark may ask the database for the NGO's key
+    if new:
+        _add(row)  # whole: the mark may ask the database for the NGO's key
+
+
+def _add(row: TextVector) -> None:
+    """Keep a new row, unless another worker keeps the same text at this moment."""
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except IntegrityError:
+        log.info("The vectors of %s are kept by another worker.", row.owner_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -80,6 +81,28 @@ def test_two_events_about_one_family_leave_one_current_run(
         current = select(func.count()).select_from(SuggestionRun).where(SuggestionRun.current.is_(True))
         assert db.session.scalar(current) == 1
     assert runs() == 2
+
+
+def test_two_workers_with_one_family_leave_one_current_run(
+    app: Flask, semilla: Ngo, announce: Announce, family: UUID, runs: Any
+) -> None:
+    jobs = [announce("family.changed", family=family) for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(lambda job: Runner(app)(semilla.id, job), jobs)) == {None}
+    with app.app_context(), tenancy.acting_for(semilla.id):
+        assert [run.current for run in db.session.query(SuggestionRun).order_by("made_at")].count(True) == 1
+    assert runs() == 4
+
+
+def test_two_workers_with_two_families_embed_the_same_providers_without_a_failure(
+    app: Flask, semilla: Ngo, announce: Announce, made: Callable[..., str], runs: Any
+) -> None:
+    for _ in range(3):
+        made(lambda world: world.provider())
+    jobs = [announce("family.changed", family=UUID(made(case))) for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(lambda job: Runner(app)(semilla.id, job), jobs)) == {None}
+    assert runs() == 4
 
 
 @pytest.mark.parametrize("name", ["family.changed", "provider.changed"])
