@@ -81,7 +81,7 @@ class Settings:
             password_salt=secrets["PASSWORD_SALT"],
             audit_key=secrets["AUDIT_KEY"],
             master_keys=secrets["MASTER_KEYS"],
-            queue_url=_queue_url(environment),
+            queue_url=queue_url(environment),
             smtp_url=_secret(environment, "SMTP_URL"),
             **_optional(environment, instance),
         )
@@ -147,8 +147,8 @@ def _metrics_token(environment: Mapping[str, str]) -> str:
     return token
 
 
-def _queue_url(environment: Mapping[str, str]) -> str:
-    """QUEUE_URL, or what the file named by QUEUE_URL_FILE says: it may hold a password."""
+def queue_url(environment: Mapping[str, str]) -> str:
+    """QUEUE_URL, or what the file named by QUEUE_URL_FILE says: it may hold a password. Raises SettingsError."""
     url = _secret(environment, "QUEUE_URL")
     if url and not url.startswith(("redis://", "rediss://")):
         raise SettingsError("QUEUE_URL must begin with redis:// or rediss://.")
