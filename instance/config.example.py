@@ -12,6 +12,8 @@ IDLE_MINUTES = 30  # a session without use ends
 ABSOLUTE_HOURS = 12  # every session ends
 UPLOAD_BYTES = 10 * 1024 * 1024
 REQUEST_BYTES = 12 * 1024 * 1024  # a whole form, with its file
+REDIS_URL = ""  # redis://host:6379/0; counts of requests shared by several web processes
+API_RATE = "300 per minute"  # requests of one token of the HTTP interface
 PROXY_HOPS = 0  # proxies in front whose X-Forwarded headers count
 
 # Secrets have no default. Give each as a variable, or as a file named by NAME_FILE: `manage.py keys new` makes them.

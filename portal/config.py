@@ -48,6 +48,8 @@ class Settings:
     smtp_url: str = ""
     tile_url: str = ""
     secure_cookies: bool = True
+    redis_url: str = ""  # where counts are shared by several web processes; without it each counts by itself
+    api_rate: str = "300 per minute"  # requests of one token
     proxy_hops: int = 0
     testing: bool = False
     extra: Mapping[str, object] = field(default_factory=dict)
@@ -119,7 +121,8 @@ def _secret(environment: Mapping[str, str], name: str) -> str:
 def _optional(environment: Mapping[str, str], instance: Path) -> dict[str, object]:
     found: dict[str, object] = {}
     for name, kind in (
-        ("public_base_url", str), ("smtp_url", str), ("mail_sender", str), ("tile_url", str),
+        ("public_base_url", str), ("smtp_url", str), ("mail_sender", str), ("tile_url", str), ("redis_url", str),
+        ("api_rate", str),
         ("idle_minutes", int), ("absolute_hours", int), ("upload_bytes", int), ("request_bytes", int),
         ("proxy_hops", int),
     ):

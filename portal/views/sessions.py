@@ -22,6 +22,7 @@ from werkzeug.datastructures import CallbackDict
 from portal import clock, database
 from portal.extensions import db
 from portal.models import LoginSession, User
+from portal.views.access import PROGRAMS
 
 SEEN_EVERY = timedelta(minutes=1)  # how exactly the last use is kept: not every page view writes
 
@@ -60,7 +61,8 @@ class ServerSessions(SessionInterface):
 
     def open_session(self, app: Flask, incoming: Request) -> ServerSession:
         token = incoming.cookies.get(self.get_cookie_name(app), "")
-        if not token or incoming.endpoint in {"static", "admin.static", "health.health"}:
+        apart = incoming.endpoint in {"static", "admin.static", "health.health"} or incoming.path.startswith(PROGRAMS)
+        if not token or apart:
             return ServerSession()
         with database.reading(), Session(db.engine) as reader:
             row = reader.scalars(select(LoginSession).where(LoginSession.token_hash == hashed(token))).one_or_none()

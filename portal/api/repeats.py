@@ -1,0 +1,42 @@
+"""`Idempotency-Key`: a POST that is sent again with the same key is answered as the first time, and done once."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response, g, request
+
+from portal.api.interface import asked_bytes
+from portal.errors import InvalidInputError
+from portal.services import repeats
+
+LONGEST = 200  # characters of a key
+KEPT = ("ETag", "Location", "Content-Type")
+ASKED = {
+    "in": "header", "name": "Idempotency-Key", "required": False, "description": "Kept for 24 hours",
+    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST, "pattern": "^[!-~]+$"},
+}
+
+
+def once(view: Callable[..., Response]) -> Callable[..., Response]:
+    """Answer from what was kept under the request's key, or do it and keep the answer. Failures are not kept."""
+
+    @functools.wraps(view)
+    def asked(*args: Any, **values: Any) -> Response:
+        key = request.headers.get("Idempotency-Key")
+        if key is None:
+            return view(*args, **values)
+        if not 0 < len(key) <= LONGEST:
+            raise InvalidInputError("key_length", {"Idempotency-Key": ["key_length"]})
+        kept = repeats.claim(g.token.id, key, asked_bytes())
+        if kept.status is not None:
+            return Response((kept.body or "") + "\n", kept.status, kept.headers)
+        answer = view(*args, **values)
+        kept.status, kept.body = answer.status_code, answer.get_data(as_text=True)
+        kept.headers = {name: answer.headers[name] for name in KEPT if name in answer.headers}
+        return answer
+
+    return asked
+
