@@ -14,6 +14,7 @@ from portal.queries.keyset import Key
 
 Reader = Callable[[Any], Any]
 LARGEST = 2**31 - 1
+LONGEST = 200  # characters of a cursor
 
 
 def number(value: Any) -> int:
@@ -44,6 +45,8 @@ def key(cursor: str | None, readers: tuple[Reader, ...]) -> Key | None:
     if cursor is None:
         return None
     try:
+        if len(cursor) > LONGEST:
+            raise ValueError(cursor)
         plain = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         return tuple(reader(one) for reader, one in zip(readers, plain, strict=True))
     except (ValueError, TypeError, AttributeError):

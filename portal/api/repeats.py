@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,11 +13,11 @@ from portal.api.interface import asked_bytes
 from portal.errors import InvalidInputError
 from portal.services import repeats
 
-LONGEST = 200  # characters of a key
+KEY = re.compile(r"^[!-~]{1,200}$")
 KEPT = ("ETag", "Location", "Content-Type")
 ASKED = {
     "in": "header", "name": "Idempotency-Key", "required": False, "description": "Kept for 24 hours",
-    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST, "pattern": "^[!-~]+$"},
+    "schema": {"type": "string", "pattern": KEY.pattern},
 }
 
 
@@ -28,7 +29,7 @@ def once(view: Callable[..., Response]) -> Callable[..., Response]:
         key = request.headers.get("Idempotency-Key")
         if key is None:
             return view(*args, **values)
-        if not 0 < len(key) <= LONGEST:
+        if not KEY.match(key):
             raise InvalidInputError("key_length", {"Idempotency-Key": ["key_length"]})
         kept = repeats.claim(g.token.id, key, asked_bytes())
         if kept.status is not None:

@@ -11,7 +11,7 @@ from portal.errors import VersionError
 HEADER = {"ETag": {"description": "The row's version", "schema": {"type": "string"}}}
 ASKED = {
     "in": "header", "name": "If-Match", "required": True, "description": "The ETag of the row as it was read",
-    "schema": {"type": "string"},
+    "schema": {"type": "string", "pattern": '^("[0-9]{1,9}"|\\*)$'},
 }
 
 

@@ -30,6 +30,8 @@ KINDS: dict[int, tuple[str, object, object]] = {  # status → name, title, what
     500: ("failed", _l("Algo falló de nuestro lado"), _l("No se guardó nada. Repita; si sigue, dé la referencia.")),
     503: ("unavailable", _l("El sistema no responde por ahora"), _l("Espere y repita.")),
 }
+TAKEN = "duplicate_dni"  # nothing is wrong with the value but that another row has it
+PLACES = {"cursor": "query", "Idempotency-Key": "headers"}  # what is not in the body
 Fault = dict[str, str]
 
 
@@ -51,8 +53,9 @@ def answer(status: int, errors: Sequence[Fault] = (), reasons: Sequence[Fault] =
 def of_refusal(error: PortalError) -> Response:
     """What a service, the policy or the guard refused."""
     if isinstance(error, InvalidInputError):
-        faults = [_fault("body", name, code) for name, codes in error.fields.items() for code in codes]
-        return answer(422, faults)
+        wrong = [(name, code) for name, codes in error.fields.items() for code in codes]
+        faults = [_fault(PLACES.get(name, "body"), name, code) for name, code in wrong]
+        return answer(409 if str(error) == TAKEN else 422, faults)
     if isinstance(error, ConflictError):
         return answer(409, reasons=[{"code": one.code, "detail": wording.refusal(one)} for one in error.refusals])
     response = answer(STATUS[error.kind])

@@ -8,9 +8,9 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, fields, validate
 
-LINE = r"^[^\x00-\x1f\x7f]*$"  # one line of text
-WRITTEN = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"  # text with line ends
-SOME = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"  # a line that is not blank
+LINE = r"^[^\x00-\x1f\x7f-\x9f]*$"  # one line of text
+WRITTEN = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"  # text with line ends
+SOME = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"  # a line that is not blank
 DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$", re.ASCII)
 
 
@@ -40,6 +40,8 @@ class Text(fields.String):
             found.encode()
         except UnicodeEncodeError:
             raise self.make_error("invalid_utf8") from None
+        if "\0" in found:  # PostgreSQL keeps none
+            raise self.make_error("invalid_utf8")
         return found
 
 
@@ -85,4 +87,4 @@ class Listing(Shape):
     """How a list is asked for."""
 
     limit = fields.Integer(load_default=25, validate=validate.Range(1, 100))
-    cursor = fields.String(validate=[validate.Length(1, 200), validate.Regexp(r"^[A-Za-z0-9_-]+$")])
+    cursor = fields.String(metadata={"description": "The `next` of the page before"})

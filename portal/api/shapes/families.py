@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, fields, validate
 
 from portal import places
 from portal.api.shapes.base import Flag, Listing, Shape, Text, one_of
@@ -34,7 +32,7 @@ CARE = (
     "max_monthly_fee_pen", "max_distance_km", "siblings", "language", "other_languages", "language_required",
     "care_reason", "priority", "story",
 )
-WHY = r"^[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]{3,198}[^\s\x00-\x1f\x7f]$"
+WHY = r"^[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]{3,198}[^\s\x00-\x1f\x7f-\x9f]$"
 
 NewCaregiver = Shape.from_dict(fields_of(NewFamilyForm, CAREGIVER), name="NewCaregiver")
 NewChild = Shape.from_dict(fields_of(ChildForm, CHILD), name="NewChild")
@@ -53,24 +51,16 @@ class NewFamily(Shape):
     """A draft: the main caregiver, the district, and the children as far as they are known."""
 
     caregiver = fields.Nested(NewCaregiver, required=True)
-    ubigeo = Text(required=True, validate=validate.Regexp(r"^[0-9]{6}$"), metadata={"format": "ubigeo"})
+    ubigeo = fields_of(NewFamilyForm, ["ubigeo"])["ubigeo"]
     children = fields.List(fields.Nested(NewChild), load_default=list, validate=validate.Length(max=12))
     confirmed = Flag(load_default=False, metadata={"description": "Not the same family as one with this phone"})
 
 
 class FamilyChange(Shape):
-    """Sections of a case; each is given whole. A sealed field that is left out stays as it was."""
+    """Sections of a case; each is given whole, those left out stay. So does a sealed field that is left out."""
 
     home = fields.Nested(Home)
     care = fields.Nested(Care)
-
-    class Meta(Shape.Meta):
-        """At least one section."""
-
-    @validates_schema
-    def _some(self, data: dict[str, Any], **_: Any) -> None:
-        if not data:
-            raise ValidationError("section_missing")
 
 
 class Reveal(Shape):

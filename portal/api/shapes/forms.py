@@ -32,51 +32,57 @@ from portal.forms.base import Form
 
 PLAIN = (
     (BooleanField, Flag), (DateField, Day), (DecimalField, Number), (FloatField, Number), (IntegerField, Whole),
-    (StringField, Text),
 )
 
 
-def fields_of(form: type[Form], names: Iterable[str], optional: bool = False) -> dict[str, Any]:
-    """Name → field of a schema, for some fields of a form; `optional` asks for none of them."""
-    return {name: _field(getattr(form, name), optional) for name in names}
+SHAPES = {  # how a text is written, beyond its letters: (format, pattern); the form says the rest
+    "ubigeo": ("ubigeo", ""), "dni": ("dni", r"^([0-9]{8}(-?[0-9A-K])?)?$"), "schedule": ("week-hours", ""),
+}
 
 
-def _field(unbound: UnboundField, optional: bool) -> fields.Field:
+def fields_of(form: type[Form], names: Iterable[str]) -> dict[str, Any]:
+    """Name → field of a schema, for some fields of a form."""
+    return {name: _field(name, getattr(form, name)) for name in names}
+
+
+def _field(name: str, unbound: UnboundField) -> fields.Field:
     rules = list(unbound.args[1] if len(unbound.args) > 1 else unbound.kwargs.get("validators", ()))
-    required = not optional and any(isinstance(one, DataRequired | InputRequired) for one in rules)
+    required = any(isinstance(one, DataRequired | InputRequired) for one in rules)
     if issubclass(unbound.field_class, SelectMultipleField):
         inner = fields.String(validate=validate.OneOf(_codes(unbound)))
         return fields.List(inner, required=required, validate=validate.Length(max=len(_codes(unbound))))
     if issubclass(unbound.field_class, SelectField):
-        return _choice(_codes(unbound), optional)
+        return _choice(_codes(unbound))
+    if issubclass(unbound.field_class, StringField):
+        return _text(name, unbound, rules)
     kind = next(ours for theirs, ours in PLAIN if issubclass(unbound.field_class, theirs))
-    return kind(required=required, validate=_checks(unbound, rules))
+    return kind(required=required, validate=_checks(rules))
 
 
-def _choice(codes: list[str], optional: bool) -> fields.Field:
+def _choice(codes: list[str]) -> fields.Field:
     """One of the codes. A page always sends one; a body may leave out what may be empty."""
     checks = validate.OneOf(codes)
-    if "" in codes and not optional:
-        return fields.String(load_default="", validate=checks)
-    return fields.String(required=not optional, validate=checks)
+    return fields.String(load_default="", validate=checks) if "" in codes else fields.String(
+        required=True, validate=checks
+    )
 
 
 def _codes(unbound: UnboundField) -> list[str]:
     return [one.value for one in unbound.kwargs["choices"]]
 
 
-def _checks(unbound: UnboundField, rules: list[Any]) -> list[Any]:
-    found: list[Any] = []
-    for rule in rules:
-        if isinstance(rule, Length):
-            found.append(validate.Length(max=rule.max))
-        if isinstance(rule, NumberRange):
-            found.append(validate.Range(rule.min, rule.max))
-    if issubclass(unbound.field_class, StringField):
-        needed = any(isinstance(rule, DataRequired) for rule in rules)
-        long = issubclass(unbound.field_class, TextAreaField)
-        found.append(validate.Regexp(WRITTEN if long else SOME if needed else LINE))
-    return found
+def _text(name: str, unbound: UnboundField, rules: list[Any]) -> fields.Field:
+    needed = any(isinstance(rule, DataRequired) for rule in rules)
+    long = issubclass(unbound.field_class, TextAreaField)
+    kind, pattern = SHAPES.get(name, ("", WRITTEN if long else SOME if needed else LINE))
+    checks = [*_checks(rules), *([validate.Regexp(pattern)] if pattern else [])]
+    return Text(required=needed, validate=checks, metadata={"format": kind} if kind else {})
+
+
+def _checks(rules: list[Any]) -> list[Any]:
+    """Lengths and ranges."""
+    found: list[Any] = [validate.Length(max=rule.max) for rule in rules if isinstance(rule, Length)]
+    return found + [validate.Range(rule.min, rule.max) for rule in rules if isinstance(rule, NumberRange)]
 
 
 def checked(form: type[Form], given: Mapping[str, Any], within: str = "") -> dict[str, Any]:

@@ -61,7 +61,7 @@ def test_what_the_page_refuses_is_refused_with_its_place(program: Program) -> No
 def test_a_known_dni_is_refused_and_nothing_is_kept(program: Program, app: Flask, semilla: Ngo) -> None:
     assert program.post("/families", NEW).status_code == 201
     twice = program.post("/families", {**NEW, "confirmed": True})
-    assert (twice.status_code, twice.json["errors"][0]["pointer"]) == (422, "/caregiver/dni")
+    assert (twice.status_code, twice.json["errors"][0]["pointer"]) == (409, "/caregiver/dni")
     with app.app_context(), tenancy.acting_for(semilla.id):
         assert len(db.session.scalars(select(Family)).all()) == 1
 
