@@ -45,9 +45,8 @@ def listed(asked: dict[str, Any]) -> dict[str, Any]:
 @resource.response(201, shapes.FamilyShape, headers=versions.HEADER)
 def create(given: dict[str, Any]) -> tuple[Family, dict[str, str]]:
     """A draft. Refused while its phone is known and nobody said it is another family."""
-    main = checked(
-        NewFamilyForm, {**given["caregiver"], "ubigeo": given["ubigeo"], "confirmed": given["confirmed"]}, "caregiver/"
-    )
+    above = {"ubigeo": given["ubigeo"], "confirmed": given["confirmed"]}
+    main = checked(NewFamilyForm, {**given["caregiver"], **above}, "caregiver/", above)
     ubigeo, sure = main.pop("ubigeo"), main.pop("confirmed")
     if not sure and queries.with_phone(main.get("phone")):
         raise ConflictError("maybe_known")

@@ -32,9 +32,9 @@ def of_family(family_id: UUID) -> dict[str, Any]:
     audit.record("read", family)
     run = queries.current_run(family.id)
     return {
-        "pending": queries.is_pending(family.id), "items": queries.of_family(family.id, run),
+        "items": [shapes.told(one) for one in queries.of_family(family.id, run)],
+        "pending": queries.is_pending(family.id), "removed": run.counts if run else {},
         "made_at": run.made_at if run else None, "model_version": run.model_version if run else None,
-        "removed": run.counts if run else {},
     }
 
 
@@ -69,11 +69,11 @@ def why_not(asked: dict[str, Any], family_id: UUID) -> dict[str, Any]:
 @resource.doc(parameters=[repeats.ASKED])
 @resource.arguments(shapes.Move)
 @resource.response(200, shapes.SuggestionShape)
-def move(given: dict[str, Any], suggestion_id: UUID) -> Suggestion:
+def move(given: dict[str, Any], suggestion_id: UUID) -> dict[str, Any]:
     """Shortlist it, set it aside with a reason, or take that back."""
     suggestion = load(Suggestion, suggestion_id, Permission.SUGGESTION_USE)
     if given["action"] == "dismiss":
         service.dismiss(g.actor, suggestion, given["reason"], given["note"])
     else:
         SIMPLE[given["action"]](g.actor, suggestion)
-    return suggestion
+    return shapes.told(suggestion)

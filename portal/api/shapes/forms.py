@@ -5,7 +5,7 @@ So a program is held to what a page is held to: lengths, choices and dates are s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -85,12 +85,17 @@ def _checks(rules: list[Any]) -> list[Any]:
     return found + [validate.Range(rule.min, rule.max) for rule in rules if isinstance(rule, NumberRange)]
 
 
-def checked(form: type[Form], given: Mapping[str, Any], within: str = "") -> dict[str, Any]:
-    """The values a form makes of these, as a service takes them. Raises InvalidInputError by field, `within` before."""
+def checked(
+    form: type[Form], given: Mapping[str, Any], place: str = "", above: Collection[str] = ()
+) -> dict[str, Any]:
+    """The values a form makes of these, as a service takes them.
+
+    Raises InvalidInputError by field, each with its place in the body before it but for those that stand `above` it.
+    """
     filled = form(formdata=MultiDict([pair for name, value in given.items() for pair in _pairs(name, value)]))
     if not filled.validate():
-        wrong = {f"{within}{name}": [str(text) for text in found] for name, found in filled.errors.items()}
-        raise InvalidInputError("refused", wrong)
+        wrong = {name if name in above else f"{place}{name}": texts for name, texts in filled.errors.items()}
+        raise InvalidInputError("refused", {name: [str(text) for text in texts] for name, texts in wrong.items()})
     return filled.values()
 
 

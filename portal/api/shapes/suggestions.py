@@ -8,6 +8,7 @@ from marshmallow import Schema, fields, validate
 
 from portal import wording
 from portal.api.shapes.base import WRITTEN, Listing, Shape, Text, one_of
+from portal.models import Suggestion
 from portal.workflow import DISMISS_REASONS
 
 MOVES = ("shortlist", "unlist", "dismiss", "restore")
@@ -58,15 +59,10 @@ class SuggestionShape(Schema):
     text_score = fields.Float()
     distance_km = fields.Float()
     contributions = fields.Dict(keys=fields.String(), values=fields.Float())
-    favour = fields.Function(lambda one: _told(one.facts.get("for", []), True), metadata={"type": "array"})
-    against = fields.Function(lambda one: _told(one.facts.get("against", []), False), metadata={"type": "array"})
-    unknown = fields.Function(
-        lambda one: [{"code": rule["rule"], "text": wording.rule(rule["rule"])} for rule in one.warnings],
-        metadata={"type": "array"},
-    )
-    sentences = fields.Function(
-        lambda one: [{"kind": kind, **one.sentences[kind]} for kind in one.sentences], metadata={"type": "array"}
-    )
+    favour = fields.List(fields.Nested(Told), required=True)
+    against = fields.List(fields.Nested(Told), required=True)
+    unknown = fields.List(fields.Nested(Told), metadata={"description": "Rules that passed though nobody knows"})
+    sentences = fields.List(fields.Nested(Sentences))
 
 
 class Suggestions(Schema):
@@ -109,5 +105,18 @@ class WhyNotPage(Schema):
     next = fields.String(required=True, allow_none=True)
 
 
-def _told(facts: list[dict[str, Any]], good: bool) -> list[dict[str, str]]:
+def told(row: Suggestion) -> dict[str, Any]:
+    """A suggestion with its reasons in words."""
+    plain = (
+        "id", "provider", "children", "status", "rank", "score", "band", "text_score", "distance_km", "contributions",
+    )
+    return {
+        **{name: getattr(row, name) for name in plain},
+        "favour": _reasons(row.facts.get("for", []), True), "against": _reasons(row.facts.get("against", []), False),
+        "unknown": [{"code": one["rule"], "text": wording.rule(one["rule"])} for one in row.warnings],
+        "sentences": [{**pair, "kind": kind} for kind, pair in row.sentences.items()],
+    }
+
+
+def _reasons(facts: list[dict[str, Any]], good: bool) -> list[dict[str, str]]:
     return [{"code": one["code"], "text": wording.fact(one, good)} for one in facts]

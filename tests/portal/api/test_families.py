@@ -53,7 +53,7 @@ def test_what_the_page_refuses_is_refused_with_its_place(program: Program) -> No
     old = child(birth_date="2010-01-01")
     wrong = program.post("/families", {**NEW, "ubigeo": "999999", "children": [old]})
     assert wrong.status_code == 422
-    assert [one["pointer"] for one in wrong.json["errors"]] == ["/caregiver/ubigeo"]
+    assert [one["pointer"] for one in wrong.json["errors"]] == ["/ubigeo"]
     late = program.post("/families", {**NEW, "children": [old]})
     assert [one["pointer"] for one in late.json["errors"]] == ["/children/0/birth_date"]
 
