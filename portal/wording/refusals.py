@@ -59,7 +59,6 @@ PLAIN |= {  # what only programs can do wrong
     "key_used": _l("Esa Idempotency-Key ya se usó para otro pedido."),
     "key_length": _l("La Idempotency-Key tiene de 1 a 200 caracteres."),
     "cursor_unknown": _l("El cursor no es de esta lista o la lista se rehízo: empiece de nuevo."),
-    "section_missing": _l("Envíe al menos una sección."),
     "Missing data for required field.": _l("Falta este dato."),
     "Unknown field.": _l("Este campo no existe."),
     "Field may not be null.": _l("No puede ser nulo."),
