@@ -11,6 +11,7 @@ branch_labels = None
 depends_on = None
 
 TABLES = ("api_token", "kept_answer")
+PAGED = (("ix_proposal_made", "proposal", "made_at"), ("ix_placement_start", "placement", "starts_on"))
 AT_WORK = "tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid"
 REFUSED = "SELECT RAISE(ABORT, 'row of another tenant')"
 
@@ -18,6 +19,8 @@ REFUSED = "SELECT RAISE(ABORT, 'row of another tenant')"
 def upgrade() -> None:
     _tokens()
     _answers()
+    for name, table, column in PAGED:
+        op.create_index(name, table, ["tenant_id", column, "id"])
     for table in TABLES:
         op.create_index(op.f(f"ix_{table}_tenant_id"), table, ["tenant_id"])
         if op.get_bind().dialect.name == "postgresql":
@@ -96,5 +99,7 @@ def _protect_sqlite(table: str) -> None:
 
 
 def downgrade() -> None:
+    for name, table, _ in PAGED:
+        op.drop_index(name, table)
     for table in reversed(TABLES):
         op.drop_table(table)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, Response, current_app, json, request
+from flask import Flask, Response, current_app, json
 from flask_smorest import Api, Blueprint
 from flask_smorest.utils import prepare_response
 from webargs.core import missing
@@ -103,7 +103,3 @@ def make(app: Flask) -> Interface:
     found.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     return found
 
-
-def asked_bytes() -> bytes:
-    """Everything that makes this request what it is: method, address, body."""
-    return b"\n".join((request.method.encode(), request.full_path.encode(), request.get_data(cache=True)))

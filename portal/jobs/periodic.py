@@ -11,13 +11,13 @@ from portal.extensions import db
 from portal.jobs.handlers import waiting
 from portal.jobs.queue import queue
 from portal.queries import tenants
-from portal.services import cases, placements, proposals, vetting
+from portal.services import cases, placements, proposals, repeats, vetting
 from portal.tenancy import acting_for, current
 
 LEFT_LYING = 30  # seconds after which a job that waits, with nothing in the queue, is sent again: its sending was lost
 EACH: tuple[Callable[[], int], ...] = (
     proposals.expire_due, placements.free_due, vetting.lapse_due, vetting.warn_due, vetting.return_from_leave_due,
-    cases.resume_due,
+    cases.resume_due, repeats.forget_old,
 )
 
 

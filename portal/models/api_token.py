@@ -66,7 +66,7 @@ class KeptAnswer(TenantScoped, db.Model):
 
     token_id: Mapped[UUID]
     key: Mapped[str] = mapped_column(String(64))  # SHA-256 of the key that was sent
-    asked: Mapped[str] = mapped_column(String(32))  # keyed hash of method, address and body
+    asked: Mapped[str] = mapped_column(String(32))  # method, address and body, under the token's secret
     made_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
     status: Mapped[int | None]
     headers: Mapped[dict[str, str]] = mapped_column(JSON)

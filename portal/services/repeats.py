@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
-from portal import clock, crypto
+from portal import clock
 from portal.errors import InvalidInputError
 from portal.extensions import db
 from portal.models import KeptAnswer
@@ -21,14 +21,15 @@ from portal.models import KeptAnswer
 KEPT = timedelta(hours=24)
 
 
-def claim(token: UUID, key: str, asked: bytes) -> KeptAnswer:
+def claim(token: UUID, key: str, asked: str) -> KeptAnswer:
     """The answer kept under a key, or a new row without one (`status` None) to be filled by the caller.
 
-    `asked` is everything that makes the request what it is. Raises InvalidInputError when the key was used for another.
+    `asked` stands for everything that makes the request what it is. Raises InvalidInputError when the key was used for
+    another one.
     """
-    name, print_ = hashlib.sha256(key.encode()).hexdigest(), crypto.blind(asked.hex(), "kept_answer.asked")
-    row = _kept(token, name) or _new(token, name, print_) or _kept(token, name)
-    if row is None or row.asked != print_:
+    name = hashlib.sha256(key.encode()).hexdigest()
+    row = _kept(token, name) or _new(token, name, asked) or _kept(token, name)
+    if row is None or row.asked != asked:
         raise InvalidInputError("key_used", {"Idempotency-Key": ["key_used"]})
     return row
 
@@ -40,10 +41,10 @@ def _kept(token: UUID, name: str) -> KeptAnswer | None:
     return db.session.scalars(found).one_or_none()
 
 
-def _new(token: UUID, name: str, print_: str) -> KeptAnswer | None:
+def _new(token: UUID, name: str, asked: str) -> KeptAnswer | None:
     """A row for this key, or None when another request made it just now."""
     forget_old()
-    row = KeptAnswer(token_id=token, key=name, asked=print_)
+    row = KeptAnswer(token_id=token, key=name, asked=asked)
     try:
         with db.session.begin_nested():
             db.session.add(row)

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from portal import clock, tenancy
 from portal.extensions import db
+from portal.jobs import periodic
 from portal.models import Family, KeptAnswer
 from tests.ground import Ngo
 from tests.portal.api.test_families import NEW
@@ -57,6 +58,13 @@ def test_after_a_day_the_key_is_free_and_the_answer_is_gone(app: Flask, semilla:
         assert program.post("/families", OTHER, Idempotency_Key="a").status_code == 201
     with app.app_context(), tenancy.acting_for(semilla.id):
         assert db.session.scalar(select(func.count(KeptAnswer.id))) == 1
+
+
+def test_time_takes_what_was_kept_away(app: Flask, program: Program) -> None:
+    program.post("/families", NEW, Idempotency_Key="a")
+    assert periodic.sweep(app)["forget_old"] == 0
+    with clock.at(clock.now() + timedelta(hours=25)):
+        assert [periodic.sweep(app)["forget_old"] for _ in range(2)] == [1, 0]
 
 
 def test_what_is_kept_is_sealed(app: Flask, semilla: Ngo, program: Program) -> None:
