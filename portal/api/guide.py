@@ -74,7 +74,7 @@ def _operation(spec: Spec, path: str, method: str, item: Spec) -> Operation:
     return Operation(
         f"{method}-{path.strip('/').replace('/', '-').replace('{', '').replace('}', '')}", method.upper(), path,
         told["summary"], ", ".join(scopes), [*asks, *_fields(spec, body)], list(_fields(spec, shown)),
-        [status for status in told["responses"] if status != "default"],
+        sorted(status for status in told["responses"] if status != "default"),
     )
 
 
