@@ -17,6 +17,8 @@ METRICS_TOKEN = ""  # 32 characters or more, or METRICS_TOKEN_FILE: who bears it
 METRICS_PORT = 0  # where the worker answers with its own figures; 0: nowhere
 METRICS_HOST = "127.0.0.1"  # the address it listens to; with a token another one may be named
 BACKUP_FOLDER = ""  # where backups are besides instance/backups: their age is among the figures
+REDIS_URL = ""  # redis://host:6379/0; counts of requests shared by several web processes
+API_RATE = "300 per minute"  # requests of one token of the HTTP interface
 PROXY_HOPS = 0  # proxies in front whose X-Forwarded headers count
 BACKUP_RECIPIENTS = ""  # public age or SSH keys, comma-separated: only who holds a private one opens a backup
 # Without recipients a backup is sealed by BACKUP_PASSPHRASE (or BACKUP_PASSPHRASE_FILE).

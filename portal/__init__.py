@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from portal import audit, crypto, database, events, tenancy, views
+from portal import api, audit, crypto, database, events, tenancy, views
 from portal.config import Settings
 from portal.extensions import babel, csrf, db, migrate
 from portal.jobs import queue
@@ -28,4 +28,5 @@ def create_app(settings: Settings | None = None) -> Flask:
     babel.init_app(app, locale_selector=language.locale)
     csrf.init_app(app)
     views.init_app(app)
+    api.init_app(app)
     return app

@@ -55,6 +55,8 @@ class Settings:
     tile_url: str = ""
     queue_url: str = ""  # redis://… for a network; without it the queue is a file in the instance folder
     secure_cookies: bool = True
+    redis_url: str = ""  # where counts are shared by several web processes; without it each counts by itself
+    api_rate: str = "300 per minute"  # requests of one token
     proxy_hops: int = 0
     metrics_token: str = ""
     metrics_host: str = "127.0.0.1"
@@ -159,6 +161,7 @@ def _optional(environment: Mapping[str, str], instance: Path) -> dict[str, objec
     found: dict[str, object] = {}
     for name, kind in (
         ("public_base_url", str), ("mail_sender", str), ("tile_url", str), ("backup_recipients", str),
+        ("redis_url", str), ("api_rate", str),
         ("idle_minutes", int), ("absolute_hours", int), ("upload_bytes", int), ("request_bytes", int),
         ("proxy_hops", int), ("metrics_host", str), ("metrics_port", int), ("backup_folder", Path),
     ):

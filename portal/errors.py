@@ -50,6 +50,20 @@ class Refusal:
     values: tuple[tuple[str, object], ...] = ()
 
 
+class NotKnownError(PortalError):
+    """Nobody said who asks, or with a token that opens nothing."""
+
+    kind = "not_known"
+
+
+class VersionError(PortalError):
+    """A change names the version it is made for: none was named (`given` False), or the row has moved on."""
+
+    def __init__(self, given: bool) -> None:
+        super().__init__("moved_on" if given else "version_missing")
+        self.kind = "version_passed" if given else "version_missing"
+
+
 class ConflictError(PortalError):
     """The row has moved on, or a guard refuses. `refusals` holds every reason, not only the first."""
 
@@ -67,9 +81,13 @@ class TooLargeError(PortalError):
 
 
 class TooManyError(PortalError):
-    """Too many tries; a wait is due."""
+    """Too many tries; a wait of `seconds` is due."""
 
     kind = "too_many"
+
+    def __init__(self, message: str = "", seconds: int = 0) -> None:
+        super().__init__(message)
+        self.seconds = seconds
 
 
 class UnavailableError(PortalError):
@@ -80,10 +98,13 @@ class UnavailableError(PortalError):
 
 STATUS = {
     "bad_request": 400,
+    "not_known": 401,
     "forbidden": 403,
     "not_found": 404,
     "conflict": 409,
+    "version_passed": 412,
     "too_large": 413,
+    "version_missing": 428,
     "too_many": 429,
     "server_error": 500,
     "unavailable": 503,

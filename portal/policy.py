@@ -86,6 +86,9 @@ class Permission(StrEnum):
     FOLLOWUP_DO = "followup.do"
     ATTENDANCE_RECORD = "attendance.record"
     TEAM_READ = "team.read"
+    PROGRAM_MAKE = "program.make"  # a token with which a program acts as oneself
+    PROGRAM_REVOKE = "program.revoke"
+    PROGRAM_LIST = "program.list"  # the tokens of everybody
     USERS_MANAGE = "users.manage"
     SETTINGS_MANAGE = "settings.manage"
     DATA_IMPORT = "data.import"  # families and providers from a file
@@ -158,6 +161,11 @@ def not_the_vetter(actor: Actor, subject: Any) -> bool:
     return subject is None or getattr(subject, "vetting_officer_id", None) != actor.id
 
 
+def own(actor: Actor, subject: Any) -> bool:
+    """The person's own."""
+    return subject is None or getattr(subject, "user_id", None) == actor.id
+
+
 def not_confidential(actor: Actor, subject: Any) -> bool:
     """A confidential family is seen by its caseworker and the supervisors only."""
     family = getattr(subject, "family", None) or subject
@@ -210,6 +218,9 @@ PERMISSIONS: dict[Permission, list[list[Predicate]]] = {
     Permission.FOLLOWUP_DO: OWN_CASE,
     Permission.ATTENDANCE_RECORD: OWN_CASE,
     Permission.TEAM_READ: [[supervisor], [ngo_admin]],
+    Permission.PROGRAM_MAKE: STAFF,
+    Permission.PROGRAM_REVOKE: [[ngo_admin], [caseworker, own], [supervisor, own]],
+    Permission.PROGRAM_LIST: [[ngo_admin]],
     Permission.USERS_MANAGE: [[ngo_admin]],
     Permission.SETTINGS_MANAGE: [[ngo_admin]],
     Permission.DATA_IMPORT: [[supervisor], [ngo_admin], [system]],

@@ -4,6 +4,7 @@ from portal.audit import AuditEvent, AuditHead
 from portal.crypto import TenantKey
 from portal.events import Job
 from portal.models.account import Delegation, Invitation, LoginSession, LoginThrottle, SupportAccess
+from portal.models.api_token import ApiToken, KeptAnswer
 from portal.models.child import Child
 from portal.models.document import Document
 from portal.models.family import Caregiver, Consent, Exclusion, Family
@@ -22,9 +23,9 @@ from portal.models.vector import TextVector
 from portal.models.vetting import ChecklistItem, VettingItem
 
 __all__ = [
-    "AttendanceDay", "AuditEvent", "AuditHead", "Caregiver", "ChecklistItem", "Child", "Consent", "Delegation",
-    "Document", "Exclusion", "Family", "FollowUp", "ImportFile", "InformationRequest", "Invitation", "Job",
-    "LoginSession", "LoginThrottle", "Membership", "Outcome", "Placement", "PlatformMark", "Proposal", "ProposalChild",
-    "Provider", "SeatBand", "SeatHold", "Suggestion", "SuggestionRun", "SupportAccess", "Tenant", "TenantKey",
-    "TenantSettings", "TextVector", "Transition", "User", "VettingItem",
+    "ApiToken", "AttendanceDay", "AuditEvent", "AuditHead", "Caregiver", "ChecklistItem", "Child", "Consent",
+    "Delegation", "Document", "Exclusion", "Family", "FollowUp", "ImportFile", "InformationRequest", "Invitation",
+    "Job", "KeptAnswer", "LoginSession", "LoginThrottle", "Membership", "Outcome", "Placement", "PlatformMark",
+    "Proposal", "ProposalChild", "Provider", "SeatBand", "SeatHold", "Suggestion", "SuggestionRun", "SupportAccess",
+    "Tenant", "TenantKey", "TenantSettings", "TextVector", "Transition", "User", "VettingItem",
 ]

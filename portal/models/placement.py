@@ -29,6 +29,7 @@ class Placement(TenantScoped, db.Model):
     __table_args__ = in_tenant(
         belongs("family_id", "family"), belongs("provider_id", "provider"), belongs("child_id", "child"),
         belongs("proposal_id", "proposal"), Index("ix_placement_status", "tenant_id", "status", "family_id"),
+        Index("ix_placement_start", "tenant_id", "starts_on", "id"),
         Index("ix_placement_family", "tenant_id", "family_id"),
         Index("ix_placement_provider", "tenant_id", "provider_id"),
         Index(

@@ -30,6 +30,7 @@ class Proposal(TenantScoped, db.Model):
         belongs("family_id", "family"), belongs("provider_id", "provider"), belongs("suggestion_id", "suggestion"),
         belongs("proposer_id", "membership", "user_id"),
         Index("ix_proposal_status", "tenant_id", "status", "family_id"),
+        Index("ix_proposal_made", "tenant_id", "made_at", "id"),
         Index("ix_proposal_family", "tenant_id", "family_id"),
         Index("ix_proposal_provider", "tenant_id", "provider_id"),
     )

@@ -31,6 +31,7 @@ from portal.views.settings import SettingsScreen
 from portal.views.suggestions import Suggestions
 from portal.views.team import Team
 from portal.views.tenants import Tenants
+from portal.views.tokens import Tokens
 from portal.views.trail import Trail
 from portal.views.vetting import Vetting
 
@@ -45,6 +46,7 @@ def screens() -> list[ScreenMixin]:
         FollowUps(name=_l("Seguimientos"), endpoint="followups", url="/followups"),
         Account(name="", endpoint="account", url="/account"),
         Team(name=_l("Equipo"), endpoint="team", url="/team"),
+        Tokens(name="", endpoint="tokens", url="/tokens"),
         Tenants(name=_l("Organizaciones"), endpoint="tenants", url="/tenants"),
         Families(name=_l("Familias"), endpoint="families", url="/families"),
         Intake(name="", endpoint="intake", url="/intake"),

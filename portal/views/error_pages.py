@@ -14,7 +14,8 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from portal import database, wording
 from portal.errors import STATUS, ConflictError, NotAllowedError, PortalError
-from portal.views import guard
+from portal.views import guard, problems
+from portal.views.access import is_for_programs
 from portal.views.links import own_page
 from portal.watching import logs
 
@@ -72,6 +73,8 @@ def _portal_error(error: PortalError) -> Response:
     reasons: list[str] = []
     if isinstance(error, NotAllowedError):
         guard.refused(error)
+    if is_for_programs():
+        return problems.of_refusal(error)
     if isinstance(error, ConflictError):
         reasons = [wording.refusal(one) for one in error.refusals]
     return page(STATUS[error.kind], reasons)
@@ -82,7 +85,7 @@ def _http_error(error: HTTPException) -> Response:
         return make_response(error.response)
     if database.is_away(getattr(error, "original_exception", None)):
         return page(503)
-    answer = page(error.code or 500)
+    answer = problems.of_http(error) if is_for_programs() else page(error.code or 500)
     if error.code == 405:
         answer.headers["Allow"] = ", ".join(getattr(error, "valid_methods", None) or ())
     return answer
@@ -120,7 +123,9 @@ def _logged(error: Exception, status: int) -> Response:
 
 
 def page(status: int, reasons: list[str] | None = None) -> Response:
-    """The page of a status; statuses without words of their own read as 400 or 500."""
+    """The page of a status; statuses without words of their own read as 400 or 500. Programs are told in their way."""
+    if is_for_programs():
+        return problems.answer(status)
     words = PAGES.get(status) or PAGES[500 if status >= 500 else 400]
     body = render_template(
         "errors/page.html", status=status, title=words.title, text=words.text, todo=words.todo,

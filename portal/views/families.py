@@ -11,14 +11,14 @@ from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
 
 from portal import audit, clock, places, wording, workflow
-from portal.errors import InvalidInputError, NotFoundError
+from portal.errors import InvalidInputError
 from portal.extensions import db
 from portal.forms.family import NewFamilyForm
-from portal.models import Caregiver, Child, Family
+from portal.models import Family
 from portal.models.family import consent_now
 from portal.policy import Permission
 from portal.queries import families, people, suggestions
-from portal.services import cases, intakes
+from portal.services import cases, intakes, reveals
 from portal.views import paging
 from portal.views.access import screen
 from portal.views.attempt import Obstacle, attempt, one_of
@@ -31,12 +31,6 @@ WHOLE = (
 )
 BY_SYSTEM = frozenset({"wait", "match", "place", "fall_through"})  # moves that follow from others
 WITH_DATE = frozenset({"pause"})  # moves that ask for a day as well
-REVEALED = {
-    "family": ("address", "address_reference", "income", "protection_note"),
-    "caregiver": ("dni", "phone"),
-    "child": ("dni", "health_note"),
-}
-SHORTEST_WHY = 5  # letters of a reason to see what is sealed
 Answer = Response | tuple[str, int]
 
 
@@ -102,16 +96,15 @@ class Families(PortalView):
     def reveal(self, family_id: str) -> Answer:
         """Show one sealed value, for a reason that goes into the trail."""
         family = load(Family, family_id, Permission.FAMILY_REVEAL, *WHOLE)
-        reason, field = request.form.get("reason", "").strip(), request.form.get("field", "")
-        row = _row_of(family, request.form.get("row", ""))
-        if field not in REVEALED[row.__tablename__]:
-            raise NotFoundError
+        reason, field = request.form.get("reason", ""), request.form.get("field", "")
+        row = reveals.row_of(family, request.form.get("row", ""))
         page = self._page(family)
-        if len(reason) < SHORTEST_WHY:
-            problems = [_("Escriba para qué necesita ver el dato.")]
+        try:
+            value = reveals.of_family(self.actor, row, field, reason)
+        except InvalidInputError as error:
+            problems = [wording.message(code) for codes in error.fields.values() for code in codes]
             return self.render("families/show.html", **{**page, "problems": problems}), 422
-        audit.record("reveal", row, reason=reason, fields=(field,))
-        revealed = {(str(row.id), field): getattr(row, field) or _("sin dato")}
+        revealed = {(str(row.id), field): value or _("sin dato")}
         return self.render("families/show.html", **{**page, "revealed": revealed}), 200
 
     @screen("/<family_id>/move", Permission.FAMILY_READ, ("POST",))
@@ -185,14 +178,6 @@ def warn(form: Any) -> None:
     if getattr(form, "has_odd_phone", False):
         odd = _("El teléfono no parece un celular de Perú (9 cifras que empiezan en 9). Se guardó; confírmelo.")
         flash(odd, "warning")
-
-
-def _row_of(family: Family, row_id: str) -> Family | Caregiver | Child:
-    rows = {str(one.id): one for one in (family, *family.caregivers, *family.children)}
-    found = rows.get(row_id or str(family.id))
-    if found is None:
-        raise NotFoundError
-    return found
 
 
 def _last(family: Family, purpose: str) -> Any:

@@ -1,7 +1,7 @@
 """What every request passes: the permission, the tenant, the forgery check, the commit.
 
-A request works for the tenant its session names, from before the view until after the response. It is committed once,
-when the response is below 400. Refused access and what was read go into the trail.
+A request works for the tenant its session names, or its token where a program asks, from before the view until after
+the response. It is committed once, when the response is below 400. Refused access and what was read go into the trail.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from portal.extensions import csrf, db
 from portal.policy import Actor, Permission, Role, require
 from portal.queries import people
 from portal.tenancy import acting_for
-from portal.views.access import PUBLIC, permission_of
+from portal.views import bearer
+from portal.views.access import ANY_SCOPE, PUBLIC, permission_of, scope_of
 from portal.watching import work
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -44,7 +45,11 @@ def _enter() -> AnyResponse | None:
         raise UnavailableError("database")
     if request.endpoint is None:  # no such address: the error page answers
         return None
-    permission = permission_of(current_app, request.endpoint)
+    permission, scope = permission_of(current_app, request.endpoint), scope_of(current_app, request.endpoint)
+    if scope is not None:
+        _bind_program(scope)
+        require(g.actor, permission or "unlisted")
+        return None
     if permission != PUBLIC and not current_user.is_authenticated:
         return _to_login()
     if permission != PUBLIC:
@@ -74,6 +79,17 @@ def _bind() -> None:
     if g.actor is None:
         roles = frozenset({Role.OPERATOR} if user.is_operator else ())
         g.actor = Actor(user.id, user.name or user.email, roles)
+
+
+def _bind_program(scope: str) -> None:
+    """Act as the person whose token this is, within its scopes. No cookie counts here, so nothing can be forged."""
+    found = bearer.enter(g.scope)
+    g.token, g.actor = found.token, found.actor
+    work.acting(found.actor.tenant, found.actor.id)
+    author = audit.Author(found.actor.id, f"{found.actor.name} · {found.token.name}"[:120], g.request_id)
+    g.scope.enter_context(audit.acting_as(author))
+    if scope != ANY_SCOPE and scope not in found.token.scopes:
+        raise NotAllowedError(f"scope {scope}")
 
 
 def _check_form(permission: Permission | str | None) -> None:

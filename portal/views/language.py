@@ -1,13 +1,18 @@
-"""In which language a page is answered: the person's own, else the one chosen in this browser, else Spanish."""
+"""In which language a page is answered: the person's own, else the one chosen in this browser, else Spanish.
+
+A program says with each request which one it wants (`Accept-Language`).
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 from gettext import NullTranslations
 
-from flask import Flask, g, has_request_context, session
+from flask import Flask, g, has_request_context, request, session
 from flask_babel import format_datetime, get_translations
 from flask_login import current_user
+
+from portal.views.access import is_for_programs
 
 LANGUAGES = {"es": "Español", "en": "English"}
 LOCALES = {"es": "es_PE", "en": "en"}  # dates, soles and numbers as the reader writes them
@@ -18,6 +23,8 @@ def chosen() -> str:
     """The language of this request."""
     if not has_request_context():
         return "es"
+    if is_for_programs():
+        return request.accept_languages.best_match(LANGUAGES, "es")
     wanted = session.get("language") or getattr(current_user, "locale", "")
     return wanted if wanted in LANGUAGES else "es"
 

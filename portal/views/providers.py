@@ -19,7 +19,7 @@ from portal.models import Provider, VettingItem
 from portal.policy import Permission
 from portal.queries import providers
 from portal.services import providers as service
-from portal.services import vetting
+from portal.services import reveals, vetting
 from portal.views import paging
 from portal.views.access import screen
 from portal.views.base import PortalView, load
@@ -30,7 +30,6 @@ WHOLE = (  # the seats and the verifiers come with their rows: each page asks th
 )
 BY_FORM = frozenset({"leave"})  # moves that ask for more than a reason and a note
 UNDECIDED = ("in_vetting", "conditional", "suspended", "recertification_due")  # the checklist is asked next
-SHORTEST_WHY = 5  # letters of a reason to see what is sealed
 
 
 class Providers(PortalView):
@@ -103,12 +102,12 @@ class Providers(PortalView):
     def reveal(self, provider_id: str) -> tuple[str, int]:
         """A sealed value in the clear, once, for a reason that stays in the trail."""
         provider = load(Provider, provider_id, Permission.PROVIDER_REVEAL, *WHOLE)
-        name, why = request.form.get("field", ""), request.form.get("reason", "").strip()
-        if len(why) < SHORTEST_WHY:
-            problems = [_("Escriba para qué lo necesita.")]
+        name, why = request.form.get("field", ""), request.form.get("reason", "")
+        try:
+            shown = {name: reveals.of_provider(self.actor, provider, name, why) or ""}
+        except InvalidInputError as error:
+            problems = [wording.message(code) for codes in error.fields.values() for code in codes]
             return self.render("providers/show.html", **{**page(self.actor, provider), "problems": problems}), 422
-        shown = {name: service.reveal(self.actor, provider, name)}
-        audit.record("reveal", provider, reason=why, fields=(name,))
         return self.render("providers/show.html", **{**page(self.actor, provider), "shown": shown}), 200
 
     @screen("/<provider_id>/seats", Permission.PROVIDER_EDIT, ("POST",))

@@ -23,6 +23,7 @@ from werkzeug.datastructures import CallbackDict
 from portal import clock, database
 from portal.extensions import db
 from portal.models import LoginSession, User
+from portal.views.access import PROGRAMS
 
 KNOW_NOBODY = ("/static/", "/health", "/readyz", "/metrics")  # addresses, since no rule is met yet
 SEEN_EVERY = timedelta(minutes=1)  # how exactly the last use is kept: not every page view writes
@@ -63,7 +64,7 @@ class ServerSessions(SessionInterface):
 
     def open_session(self, app: Flask, incoming: Request) -> ServerSession:
         token = incoming.cookies.get(self.get_cookie_name(app), "")
-        if not token or incoming.path.startswith(KNOW_NOBODY):
+        if not token or incoming.path.startswith((*KNOW_NOBODY, PROGRAMS)):
             return ServerSession()
         try:
             return self._open(app, token)

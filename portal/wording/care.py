@@ -64,7 +64,7 @@ WORDS: dict[str, dict[str, object]] = {
         "create": _l("Creó"), "update": _l("Cambió"), "delete": _l("Eliminó"), "read": _l("Leyó"),
         "reveal": _l("Vio un dato reservado"), "refused": _l("Se le negó"), "login": _l("Ingresó"),
         "logout": _l("Salió"), "search": _l("Buscó"), "download": _l("Descargó"), "enter": _l("Entró a la ONG"),
-        "leave": _l("Dejó la ONG"), "invite": _l("Invitó"), "import": _l("Importó"),
+        "leave": _l("Dejó la ONG"), "invite": _l("Invitó"), "import": _l("Importó"), "revoke": _l("Anuló"),
         "password": _l("Cambió su contraseña"),
     },
     "field": {
@@ -86,7 +86,7 @@ WORDS: dict[str, dict[str, object]] = {
         "placement": _l("Colocación"), "follow_up": _l("Seguimiento"), "attendance_day": _l("Asistencia"),
         "outcome": _l("Resultado"), "transition": _l("Cambio de estado"), "membership": _l("Integrante"),
         "tenant_settings": _l("Ajustes"), "tenant_key": _l("Llave"), "invitation": _l("Invitación"),
-        "support_access": _l("Acceso de soporte"), "delegation": _l("Encargo"),
+        "support_access": _l("Acceso de soporte"), "api_token": _l("Token de un programa"), "delegation": _l("Encargo"),
         "information_request": _l("Pedido de información"), "import_file": _l("Archivo importado"),
         "user_account": _l("Cuenta"),
     },

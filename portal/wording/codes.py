@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from portal.wording import care, flows, people
+from portal.wording import care, flows, people, programs
 
-WORDS: dict[str, dict[str, object]] = {**people.WORDS, **care.WORDS, **flows.WORDS}
+WORDS: dict[str, dict[str, object]] = {**people.WORDS, **care.WORDS, **flows.WORDS, **programs.WORDS}
 
 
 def label(kind: str, code: object) -> str:

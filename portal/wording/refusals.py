@@ -65,6 +65,28 @@ PLAIN: dict[str, object] = {
     "token_invalid": _l("El enlace no vale o ya fue usado. Pida uno nuevo."),
 }
 
+PLAIN |= {  # what only programs can do wrong
+    "maybe_known": _l("Ya hay una familia con ese teléfono: revise si es la misma, o envíe confirmed: true."),
+    "why_missing": _l("Escriba para qué necesita ver el dato."),
+    "key_used": _l("Esa Idempotency-Key ya se usó para otro pedido."),
+    "key_length": _l("La Idempotency-Key tiene de 1 a 200 caracteres."),
+    "cursor_unknown": _l("El cursor no es de esta lista o la lista se rehízo: empiece de nuevo."),
+    "Missing data for required field.": _l("Falta este dato."),
+    "Unknown field.": _l("Este campo no existe."),
+    "Field may not be null.": _l("No puede ser nulo."),
+    "Invalid JSON body.": _l("El cuerpo no es JSON válido."),
+    "Not a valid string.": _l("Debe ser un texto."),
+    "Not a valid utf-8 string.": _l("El texto no es UTF-8 válido."),
+    "Not a valid integer.": _l("Debe ser un número entero."),
+    "Not a valid number.": _l("Debe ser un número."),
+    "Not a valid boolean.": _l("Debe ser true o false."),
+    "Not a valid date.": _l("Debe ser una fecha como 2026-11-24."),
+    "Not a valid UUID.": _l("Debe ser un identificador UUID."),
+    "Not a valid list.": _l("Debe ser una lista."),
+    "Invalid input type.": _l("Debe ser un objeto JSON."),
+    "String does not match expected pattern.": _l("El texto no tiene la forma esperada."),
+}
+
 MISSING: dict[str, object] = {
     "caregiver": _l("Nombre y apellidos de la persona que cuida"),
     "district": _l("Distrito donde vive la familia"),

@@ -66,7 +66,7 @@ class World:
             "status": "waiting", "max_monthly_fee_pen": 200, "max_distance_km": 4.0, "waiting_since": clock.now(),
             **PLACE, **values,
         }
-        row = Family(number=next(_numbers), caseworker_id=self.ngo.people["caseworker"], **given)
+        row = Family(**{"number": next(_numbers), "caseworker_id": self.ngo.people["caseworker"], **given})
         row.caregivers = [Caregiver(family_id=row.id, given_names="Rosa", paternal_surname="Quispe")]
         row.children = [
             Child(family_id=row.id, given_names=f"Luz {n}", surnames="Quispe", schedule="mon-fri 07:00-17:00",

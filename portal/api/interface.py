@@ -1,0 +1,105 @@
+"""flask-smorest as this portal uses it: one decorator an endpoint, problems as RFC 9457, bodies that are JSON."""
+
+from __future__ import annotations
+
+import http
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, Response, current_app, json
+from flask_smorest import Api, Blueprint
+from flask_smorest.utils import prepare_response
+from webargs.core import missing
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import UnsupportedMediaType
+
+from portal.api.shapes.problem import Problem
+from portal.policy import Permission
+from portal.views.access import ANY_SCOPE, opens_to
+from portal.views.problems import CONTENT_TYPE
+
+VERSION = "1.0.0"
+OPTIONS = {
+    "API_TITLE": "Ayni", "API_VERSION": VERSION, "OPENAPI_VERSION": "3.1.0", "OPENAPI_URL_PREFIX": "/api/v1",
+    "ETAG_DISABLED": True,  # ours are the rows' versions: portal.api.versions
+}
+EXPECTED = (401, 403, 404, 409, 413, 422, 429)  # what any endpoint may answer
+
+
+class Interface(Api):
+    """The interface of one application."""
+
+    ERROR_SCHEMA = Problem
+
+    def _register_responses(self) -> None:
+        """Every error is a problem."""
+        for status in http.HTTPStatus:
+            response: dict[str, Any] = {"description": status.phrase}
+            if status >= 400:
+                response["schema"] = self.ERROR_SCHEMA
+            prepare_response(response, self.spec, CONTENT_TYPE)
+            self.spec.components.response(status.name, response, lazy=True)
+        default = {"description": "Error", "schema": self.ERROR_SCHEMA}
+        prepare_response(default, self.spec, CONTENT_TYPE)
+        self.spec.components.response("DEFAULT_ERROR", default, lazy=True)
+
+    def _register_error_handlers(self) -> None:
+        """`portal.views.error_pages` answers every error of the application."""
+
+    def _openapi_json(self) -> Response:
+        """The description, its words in the reader's language."""
+        return current_app.response_class(dump(self.spec.to_dict()), mimetype="application/json")
+
+
+def dump(spec: dict[str, Any]) -> str:
+    """A description as JSON; what is not translated until now is translated here."""
+    return json.dumps(spec, default=str, ensure_ascii=False, indent=1)
+
+
+class JsonOnly(FlaskParser):
+    """Reads arguments; a body of another kind is 415, an unknown parameter is named."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": "raise", "headers": "exclude"}
+
+    def _raw_load_json(self, req: Any) -> Any:
+        body = super()._raw_load_json(req)
+        if body is missing and req.mimetype != "application/json":
+            raise UnsupportedMediaType
+        return body
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What an endpoint asks of the token's person and of the token."""
+
+    permission: Permission
+    scope: str = ANY_SCOPE
+
+
+class Resource(Blueprint):
+    """The endpoints about one kind of thing."""
+
+    ARGUMENTS_PARSER = JsonOnly()
+
+    def at(self, rule: str, needs: Needs, summary: object, method: str = "GET") -> Callable[[Any], Any]:
+        """Answer `method` at `rule`, for whom `needs` says; `summary` is told in the description."""
+
+        def mark(view: Any) -> Any:
+            for status in EXPECTED:
+                view = self.alt_response(status, http.HTTPStatus(status).name)(view)
+            view = opens_to(needs.permission, needs.scope)(view)
+            told = {"summary": summary, "security": [{"token": [needs.scope] if needs.scope else []}]}
+            return self.route(rule, methods=[method])(self.doc(**told)(view))
+
+        return mark
+
+
+def make(app: Flask) -> Interface:
+    """The interface, bound to an application."""
+    app.config.update(OPTIONS)
+    found = Interface()
+    found.init_app(app)
+    found.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
+    return found
+

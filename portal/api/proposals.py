@@ -1,0 +1,92 @@
+"""Proposals: the list, a new one, one of them, and the decision."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import g, url_for
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import joinedload
+
+from portal import audit, workflow
+from portal.api import paging, repeats, versions
+from portal.api.interface import Needs, Resource
+from portal.api.shapes import proposals as shapes
+from portal.extensions import db
+from portal.models import Proposal, ProposalChild, Suggestion
+from portal.policy import Permission
+from portal.queries import programs
+from portal.services import proposals
+from portal.views.base import load
+
+WHOLE = (
+    joinedload(Proposal.family), joinedload(Proposal.provider),
+    joinedload(Proposal.children).joinedload(ProposalChild.child),
+)
+resource = Resource("api-proposals", __name__, url_prefix="/api/v1/proposals", description=_l("Propuestas"))
+ONE = "/<uuid:proposal_id>"
+BEYOND = (paging.instant, UUID)
+Told = tuple[dict[str, Any], dict[str, str]]
+
+
+@resource.at("", Needs(Permission.PROPOSAL_READ, "read:proposals"), _l("Las propuestas, la más nueva primero"))
+@resource.arguments(shapes.ProposalListing, location="query")
+@resource.response(200, shapes.ProposalPage)
+def listed(asked: dict[str, Any]) -> dict[str, Any]:
+    """Those about families this person may read."""
+    found = programs.proposals(g.actor, asked, paging.key(asked.get("cursor"), BEYOND), asked["limit"])
+    return {"items": found.rows, "next": paging.word(found.after)}
+
+
+@resource.at(
+    "", Needs(Permission.PROPOSAL_MAKE, "write:proposals"), _l("Proponer una sugerencia preseleccionada"), "POST"
+)
+@repeats.once
+@resource.doc(parameters=[repeats.ASKED])
+@resource.arguments(shapes.NewProposal)
+@resource.response(201, shapes.ProposalOne, headers=versions.HEADER)
+def propose(given: dict[str, Any]) -> Told:
+    """A seat is held while it is decided; refused with every reason why not."""
+    suggestion = load(Suggestion, given["suggestion_id"], Permission.SUGGESTION_USE)
+    made = proposals.propose(g.actor, suggestion, given["starts_on"], given["note"])
+    db.session.flush()
+    body, headers = _told(load(Proposal, made.id, Permission.PROPOSAL_READ, *WHOLE))
+    return body, {**headers, "Location": url_for("api-proposals.one", proposal_id=made.id)}
+
+
+@resource.at(ONE, Needs(Permission.PROPOSAL_READ, "read:proposals"), _l("Una propuesta"))
+@resource.response(200, shapes.ProposalOne, headers=versions.HEADER)
+def one(proposal_id: UUID) -> Told:
+    """With the moves that are open to this person; the trail notes that its family was read."""
+    proposal = load(Proposal, proposal_id, Permission.PROPOSAL_READ, *WHOLE)
+    audit.record("read", proposal.family)
+    return _told(proposal)
+
+
+@resource.at(
+    f"{ONE}/decision", Needs(Permission.PROPOSAL_DECIDE, "decide:proposals"), _l("Aprobar, devolver o rechazar"), "POST"
+)
+@repeats.once
+@resource.doc(parameters=[versions.ASKED, repeats.ASKED])
+@resource.arguments(shapes.Decision)
+@resource.response(200, shapes.ProposalOne, headers=versions.HEADER)
+@resource.alt_response(412, "PRECONDITION_FAILED")
+@resource.alt_response(428, "PRECONDITION_REQUIRED")
+def decide(given: dict[str, Any], proposal_id: UUID) -> Told:
+    """As on the screen: nobody decides on their own proposal, and the rules are asked again."""
+    proposal = load(Proposal, proposal_id, Permission.PROPOSAL_READ, *WHOLE)
+    versions.expect(proposal)
+    if given["decision"] == "approve":
+        proposals.approve(g.actor, proposal, given["note"])
+    elif given["decision"] == "return":
+        proposals.give_back(g.actor, proposal, given["note"])
+    else:
+        proposals.reject(g.actor, proposal, given["reason"], given["note"])
+    db.session.flush()
+    return _told(proposal)
+
+
+def _told(proposal: Proposal) -> Told:
+    body = {name: getattr(proposal, name) for name in shapes.ProposalOne().fields if name != "moves"}
+    return {**body, "moves": workflow.moves(proposal, g.actor)}, versions.tagged(proposal)

@@ -1,0 +1,56 @@
+"""What programs read page by page: the same rows as the screens' lists, in an order that does not move."""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal.models import Family, Placement, Proposal, ProposalChild, Provider
+from portal.policy import Actor
+from portal.queries.keyset import Key, Order, Page, page
+from portal.queries.sight import of_own, of_readable
+
+FAMILIES = Order((Family.number,))
+PROVIDERS = Order((Provider.number,))
+PROPOSALS = Order((Proposal.made_at, Proposal.id), newest_first=True)
+PLACEMENTS = Order((Placement.starts_on, Placement.id), newest_first=True)
+
+
+def families(actor: Actor, asked: dict[str, object], after: Key | None, limit: int) -> Page:
+    """The families this person may read, by number; `asked`: status, mine."""
+    found = select(Family).where(of_readable(actor)).options(
+        selectinload(Family.caregivers), selectinload(Family.children)
+    )
+    if asked.get("mine"):
+        found = found.where(of_own(actor))
+    return page(_in_status(found, Family, asked), FAMILIES, after, limit)
+
+
+def providers(asked: dict[str, object], after: Key | None, limit: int) -> Page:
+    """The providers of the NGO, by number; `asked`: status, kind."""
+    found = select(Provider).options(selectinload(Provider.seats))
+    if asked.get("kind"):
+        found = found.where(Provider.kind == asked["kind"])
+    return page(_in_status(found, Provider, asked), PROVIDERS, after, limit)
+
+
+def proposals(actor: Actor, asked: dict[str, object], after: Key | None, limit: int) -> Page:
+    """The proposals of families this person may read, the newest first; `asked`: status, family_id."""
+    found = select(Proposal).join(Family, Family.id == Proposal.family_id).where(of_readable(actor)).options(
+        joinedload(Proposal.provider), selectinload(Proposal.children).joinedload(ProposalChild.child)
+    )
+    if asked.get("family_id"):
+        found = found.where(Proposal.family_id == asked["family_id"])
+    return page(_in_status(found, Proposal, asked), PROPOSALS, after, limit)
+
+
+def placements(actor: Actor, asked: dict[str, object], after: Key | None, limit: int) -> Page:
+    """The placements of families this person may read, the latest start first; `asked`: status, family_id."""
+    found = select(Placement).join(Family, Family.id == Placement.family_id).where(of_readable(actor))
+    if asked.get("family_id"):
+        found = found.where(Placement.family_id == asked["family_id"])
+    return page(_in_status(found, Placement, asked), PLACEMENTS, after, limit)
+
+
+def _in_status(found: Select, kind: type, asked: dict[str, object]) -> Select:
+    return found.where(kind.status == asked["status"]) if asked.get("status") else found
