@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import smtplib
-import sys
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from pathlib import Path
@@ -12,7 +11,9 @@ from uuid import uuid4
 
 from portal import clock
 from portal.config import Settings
+from portal.watching import logs
 
+log = logs.get(__name__)
 TIMEOUT = 10  # seconds
 
 
@@ -32,8 +33,7 @@ def _keep(folder: Path, message: EmailMessage) -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / f"{clock.now():%Y%m%dT%H%M%S%f}-{uuid4().hex[:8]}.eml"  # two of one moment are two
     path.write_bytes(message.as_bytes())
-    sys.stdout.write(f"Mail: {path.name} ({message['Subject']}); read it with manage.py mail\n")
-    sys.stdout.flush()
+    log.info("mail_kept", file=path.name)  # read with manage.py mail
 
 
 def _post(url: str, message: EmailMessage) -> None:

@@ -20,6 +20,7 @@ log = logs.get("portal.requests")
 NO_ROUTE = "none"  # an address that is nobody's
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 PROBES = ("/healthz", "/readyz", "/metrics")  # asked for by machines, under whatever name they know this one
+QUIET = (*PROBES, "/health")  # counted, and not worth a line each
 
 
 class Watched:
@@ -60,7 +61,7 @@ def _note(found: Work, method: str, status: str, seconds: float) -> None:
     metrics.REQUESTS.labels(route, method, status).inc()
     metrics.REQUEST_TIME.labels(route).observe(seconds)
     metrics.REQUEST_SQL.labels(route).observe(found.statements)
-    say = log.debug if route in PROBES or "static" in route else log.info
+    say = log.debug if route in QUIET or "static" in route else log.info
     say("request", route=route, method=method, status=int(status), seconds=round(seconds, 4),
         statements=found.statements)
 
