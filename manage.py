@@ -59,9 +59,10 @@ def locked(name: str) -> str:
 def installed() -> dict[str, str]:
     """Which requirements files are installed, and the hash they had. Empty when that is not known."""
     try:
-        return dict(json.loads(STAMP.read_text(encoding="utf-8"))) if PYTHON.exists() else {}
+        stamp = json.loads(STAMP.read_text(encoding="utf-8")) if PYTHON.exists() else {}
     except (OSError, ValueError):
         return {}
+    return stamp if isinstance(stamp, dict) else {}
 
 
 def is_ready(name: str) -> bool:

@@ -18,6 +18,8 @@ METRICS_PORT = 0  # where the worker answers with its own figures; 0: nowhere
 METRICS_HOST = "127.0.0.1"  # the address it listens to; with a token another one may be named
 BACKUP_FOLDER = ""  # where backups are besides instance/backups: their age is among the figures
 PROXY_HOPS = 0  # proxies in front whose X-Forwarded headers count
+BACKUP_RECIPIENTS = ""  # public age or SSH keys, comma-separated: only who holds a private one opens a backup
+# Without recipients a backup is sealed by BACKUP_PASSPHRASE (or BACKUP_PASSPHRASE_FILE).
 
 # Secrets have no default. Give each as a variable, or as a file named by NAME_FILE: `manage.py keys new` makes them.
 # DATABASE_URL, DATABASE_OWNER_URL, QUEUE_URL and SMTP_URL may hold a password and stand in a file in the same way.

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ml.assign import aims, components, deferred, locks, pool
 from ml.assign.locks import LockPrice
 from ml.assign.part import Totals
-from ml.assign.pool import Answer, How
+from ml.assign.pool import Answer, Elsewhere, How
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -126,13 +126,14 @@ def _whole(name: str, values: object) -> NDArray[np.float64]:
 
 
 def solve(
-    problem: Problem, policy: str = "coverage", seconds: float = 60.0, processes: int | None = None,
+    problem: Problem, policy: str = "coverage", seconds: float = 60.0, processes: int | Elsewhere | None = None,
     prices: bool = False,
 ) -> Plan:
     """The plan of a problem; past the time limit the best one found, with its gap. ValueError: unknown policy.
 
-    `processes` None takes as many as pay; the plan is the same with any number. Where that is more than one, a script
-    that calls this keeps its own start under `if __name__ == "__main__"`, as for any pool of processes.
+    `processes` None takes as many as pay, and `Elsewhere` workers on other machines; the plan is the same with any
+    number. Where that is more than one process here, a script that calls this keeps its own start under
+    `if __name__ == "__main__"`, as for any pool of processes.
     """
     if policy not in POLICIES:
         raise ValueError(f"policy is {policy!r}; there are: {', '.join(POLICIES)}")

@@ -17,6 +17,7 @@ import numpy as np
 
 from ml import pipeline, planning, records, tables
 from ml.artifacts import ArtifactError
+from ml.assign.pool import Elsewhere
 from ml.encoder import Encoder
 from ml.evidence import Failure
 from ml.frames import Rules
@@ -35,11 +36,12 @@ WHY = ("family_ref", "child_ref", "provider_ref", "rule", "needed", "offered", "
 
 @dataclass(frozen=True)
 class Outputs:
-    """Where the results go."""
+    """Where the results go, and who works out the plan: so many processes, workers elsewhere, or as many as pay."""
 
     suggestions: Path
     why_not: Path | None = None
     plan: Path | None = None
+    planners: int | Elsewhere | None = None
 
 
 @dataclass(frozen=True)
@@ -145,7 +147,8 @@ def _why_line(world: World, block: list[int], one: Failure) -> tuple[Any, ...]:
 
 def _write(outputs: Outputs, everyone: list[Row], world: World, results: Results) -> None:
     """Lines in the order of the children in the file; for a child, in the order they were found."""
-    solved = planning.solve(results.waiting, world.children, world.providers) if outputs.plan else None
+    asked = (results.waiting, world.children, world.providers)
+    solved = planning.solve(*asked, outputs.planners) if outputs.plan else None
     tables.write(outputs.suggestions, SUGGESTION, _in_order(results.suggestions))
     if outputs.why_not is not None:
         tables.write(outputs.why_not, WHY, _in_order(results.why))

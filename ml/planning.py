@@ -12,6 +12,7 @@ import numpy as np
 
 from ml import assignment, tables
 from ml.assign import orders
+from ml.assign.pool import Elsewhere
 from ml.assignment import Plan, Problem
 from ml.frames import BANDS, Children, Providers
 from ml.pipeline import Answer, Unit
@@ -86,10 +87,12 @@ def _totals(solved: Solved, children: int) -> dict[str, Any]:
     }
 
 
-def solve(waiting: Waiting, children: Children, providers: Providers) -> Solved:
-    """The plan of everybody who waits."""
+def solve(
+    waiting: Waiting, children: Children, providers: Providers, planners: int | Elsewhere | None = None
+) -> Solved:
+    """The plan of everybody who waits, made by so many processes, by workers elsewhere, or by as many as pay."""
     asked = problem(waiting, children, providers)
-    plan = assignment.solve(asked, prices=True)
+    plan = assignment.solve(asked, processes=planners, prices=True)
     given = {
         row: (int(asked.provider[pair]), float(asked.score[pair]))
         for rows, pair in zip(waiting.units, plan.pair.tolist(), strict=True) if pair >= 0 for row in rows

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,6 +17,7 @@ MOST_SENTENCES = 40
 LONGEST = 10_000  # characters
 LONGEST_SENTENCE = 600  # characters; a longer one, without a full stop, is cut at a space
 WORDS = Path(__file__).resolve().parent / "words"
+Span = tuple[int, int]
 
 _HIDDEN = (
     re.compile(r"[\w.+-]{1,64}@[\w.-]{1,80}"),
@@ -52,37 +54,78 @@ def _is_listed(word: str, name: str) -> bool:
     return word in whole or word.startswith(beginnings)
 
 
+@dataclass(frozen=True)
+class Sentence:
+    """What may be read of a sentence, and the sentence as somebody wrote it."""
+
+    readable: str
+    original: str
+
+
 def sentences(text: str, names: Sequence[str] = ()) -> list[str]:
     """The sentences that may be read, at most forty. `names` are the people's own names: they are taken out."""
+    return [readable for readable, _ in _found(text, _own(names))]
+
+
+def as_written(text: str, names: Sequence[str] = ()) -> list[Sentence]:
+    """The sentences of `sentences`, in its order, each with the one it came from.
+
+    A piece that by itself would be read otherwise (cut out of a text without full stops) stands as it is read.
+    """
+    own, cut = _own(names), _cut(text)
+    return [
+        Sentence(readable, written if [one for one, _ in _found(written, own)] == [readable] else readable)
+        for readable, (start, end) in _found(text, own) for written in [cut[start:end].strip()]
+    ]
+
+
+def _own(names: Sequence[str]) -> set[str]:
     words = {fold(word) for name in names for word in _WORD.findall(name) if len(word) > 2}
-    own = {word for word in words if not _is_listed(word, "name_in.txt")}
-    found = []
-    for piece in _pieces(_hidden(text[:LONGEST].replace("\x00", " "))):
+    return {word for word in words if not _is_listed(word, "name_in.txt")}
+
+
+def _cut(text: str) -> str:
+    return text[:LONGEST].replace("\x00", " ")
+
+
+def _found(text: str, own: set[str]) -> list[tuple[str, Span]]:
+    """What may be read of each sentence, and where the sentence stands in the cut text."""
+    found: list[tuple[str, Span]] = []
+    hidden, places = _hidden(_cut(text))
+    for start, end in _pieces(hidden):
+        piece = hidden[start:end]
         if any(_is_listed(fold(word), "sentence_out.txt") for word in _WORD.findall(piece)):
             continue
         clean = _scrubbed(piece, own)
         if sum(sign.isalpha() for sign in clean) > 2:
-            found.append(clean)
+            found.append((clean, (places[start], places[end])))
     return found[:MOST_SENTENCES]
 
 
-def _hidden(text: str) -> str:
-    """Before the text is cut into sentences: the full stop of `Jr.` ends none."""
+def _hidden(text: str) -> tuple[str, list[int]]:
+    """Before the text is cut into sentences: the full stop of `Jr.` ends none.
+
+    With where each sign, and the end, stood in the text.
+    """
+    places = list(range(len(text) + 1))
     for pattern in _HIDDEN:
-        text = pattern.sub(" ", text)
-    return text
+        for match in reversed(list(pattern.finditer(text))):
+            text = f"{text[: match.start()]} {text[match.end() :]}"
+            places[match.start() + 1 : match.end()] = []
+    return text, places
 
 
-def _pieces(text: str) -> list[str]:
-    pieces = []
-    for piece in _END.split(text):
-        while len(piece) > LONGEST_SENTENCE:
-            cut = piece.rfind(" ", 0, LONGEST_SENTENCE)
-            cut = cut if cut > 0 else LONGEST_SENTENCE
-            pieces.append(piece[:cut])
-            piece = piece[cut:]
-        pieces.append(piece)
-    return pieces
+def _pieces(text: str) -> Iterator[Span]:
+    """Where the sentences are, the longest ones cut at a space."""
+    starts = [0, *(match.end() for match in _END.finditer(text))]
+    ends = [*(match.start() for match in _END.finditer(text)), len(text)]
+    for start, end in zip(starts, ends, strict=True):
+        while end - start > LONGEST_SENTENCE:
+            cut = text.rfind(" ", start, start + LONGEST_SENTENCE)
+            cut = cut if cut > start else start + LONGEST_SENTENCE
+            yield start, cut
+            start = cut
+        yield start, end
 
 
 def _scrubbed(piece: str, own: set[str]) -> str:

@@ -147,15 +147,25 @@ def _write(session: Session) -> None:
         return
     if tenancy.current_or_none() is None:
         return  # accounts and sessions of the platform have no tenant; their log is the application's
-    head = session.scalars(select(AuditHead).with_for_update()).one_or_none()
-    if head is None:
-        head = AuditHead(number=0, hash=FIRST)
-        session.add(head)
+    head = _locked_head(session)
     for entry in entries:
         row = _row(entry, head)
         session.add(row)
         head.number, head.hash = row.number, row.hash
     session.flush()
+
+
+def _locked_head(session: Session) -> AuditHead:
+    """The end of the chain, which nobody else moves until the commit; the first entry of a tenant makes it."""
+    locked = select(AuditHead).with_for_update()
+    head = session.scalars(locked).one_or_none()
+    if head is None:
+        tenancy.take_turns(session)
+        head = session.scalars(locked).one_or_none()
+    if head is None:
+        head = AuditHead(number=0, hash=FIRST)
+        session.add(head)
+    return head
 
 
 def _row(entry: Entry, head: AuditHead) -> AuditEvent:

@@ -26,6 +26,11 @@ def instance_path(environment: Mapping[str, str] = os.environ) -> Path:
     return Path(environment.get("INSTANCE_PATH") or ROOT / "instance").resolve()
 
 
+def backup_passphrase(environment: Mapping[str, str] = os.environ) -> str:
+    """What opens a backup that is sealed by a passphrase. Asked for where nothing else of an installation may be."""
+    return _secret(environment, "BACKUP_PASSPHRASE")
+
+
 @dataclass(frozen=True)
 class Settings:
     """Everything that differs between two installations. Times in minutes or hours as named, sizes in bytes."""
@@ -55,6 +60,8 @@ class Settings:
     metrics_host: str = "127.0.0.1"
     metrics_port: int = 0
     backup_folder: Path | None = None
+    backup_recipients: str = ""  # public age or SSH keys, comma-separated: who can open a backup
+    backup_passphrase: str = ""  # what opens it where there are none
     testing: bool = False
     extra: Mapping[str, object] = field(default_factory=dict)
 
@@ -74,7 +81,7 @@ class Settings:
             password_salt=secrets["PASSWORD_SALT"],
             audit_key=secrets["AUDIT_KEY"],
             master_keys=secrets["MASTER_KEYS"],
-            queue_url=_queue_url(environment),
+            queue_url=queue_url(environment),
             smtp_url=_secret(environment, "SMTP_URL"),
             **_optional(environment, instance),
         )
@@ -140,8 +147,8 @@ def _metrics_token(environment: Mapping[str, str]) -> str:
     return token
 
 
-def _queue_url(environment: Mapping[str, str]) -> str:
-    """QUEUE_URL, or what the file named by QUEUE_URL_FILE says: it may hold a password."""
+def queue_url(environment: Mapping[str, str]) -> str:
+    """QUEUE_URL, or what the file named by QUEUE_URL_FILE says: it may hold a password. Raises SettingsError."""
     url = _secret(environment, "QUEUE_URL")
     if url and not url.startswith(("redis://", "rediss://")):
         raise SettingsError("QUEUE_URL must begin with redis:// or rediss://.")
@@ -151,7 +158,7 @@ def _queue_url(environment: Mapping[str, str]) -> str:
 def _optional(environment: Mapping[str, str], instance: Path) -> dict[str, object]:
     found: dict[str, object] = {}
     for name, kind in (
-        ("public_base_url", str), ("mail_sender", str), ("tile_url", str),
+        ("public_base_url", str), ("mail_sender", str), ("tile_url", str), ("backup_recipients", str),
         ("idle_minutes", int), ("absolute_hours", int), ("upload_bytes", int), ("request_bytes", int),
         ("proxy_hops", int), ("metrics_host", str), ("metrics_port", int), ("backup_folder", Path),
     ):
@@ -162,6 +169,7 @@ def _optional(environment: Mapping[str, str], instance: Path) -> dict[str, objec
         found["trusted_hosts"] = tuple(host.strip() for host in environment["TRUSTED_HOSTS"].split(","))
     if environment.get("INSECURE_COOKIES") == "1":  # plain http on one's own machine
         found["secure_cookies"] = False
+    found["backup_passphrase"] = backup_passphrase(environment)
     if not _secret(environment, "SMTP_URL"):
         found["mail_folder"] = instance / "mail"
     return found

@@ -25,7 +25,7 @@ from portal import clock
 from portal.columns import UTCDateTime
 from portal.config import SettingsError
 from portal.extensions import db
-from portal.tenancy import TenantScoped, current, in_tenant
+from portal.tenancy import TenantScoped, current, in_tenant, take_turns
 
 NONCE = 12  # bytes, the size AES-GCM is specified for
 KEY = 32  # bytes
@@ -88,6 +88,9 @@ class Keyring:
         if not known or number not in (None, *known):
             known = self._read(purpose)
         if not known and number is None:
+            take_turns(db.session)
+            known = self._read(purpose)
+        if not known and number is None:
             self.add(purpose)
             known = self._known(purpose)
         number = number or max(known)
@@ -97,6 +100,7 @@ class Keyring:
 
     def add(self, purpose: str) -> int:
         """Make the tenant's next key, wrapped by the newest master key. Returns its number."""
+        take_turns(db.session)
         master, key = next(iter(self._masters)), os.urandom(KEY)
         number = max(self._read(purpose), default=0) + 1
         row = TenantKey(purpose=purpose, number=number, master=master, wrapped="")

@@ -7,10 +7,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from sqlalchemy import Engine, event, func, select
+from sqlalchemy import Engine, event
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.orm import Session
 
 _writing: ContextVar[bool] = ContextVar("writing", default=True)
 
@@ -57,16 +56,6 @@ def take_stock(engine: Engine) -> None:
         return
     with writing(), engine.begin() as connection:
         connection.exec_driver_sql("ANALYZE")
-
-
-def alone(session: Session, name: str) -> None:
-    """Wait until nobody else works on what has this name, and keep others waiting until the transaction ends.
-
-    SQLite has one writer at a time anyway.
-    """
-    if session.get_bind().dialect.name == "postgresql":
-        lock = select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0)))
-        session.execute(lock, execution_options={"raw": "a lock holds no rows"})
 
 
 def _open(connection: Any, _: Any) -> None:

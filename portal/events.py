@@ -41,7 +41,7 @@ class Job(TenantScoped, db.Model):
 
     event: Mapped[str] = mapped_column(String(60))
     ids: Mapped[dict[str, str]] = mapped_column(JSON)
-    status: Mapped[str] = mapped_column(String(12), default="waiting", index=True)  # waiting | done | failed | cancelled
+    status: Mapped[str] = mapped_column(String(12), default="waiting", index=True)  # done | failed | cancelled
     attempts: Mapped[int] = mapped_column(default=0)
     made_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
     done_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -77,13 +77,16 @@ def send_with(send: Send) -> None:
 
 
 def _send(session: Session) -> None:
+    if session.in_nested_transaction():  # a savepoint is no commit
+        return
     for tenant, job, lane in session.info.pop("announced", []):
         for send in _senders:
             send(tenant, job, lane)
 
 
 def _drop(session: Session) -> None:
-    session.info.pop("announced", None)
+    if not session.in_nested_transaction():
+        session.info.pop("announced", None)
 
 
 def init_app(_: Any) -> None:

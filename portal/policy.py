@@ -38,6 +38,7 @@ class Actor:
     roles: frozenset[str]
     tenant: UUID | None = None
     may_stand_in: bool = False  # decides for an absent supervisor, by a dated delegation
+    importing: bool = False  # brings in a file, which was asked of the policy: `services.imports` alone sets it
 
 
 SYSTEM = Actor(id=None, name="sistema", roles=frozenset({Role.SYSTEM}))
@@ -87,6 +88,7 @@ class Permission(StrEnum):
     TEAM_READ = "team.read"
     USERS_MANAGE = "users.manage"
     SETTINGS_MANAGE = "settings.manage"
+    DATA_IMPORT = "data.import"  # families and providers from a file
     TRAIL_READ = "trail.read"
     TENANT_LIST = "tenant.list"
     TENANT_ENTER = "tenant.enter"
@@ -123,6 +125,16 @@ def inside(actor: Actor, subject: Any) -> bool:
 def stand_in(actor: Actor, subject: Any) -> bool:
     """Holds a supervisor's delegation today."""
     return actor.may_stand_in
+
+
+def importing(actor: Actor, subject: Any) -> bool:
+    """Brings in a file."""
+    return actor.importing
+
+
+def a_draft(actor: Actor, subject: Any) -> bool:
+    """A case nobody has sent yet."""
+    return getattr(subject, "status", "draft") == "draft"
 
 
 def on_the_case(actor: Actor, subject: Any) -> bool:
@@ -164,8 +176,8 @@ PERMISSIONS: dict[Permission, list[list[Predicate]]] = {
     Permission.SEARCH: TEAM,
     Permission.FAMILY_LIST: TEAM,
     Permission.FAMILY_READ: FILE,
-    Permission.FAMILY_CREATE: TEAM,
-    Permission.FAMILY_EDIT: OWN_CASE,
+    Permission.FAMILY_CREATE: [*TEAM, [importing]],
+    Permission.FAMILY_EDIT: [*OWN_CASE, [importing, a_draft]],
     Permission.FAMILY_REVEAL: OWN_CASE,
     Permission.FAMILY_ASSIGN: [[supervisor]],
     Permission.INTAKE_SUBMIT: OWN_CASE,
@@ -175,7 +187,7 @@ PERMISSIONS: dict[Permission, list[list[Predicate]]] = {
     Permission.CASE_MOVE: [[system], [supervisor], [caseworker, on_the_case]],
     Permission.PROVIDER_LIST: STAFF,
     Permission.PROVIDER_READ: STAFF,
-    Permission.PROVIDER_EDIT: STAFF,
+    Permission.PROVIDER_EDIT: [*STAFF, [importing]],
     Permission.PROVIDER_REVEAL: STAFF,
     Permission.VETTING_WORK: [*STAFF, [system]],
     Permission.PROVIDER_DECIDE: [[supervisor, not_the_vetter]],
@@ -200,6 +212,7 @@ PERMISSIONS: dict[Permission, list[list[Predicate]]] = {
     Permission.TEAM_READ: [[supervisor], [ngo_admin]],
     Permission.USERS_MANAGE: [[ngo_admin]],
     Permission.SETTINGS_MANAGE: [[ngo_admin]],
+    Permission.DATA_IMPORT: [[supervisor], [ngo_admin], [system]],
     Permission.TRAIL_READ: [[ngo_admin], [supervisor], [operator, inside]],
     Permission.TENANT_LIST: [[operator]],
     Permission.TENANT_ENTER: [[operator]],

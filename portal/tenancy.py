@@ -233,6 +233,18 @@ def _announce_tenant(session: Session, transaction: Any, connection: Any) -> Non
     )
 
 
+def take_turns(session: Any, at: str = "") -> None:
+    """Until this session's transaction ends, whoever else of the tenant at work asks for a turn at the same waits.
+
+    For what a tenant has once or counts by itself, before there is a row to lock: two who find none would both make
+    it. SQLite has one writer at a time anyway.
+    """
+    if session.connection().dialect.name != "postgresql":
+        return
+    number = func.hashtextextended(f"{current()} {at}", 0)
+    session.execute(select(func.pg_advisory_xact_lock(number)).execution_options(raw="a lock reads no rows"))
+
+
 def _teach_sqlite(connection: Any, _: Any) -> None:
     """Give SQLite the function its triggers ask for the tenant at work."""
     if hasattr(connection, "create_function"):

@@ -56,6 +56,9 @@ class Database(Protocol):
     def copy(self, instance: Path) -> dict[str, str]:
         """The environment of a fresh copy of it."""
 
+    def empty(self, instance: Path) -> dict[str, str]:
+        """The environment of a database with nothing in it, not even a schema."""
+
     def drop(self, environment: dict[str, str]) -> None:
         """A copy is not needed any more."""
 
@@ -72,6 +75,9 @@ class Files:
     def copy(self, instance: Path) -> dict[str, str]:
         for file in self.folder.glob("ayni.db*"):
             shutil.copy(file, instance)
+        return {"DATABASE_URL": f"sqlite:///{instance / 'ayni.db'}"}
+
+    def empty(self, instance: Path) -> dict[str, str]:
         return {"DATABASE_URL": f"sqlite:///{instance / 'ayni.db'}"}
 
     def drop(self, environment: dict[str, str]) -> None:
@@ -93,9 +99,15 @@ class Cluster:
         return self._environment(TEMPLATE)
 
     def copy(self, instance: Path) -> dict[str, str]:
+        return self._made(TEMPLATE)
+
+    def empty(self, instance: Path) -> dict[str, str]:
+        return self._made("template0")
+
+    def _made(self, template: str) -> dict[str, str]:
         name = f"t{uuid4().hex}"
         with self._root() as cursor:
-            cursor.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} OWNER ayni_owner")
+            cursor.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER ayni_owner")
         return self._environment(name)
 
     def drop(self, environment: dict[str, str]) -> None:

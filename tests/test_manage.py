@@ -66,6 +66,14 @@ def test_without_an_environment_nothing_is_ready(manage: ModuleType) -> None:
     assert not manage.is_ready(manage.PRODUCT)
 
 
+@pytest.mark.parametrize("stamp", ["[1]", '"requirements.txt"', "7", "null", '[["requirements.txt", "x"]]', "{", ""])
+def test_a_stamp_that_is_none_says_nothing(manage: ModuleType, stamp: str) -> None:
+    pretend_installed(manage, manage.PRODUCT)
+    manage.STAMP.write_text(stamp, encoding="utf-8")
+    assert manage.installed() == {}
+    assert not manage.is_ready(manage.PRODUCT)
+
+
 def test_a_stamp_says_what_is_installed(manage: ModuleType) -> None:
     pretend_installed(manage, manage.PRODUCT)
     assert manage.is_ready(manage.PRODUCT)

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
 from ml import bank, commands, synth
+from ml.assign.pool import Elsewhere
 from ml.commands import Outputs, Settings
 from ml.synthetic import grammar
 from ml.synthetic.places import District
 from portal import clock, places
+from portal.config import queue_url
+from portal.jobs.network import Network
+from portal.jobs.queue import HANDS
 
 READ = click.Path(exists=True, dir_okay=False, path_type=Path)
 WRITE = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 MOST = 1_000_000
+PATIENCE = 900.0  # seconds until a plan whose workers do not answer is made here
 
 
 @click.command()
@@ -31,12 +38,23 @@ MOST = 1_000_000
 @click.option("--read", default=3, show_default=True, type=click.IntRange(0),
               help="How many of a child's best candidates the judge reads, sentence by sentence.")
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The day it is taken to be (today).")
+@click.option("--workers", type=click.IntRange(1),
+              help="Share the plan out among so many workers of QUEUE_URL (none: it is made here).")
 def match(families: Path, providers: Path, on: datetime | None, **options: Any) -> None:
     """Suggest providers for each child of FAMILIES.csv among PROVIDERS.csv."""
-    written = Outputs(options["out"], options["why_not"], options["assign"])
+    planners = elsewhere(options["workers"]) if options["workers"] else None
+    written = Outputs(options["out"], options["why_not"], options["assign"], planners)
     day = on.date() if on else clock.today()
     settings = Settings(day, options["keep"], options["read"], places.centres())
     sys.exit(commands.match(families, providers, written, settings))
+
+
+def elsewhere(workers: int) -> Elsewhere:
+    """So many workers of the network's queue. Raises UsageError where there is none."""
+    url = queue_url(os.environ)
+    if not url:
+        raise click.UsageError("--workers needs QUEUE_URL")
+    return Elsewhere(partial(Network(url, HANDS).share, seconds=PATIENCE), workers)
 
 
 @click.command()

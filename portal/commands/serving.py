@@ -70,7 +70,7 @@ def known_lanes(ctx: click.Context, parameter: click.Parameter, value: str | Non
 @click.command()
 @click.option("--queues", callback=known_lanes, metavar="NAMES",
               help=f"Which queues it takes from, with commas between: {', '.join(LANES)} (all).")
-@click.option("--processes", type=click.IntRange(1), help="How many jobs it does at a time (1). Each holds the encoder.")
+@click.option("--processes", type=click.IntRange(1), help="How many jobs it does at a time (1).")
 @click.option("--beat", is_flag=True, help="Also keep the schedule.")
 def worker(queues: str | None, processes: int | None, beat: bool) -> None:
     """Start the background worker alone.

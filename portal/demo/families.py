@@ -9,7 +9,7 @@ from portal import clock, places, workflow
 from portal.demo.stage import Ngo, Stage, records
 from portal.extensions import db
 from portal.models import Caregiver, Child, Consent, Family, InformationRequest
-from portal.models.names import fold
+from portal.places import fold
 from portal.policy import SYSTEM, Actor
 from portal.workflow import Said
 

@@ -12,7 +12,7 @@ from portal.demo.stage import Ngo, Stage, records
 from portal.extensions import db
 from portal.models import ChecklistItem, Provider, SeatBand, VettingItem
 from portal.models.child import BANDS
-from portal.models.names import fold
+from portal.places import fold
 from portal.policy import SYSTEM, Actor
 from portal.workflow import Said
 

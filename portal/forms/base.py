@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import SelectChoice
+from wtforms import SelectChoice, SelectField, SelectMultipleField
 
 from portal import wording
 
@@ -14,6 +14,13 @@ from portal import wording
 def options(kind: str, blank: object = None, codes: tuple[str, ...] | None = None) -> list[SelectChoice]:
     """The choices of a select field: codes of a kind (all, or `codes`) with their words, an empty `blank` first."""
     return [SelectChoice(code, words) for code, words in wording.choices(kind, codes, blank)]
+
+
+def keep(codes: Iterable[str], *fields: SelectField | SelectMultipleField) -> None:
+    """Let fields offer what a row holds already, though their list does not name it: saving the form loses nothing."""
+    for field in fields:
+        known = {choice.value for choice in field.choices}
+        field.choices = [*field.choices, *(SelectChoice(code, code) for code in codes if code not in known)]
 
 
 class Form(FlaskForm):

@@ -20,15 +20,17 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
-from portal import clock, places
+from portal import clock, places, wording
 from portal.errors import InvalidInputError
 from portal.forms.base import Form, options
-from portal.models import dni
-from portal.models.child import months_old
+from portal.forms.dni import DniMixin
+from portal.services import checks
+from portal.services.intakes import Given
 from portal.services.matching import read_hours
 
 SEPARATORS = str.maketrans("", "", " .()+")
 BORN_FIRST = 1920  # years before are typing errors
+ASKED_BY = ("signature", "voice", "message")  # how a person can be asked
 
 
 def plain(text: str | None) -> str:
@@ -52,30 +54,13 @@ class SectionForm(Form):
         return bool(field.data) or field.name not in self.SEALED
 
 
-class DniMixin:
-    """A DNI with or without its check character."""
-
-    def validate_dni(self, field: Any) -> None:
-        if field.data and dni.split(field.data) is None:
-            raise ValidationError(_l("El DNI tiene 8 cifras; puede añadir el dígito verificador: 12345678-9."))
-
-    @property
-    def has_doubtful_dni(self) -> bool:
-        """Does the check character not belong to the number? Worth a warning, no more."""
-        return bool(self.dni.data) and dni.is_doubtful(self.dni.data)
-
-    def _without_check(self, values: dict[str, Any]) -> dict[str, Any]:
-        found = dni.split(values.get("dni") or "")
-        return {**values, "dni": found[0]} if found else values
-
-
 class CaregiverForm(DniMixin, SectionForm):
     """An adult who answers for the children."""
 
     SEALED = ("dni", "phone")
-    given_names = StringField(_l("Nombres"), [DataRequired(), Length(max=120)])
-    paternal_surname = StringField(_l("Apellido paterno"), [DataRequired(), Length(max=80)])
-    maternal_surname = StringField(_l("Apellido materno"), [Optional(), Length(max=80)])
+    given_names = StringField(_l("Nombres"), [DataRequired(), Length(max=checks.GIVEN_NAMES)])
+    paternal_surname = StringField(_l("Apellido paterno"), [DataRequired(), Length(max=checks.SURNAME)])
+    maternal_surname = StringField(_l("Apellido materno"), [Optional(), Length(max=checks.SURNAME)])
     relation = SelectField(_l("Parentesco"), choices=options("relation"))
     sex = SelectField(_l("Sexo"), choices=options("sex", blank=_l("Sin dato")))
     birth_date = DateField(_l("Fecha de nacimiento"), [Optional()])
@@ -83,7 +68,7 @@ class CaregiverForm(DniMixin, SectionForm):
     no_document_reason = SelectField(
         _l("Si no tiene DNI, por qué"), choices=options("no_document", blank=_l("Tiene DNI o no se sabe"))
     )
-    phone = StringField(_l("Teléfono"), [Length(max=20)], filters=[plain])
+    phone = StringField(_l("Teléfono"), [Length(max=checks.FAMILY_PHONE)], filters=[plain])
     phone_owner = SelectField(_l("De quién es el teléfono"), choices=options("phone_owner"))
     whatsapp = BooleanField(_l("Recibe WhatsApp en ese número"))
     activity = SelectField(_l("Actividad"), choices=options("activity", blank=_l("Sin dato")))
@@ -126,8 +111,8 @@ class HomeForm(SectionForm):
     ubigeo = StringField(_l("Distrito"), [DataRequired()])
     address = StringField(_l("Dirección exacta"), [Length(max=200)])
     address_reference = StringField(_l("Referencia para llegar"), [Length(max=200)])
-    latitude = FloatField(_l("Latitud"), [Optional(), NumberRange(-19, 1)])
-    longitude = FloatField(_l("Longitud"), [Optional(), NumberRange(-82, -68)])
+    latitude = FloatField(_l("Latitud"), [Optional(), NumberRange(*checks.LATITUDE)])
+    longitude = FloatField(_l("Longitud"), [Optional(), NumberRange(*checks.LONGITUDE)])
     adults = IntegerField(_l("Adultos en casa"), [Optional(), NumberRange(0, 30)])
     sisfoh = SelectField(_l("Clasificación SISFOH"), choices=options("sisfoh"))
     sisfoh_valid_until = DateField(_l("La clasificación vale hasta"), [Optional()])
@@ -142,26 +127,22 @@ class ChildForm(DniMixin, SectionForm):
     """A child and the week it needs."""
 
     SEALED = ("dni", "health_note")
-    given_names = StringField(_l("Nombres"), [DataRequired(), Length(max=120)])
-    surnames = StringField(_l("Apellidos"), [Length(max=160)])
+    given_names = StringField(_l("Nombres"), [DataRequired(), Length(max=checks.GIVEN_NAMES)])
+    surnames = StringField(_l("Apellidos"), [Length(max=checks.SURNAMES)])
     sex = SelectField(_l("Sexo"), choices=options("child_sex", blank=_l("Sin dato")))
     birth_date = DateField(_l("Fecha de nacimiento"), [InputRequired(_l("Escriba la fecha de nacimiento."))])
     birth_estimated = BooleanField(_l("La fecha es aproximada"))
     dni = StringField(_l("DNI"), filters=[plain])
     start_date = DateField(_l("Necesita cuidado desde"), [Optional()])
-    schedule = StringField(_l("Horario que necesita"), [Length(max=400)])
+    schedule = StringField(_l("Horario que necesita"), [Length(max=checks.LONGEST_HOURS)])
     current_care = SelectField(_l("Quién cuida ahora"), choices=options("current_care", blank=_l("Sin dato")))
     special_needs = SelectMultipleField(_l("Necesidades especiales"), choices=options("need"))
     health_note = TextAreaField(_l("Nota de salud (reservada)"), [Length(max=2000)])
 
     def validate_birth_date(self, field: Any) -> None:
-        if not field.data:
-            return
-        if field.data > clock.today():
-            raise ValidationError(_l("La fecha de nacimiento todavía no llega."))
-        start = max(self.start_date.data or clock.today(), clock.today())
-        if months_old(field.data, start) >= 72:
-            raise ValidationError(_l("Tendrá 6 años o más al empezar: la red atiende hasta los 5."))
+        values = {"birth_date": field.data, "start_date": self.start_date.data}
+        for code in checks.faults("child", values).get("birth_date", ()):
+            raise ValidationError(wording.message(code))
 
     def validate_schedule(self, field: Any) -> None:
         try:
@@ -179,16 +160,18 @@ class CareForm(SectionForm):
     """What care is wanted, and the story."""
 
     max_monthly_fee_pen = DecimalField(
-        _l("Puede pagar al mes por cada niña o niño (soles)"), [InputRequired(), NumberRange(0, 9999)], places=2
+        _l("Puede pagar al mes por cada niña o niño (soles)"), [InputRequired(), NumberRange(*checks.FEE)], places=2
     )
-    max_distance_km = FloatField(_l("Puede ir hasta (km en línea recta)"), [InputRequired(), NumberRange(0.1, 200)])
+    max_distance_km = FloatField(
+        _l("Puede ir hasta (km en línea recta)"), [InputRequired(), NumberRange(*checks.DISTANCE)]
+    )
     siblings = RadioField(_l("Si son varios"), choices=options("siblings"), validators=[InputRequired()])
     language = SelectField(_l("Lengua de la casa"), choices=options("language"))
     other_languages = SelectMultipleField(_l("Otras lenguas que hablan"), choices=options("language"))
     language_required = BooleanField(_l("Quien cuide tiene que hablar la lengua de la casa"))
     care_reason = SelectField(_l("Para qué necesita el cuidado"), choices=options("care_reason", blank=_l("Sin dato")))
     priority = SelectField(_l("Urgencia"), choices=options("priority"))
-    story = TextAreaField(_l("La historia de la familia"), [Length(max=10_000)])
+    story = TextAreaField(_l("La historia de la familia"), [Length(max=checks.LONGEST_TEXT)])
 
     def values(self) -> dict[str, Any]:
         found = super().values()
@@ -207,7 +190,7 @@ class ConsentForm(Form):
     sharing = RadioField(_l("Compartir lo necesario con el cuidador elegido"), choices=(), validators=[Optional()])
     given_by = StringField(_l("Quién respondió"), [DataRequired(), Length(max=120)])
     given_on = DateField(_l("Qué día"), [InputRequired()])
-    channel = SelectField(_l("Cómo"), choices=options("consent_channel"))
+    channel = SelectField(_l("Cómo"), choices=options("consent_channel", codes=ASKED_BY))
 
     PURPOSES = ("services", "matching", "training", "sharing")
 
@@ -217,16 +200,16 @@ class ConsentForm(Form):
             self[name].choices = [("yes", _l("Acepta")), ("no", _l("No acepta"))]
 
     def validate_given_on(self, field: Any) -> None:
-        if field.data and field.data > clock.today():
-            raise ValidationError(_l("La fecha todavía no llega."))
+        for code in checks.consent_day(field.data).get("given_on", ()):
+            raise ValidationError(wording.message(code))
 
     def answers(self) -> dict[str, bool]:
         """Purpose → answer, for the purposes that were asked."""
         return {name: self[name].data == "yes" for name in self.PURPOSES if self[name].data in ("yes", "no")}
 
-    def given(self) -> dict[str, Any]:
+    def given(self) -> Given:
         """Who answered, when and how."""
-        return {name: self[name].data for name in ("given_by", "given_on", "channel")}
+        return Given(self.given_by.data, self.given_on.data, self.channel.data)
 
 
 class ProtectionForm(SectionForm):

@@ -24,13 +24,14 @@ from wtforms.validators import DataRequired, Email, InputRequired, Length, Numbe
 from portal import wording
 from portal.errors import InvalidInputError
 from portal.forms.base import Form, options
+from portal.forms.dni import DniMixin
 from portal.models import Provider
 from portal.models.child import BANDS
+from portal.services import checks
 from portal.services.matching import read_hours
 from portal.services.providers import SEALED
 
 DIGITS = str.maketrans("", "", " .-()+")
-MOST_SEATS = 99
 # What a browser sends nothing for when nothing is marked.
 UNSENT = frozenset({"accepts_subsidy", "invited", "languages", "special_needs"})
 
@@ -46,10 +47,10 @@ def phone_digits(text: str | None) -> str:
     return found[2:] if len(found) == 11 and found.startswith("51") else found
 
 
-class ProviderForm(Form):
+class ProviderForm(DniMixin, Form):
     """Profile and seats. What is sealed is never sent back to the page: left blank, it stays as it was."""
 
-    name = StringField(_l("Nombre del cuidador o del local"), [DataRequired(), Length(max=160)])
+    name = StringField(_l("Nombre del cuidador o del local"), [DataRequired(), Length(max=checks.PROVIDER_NAME)])
     kind = SelectField(_l("Tipo"), choices=options("kind", blank=_l("Elija")), validators=[DataRequired()])
     contact_name = StringField(_l("Persona de contacto"), [Optional(), Length(max=160)])
     dni = StringField(_l("DNI"), filters=[only_digits])
@@ -57,22 +58,22 @@ class ProviderForm(Form):
     email = StringField(_l("Correo"), [Optional(), Email(), Length(max=254)])
     address = StringField(_l("Dirección exacta"), [Optional(), Length(max=200)])
     ubigeo = StringField(_l("Distrito"), [DataRequired(), Length(max=6)])
-    latitude = FloatField(_l("Latitud"), [Optional(), NumberRange(-19, 1)])
-    longitude = FloatField(_l("Longitud"), [Optional(), NumberRange(-82, -68)])
-    schedule = StringField(_l("Horario de atención"), [Optional(), Length(max=400)])
-    seats_0_11m = IntegerField(_l("Cupos de 0 a 11 meses"), [Optional(), NumberRange(0, MOST_SEATS)])
-    seats_12_23m = IntegerField(_l("Cupos de 1 año"), [Optional(), NumberRange(0, MOST_SEATS)])
-    seats_24_35m = IntegerField(_l("Cupos de 2 años"), [Optional(), NumberRange(0, MOST_SEATS)])
-    seats_36_71m = IntegerField(_l("Cupos de 3 a 5 años"), [Optional(), NumberRange(0, MOST_SEATS)])
+    latitude = FloatField(_l("Latitud"), [Optional(), NumberRange(*checks.LATITUDE)])
+    longitude = FloatField(_l("Longitud"), [Optional(), NumberRange(*checks.LONGITUDE)])
+    schedule = StringField(_l("Horario de atención"), [Optional(), Length(max=checks.LONGEST_HOURS)])
+    seats_0_11m = IntegerField(_l("Cupos de 0 a 11 meses"), [Optional(), NumberRange(*checks.SEATS)])
+    seats_12_23m = IntegerField(_l("Cupos de 1 año"), [Optional(), NumberRange(*checks.SEATS)])
+    seats_24_35m = IntegerField(_l("Cupos de 2 años"), [Optional(), NumberRange(*checks.SEATS)])
+    seats_36_71m = IntegerField(_l("Cupos de 3 a 5 años"), [Optional(), NumberRange(*checks.SEATS)])
     monthly_fee_pen = DecimalField(
-        _l("Pago al mes (soles)"), [Optional(), NumberRange(0, 9999)], places=2,
+        _l("Pago al mes (soles)"), [Optional(), NumberRange(*checks.FEE)], places=2,
         description=_l("Cero si no cobra. En blanco si todavía no se sabe."),
     )
     accepts_subsidy = BooleanField(_l("Acepta el subsidio de la ONG"))
     languages = SelectMultipleField(_l("Lenguas"), choices=options("language"))
     special_needs = SelectMultipleField(_l("Puede atender"), choices=options("need"))
     profile = TextAreaField(
-        _l("Perfil"), [Optional(), Length(max=10_000)],
+        _l("Perfil"), [Optional(), Length(max=checks.LONGEST_TEXT)],
         description=_l("Con sus palabras: quién cuida, cómo es el lugar, qué hacen en el día. Se compara con lo que "
                        "cuentan las familias. No escriba apellidos, direcciones ni teléfonos."),
     )
@@ -94,7 +95,8 @@ class ProviderForm(Form):
     def values(self) -> dict[str, Any]:
         """Field → value. A field that was not sent, and a sealed field left blank, are not among them."""
         found = super().values()
-        return {name: value for name, value in found.items() if name != "version" and self._was_given(name)}
+        given = {name: value for name, value in found.items() if name != "version" and self._was_given(name)}
+        return self._without_check(given)
 
     def _was_given(self, name: str) -> bool:
         if name in SEALED:
@@ -109,12 +111,8 @@ class ProviderForm(Form):
         """The fields of the seats, by age."""
         return [self[f"seats_{band}"] for band in BANDS]
 
-    def validate_dni(self, field: Any) -> None:
-        if field.data and not (field.data.isdigit() and len(field.data) == 8):
-            raise ValidationError(wording.message("dni_format"))
-
     def validate_phone(self, field: Any) -> None:
-        if field.data and not (field.data.isdigit() and 6 <= len(field.data) <= 9):
+        if field.data and not checks.phone_of_provider(field.data):
             raise ValidationError(wording.message("phone_format"))
 
     def validate_schedule(self, field: Any) -> None:

@@ -10,6 +10,8 @@ from portal import create_app
 from portal.config import Settings
 from portal.events import LANES
 from portal.jobs import periodic, queue, runner
+from portal.jobs.queue import Work
+from portal.services.matching import plan_parts
 from portal.services.matching.vectors import encoder
 from portal.watching import exposition, logs
 
@@ -17,7 +19,7 @@ from portal.watching import exposition, logs
 def prepare(settings: Settings) -> None:
     """Make this process ready to do jobs: an application, and the encoder warm before the first job."""
     app = create_app(settings)
-    queue.work_with(runner.Runner(app), partial(periodic.take_turn, app))
+    queue.work_with(Work(runner.Runner(app), partial(periodic.take_turn, app), plan_parts.solve))
     encoder()
 
 

@@ -9,6 +9,7 @@ from huey import SqliteHuey, crontab
 from huey.consumer import Consumer
 
 from portal.events import BULK, INTERACTIVE, TRAINING
+from portal.jobs.hands import Hands
 
 PRIORITY = {INTERACTIVE: 10, BULK: 5, TRAINING: 0}  # the highest first
 POLL = 0.2  # seconds between two looks at the queue, at most: a suggestion is awaited on screen
@@ -25,9 +26,9 @@ class Timed(Protocol):
 class Embedded:
     """The queue in a file."""
 
-    def __init__(self, path: str, deliver: Callable[[str, str, str], None], tick: Callable[[str], None]) -> None:
+    def __init__(self, path: str, hands: Hands) -> None:
         self.huey = SqliteHuey("ayni", filename=path, results=False, fsync=True)
-        self._run, self._tick = self.huey.task(name="run")(deliver), tick
+        self._run, self._tick = self.huey.task(name="run")(hands.deliver), hands.tick
 
     def send(self, ids: tuple[str, str], lane: str, delay: float) -> None:
         """Write it into the file."""

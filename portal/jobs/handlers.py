@@ -7,12 +7,13 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from portal import clock, database, events
+from portal import clock, events
 from portal.events import Job
 from portal.extensions import db
 from portal.jobs import lease
 from portal.models import Family, Provider
 from portal.services import matching
+from portal.tenancy import take_turns
 
 Ids = dict[str, UUID]
 Tell = Callable[[str, int, int], None]  # (what, done, total); raises where somebody asked to stop
@@ -20,7 +21,7 @@ Tell = Callable[[str, int, int], None]  # (what, done, total); raises where some
 
 def suggest(ids: Ids) -> None:
     """A family's case is new or changed. Two workers make one family's lists one after the other."""
-    database.alone(db.session(), f"suggest {ids['family']}")
+    take_turns(db.session, f"suggest {ids['family']}")
     family = db.session.get(Family, ids["family"])
     if family is not None:
         matching.suggest_for(family)

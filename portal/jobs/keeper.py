@@ -1,4 +1,4 @@
-"""While a job is worked on: its lease is renewed from a thread beside, which tells how far it is and hears of a cancel."""
+"""While a job is worked on, a thread beside renews its lease, tells how far it is and hears of a cancel."""
 
 from __future__ import annotations
 

@@ -7,10 +7,10 @@ a job that comes twice is done once, and one whose worker was killed is free aga
 from __future__ import annotations
 
 import os
-import random
 import socket
 from dataclasses import dataclass
 from datetime import timedelta
+from random import SystemRandom
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -23,6 +23,7 @@ from portal.extensions import db
 LEASE = timedelta(seconds=30)
 MOST_ATTEMPTS = 4
 FIRST_PAUSE = 10.0  # seconds before a job that failed is tried again; four times as long after each further failure
+DICE = SystemRandom()
 JITTER = 0.5  # at most this share is added, so that what failed together does not come back together
 
 
@@ -48,7 +49,7 @@ def is_free() -> ColumnElement[bool]:
 
 
 def take(job: UUID) -> Lease | None:
-    """Take a job and commit; None where it is done, taken or not due. Whoever had it and died is counted as a failure."""
+    """Take a job and commit; None where it is over, taken or not due. Whoever had it and died counts as a failure."""
     lease = Lease(job, f"{socket.gethostname()[:80]}:{os.getpid()}:{uuid4().hex[:8]}")
     died = case((Job.taken_until.is_(None), 0), else_=1)
     taken = _change(
@@ -61,9 +62,9 @@ def take(job: UUID) -> Lease | None:
 
 def renew(lease: Lease, progress: float, doing: str) -> bool:
     """Keep a job for as long again, say how far it is and commit. Returns whether somebody asked to cancel it."""
-    told = update(Job).where(_is_held(lease)).values(taken_until=clock.now() + LEASE, progress=progress, doing=doing[:80])
-    found = db.session.execute(told.returning(Job.cancel_asked), execution_options={"synchronize_session": False})
-    asked = found.scalar()
+    told = update(Job).where(_is_held(lease)).returning(Job.cancel_asked)
+    values = {"taken_until": clock.now() + LEASE, "progress": progress, "doing": doing[:80]}
+    asked = db.session.execute(told.values(values), execution_options={"synchronize_session": False}).scalar()
     db.session.commit()
     return bool(asked)
 
@@ -87,12 +88,13 @@ def fail(lease: Lease) -> float | None:
 
 def pause(attempts: int) -> float:
     """Seconds between a failure and the next attempt: 10 to 15, 40 to 60, 160 to 240."""
-    return FIRST_PAUSE * 4 ** (attempts - 1) * (1 + random.random() * JITTER)  # noqa: S311 - dice against crowding
+    return FIRST_PAUSE * 4 ** (attempts - 1) * (1 + DICE.random() * JITTER)
 
 
 def seconds_until_free(job: UUID) -> float | None:
     """When a job that could not be taken may be free: None for one that is over or unknown."""
-    found = db.session.execute(select(Job.taken_until, Job.due_at).where(Job.id == job, Job.status == "waiting")).first()
+    wanted = select(Job.taken_until, Job.due_at).where(Job.id == job, Job.status == "waiting")
+    found = db.session.execute(wanted).first()
     db.session.commit()
     if found is None:
         return None

@@ -7,25 +7,29 @@ sweep sends again what Redis lost.
 
 from __future__ import annotations
 
+import base64
 import logging
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from celery import Celery, signals
+from celery import Celery, group, signals
 from celery.apps.beat import Beat
+from celery.exceptions import TimeoutError as CeleryTimeout
 from celery.schedules import crontab
 from kombu import Queue as Line
 from kombu.exceptions import OperationalError
 from redis import Redis
 from redis.exceptions import RedisError
 
-from portal.events import INTERACTIVE, LANES
+from portal.events import INTERACTIVE, LANES, TRAINING
 from portal.jobs.embedded import Timed
+from portal.jobs.hands import Hands
 
 VISIBLE_AGAIN = 3600  # seconds after which Redis gives a message to another worker: longer than all but a training
 STARTING = 120.0  # seconds a worker's process may take to load the encoder
+STALE = 600  # seconds after which periodic work that no worker took is dropped: the next is due long since
 PATIENCE = 2.0  # seconds a web process waits for Redis, and the pause before it tries again after it was away
 SCHEDULER = "celery.beat:Scheduler"  # nothing on disk: turns are kept in the database
 SAY_AWAY = ("celery.worker.consumer.consumer", "celery.beat", "kombu.connection")
@@ -35,10 +39,11 @@ log = logging.getLogger(__name__)
 class Network:
     """The queues in Redis."""
 
-    def __init__(self, url: str, deliver: Callable[[str, str, str], None], tick: Callable[[str], None]) -> None:
+    def __init__(self, url: str, hands: Hands) -> None:
         self.celery = Celery("ayni", set_as_current=False, changes=_settings(url))
-        self._run = self.celery.task(name="run", shared=False)(deliver)
-        self._tick = self.celery.task(name="tick", shared=False)(tick)
+        self._run = self.celery.task(name="run", shared=False)(hands.deliver)
+        self._tick = self.celery.task(name="tick", shared=False)(hands.tick)
+        self._part = self.celery.task(name="part", shared=False, ignore_result=False)(hands.solve)
         self._redis = Redis.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
         self._away_until = 0.0
 
@@ -63,11 +68,25 @@ class Network:
         """Yes: while Redis is away pages are served as ever, and jobs wait in the database."""
         return True
 
+    def share(self, parcels: Sequence[bytes], seconds: float) -> list[bytes]:
+        """Have each parcel of a plan solved by a worker; the answers in their order.
+
+        Raises TimeoutError when they do not all come within `seconds`, and what a worker raised over one of them.
+        """
+        texts = [base64.b64encode(parcel).decode() for parcel in parcels]
+        try:
+            asked = group(self._part.s(text) for text in texts).apply_async(queue=TRAINING, expires=seconds)
+            answers = asked.get(timeout=seconds)
+        except (CeleryTimeout, OperationalError, RedisError) as error:
+            raise TimeoutError(f"no worker answered within {seconds:.0f} s ({type(error).__name__})") from error
+        asked.forget()
+        return [base64.b64decode(answer) for answer in answers]
+
     def keep(self, schedule: Iterable[Timed]) -> None:
         """What a beat sends, and when."""
         self.celery.conf.beat_schedule = {
             entry.name: {
-                "task": "tick", "args": (entry.name,), "options": {"queue": INTERACTIVE},
+                "task": "tick", "args": (entry.name,), "options": {"queue": INTERACTIVE, "expires": STALE},
                 "schedule": crontab(minute=entry.minute, hour=entry.hour, app=self.celery),
             }
             for entry in schedule
@@ -104,6 +123,9 @@ def _in_one_line(record: logging.LogRecord) -> bool:
 def _settings(url: str) -> dict[str, Any]:
     return {
         "broker_url": url,
+        "result_backend": url,
+        "result_expires": VISIBLE_AGAIN,
+        "result_backend_transport_options": {"socket_connect_timeout": PATIENCE},
         "broker_transport_options": {
             "visibility_timeout": VISIBLE_AGAIN, "queue_order_strategy": "priority",
             "socket_connect_timeout": PATIENCE, "socket_timeout": 30.0, "max_retries": 1, "interval_start": 0.0,

@@ -20,6 +20,7 @@ from portal.jobs.queue import queue
 from portal.jobs.turns import Turn
 from portal.queries import tenants
 from portal.services import cases, matching, placements, proposals, vetting
+from portal.services.imports import waiting as imports
 from portal.tenancy import acting_for, current
 from portal.watching import metrics
 
@@ -27,7 +28,7 @@ LEFT_LYING = 30  # seconds after which a job that waits, with nothing in its que
 LONG_LYING = 15 * 60  # and after these whatever else is in its queue
 EACH: tuple[Callable[[], int], ...] = (
     proposals.expire_due, placements.free_due, vetting.lapse_due, vetting.warn_due, vetting.return_from_leave_due,
-    cases.resume_due,
+    cases.resume_due, imports.expire_due,
 )
 
 

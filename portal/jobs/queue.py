@@ -5,20 +5,30 @@ Only ids travel. What to do with an event is known to `portal.jobs.handlers`, wh
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
 from portal import events
 from portal.config import Settings
 from portal.jobs.embedded import Embedded
+from portal.jobs.hands import Hands
 from portal.jobs.network import Network
 from portal.watching import readiness
 
-Run = Callable[[UUID, UUID], float | None]  # (tenant id, job id) → in how many seconds it is sent again, None: never
-Tick = Callable[[str], object]  # (name of an entry of the schedule)
-_runner: list[Run] = []
-_ticker: list[Tick] = []
+
+@dataclass(frozen=True)
+class Work:
+    """What a worker can do. `run` says in how many seconds a job is to be sent again, None for never."""
+
+    run: Callable[[UUID, UUID], float | None]  # a tenant's job
+    tick: Callable[[str], object]  # an entry of the schedule
+    solve: Callable[[bytes], bytes]  # a parcel of a plan
+
+
+_worker: list[Work] = []
 
 
 class Backend(Protocol):
@@ -47,10 +57,10 @@ class Queue:
     def open(self, settings: Settings) -> Backend:
         """Open Redis where QUEUE_URL names one, or the file in the instance folder."""
         if settings.queue_url:
-            self.backend = Network(settings.queue_url, _deliver, _tick)
+            self.backend = Network(settings.queue_url, HANDS)
         else:
             settings.instance.mkdir(parents=True, exist_ok=True)
-            self.backend = Embedded(str(settings.instance / "jobs.db"), _deliver, _tick)
+            self.backend = Embedded(str(settings.instance / "jobs.db"), HANDS)
         return self.backend
 
     def close(self) -> None:
@@ -73,21 +83,29 @@ class Queue:
 queue = Queue()
 
 
-def work_with(run: Run, tick: Tick) -> None:
-    """What the worker does with a job, and when its time has come for periodic work (replaces what was set before)."""
-    _runner[:], _ticker[:] = [run], [tick]
+def work_with(work: Work) -> None:
+    """What the worker of this process can do (replaces what was set before)."""
+    _worker[:] = [work]
 
 
 def _deliver(tenant: str, job: str, lane: str = events.INTERACTIVE) -> None:
-    for run in _runner:
-        seconds = run(UUID(tenant), UUID(job))
+    for worker in _worker:
+        seconds = worker.run(UUID(tenant), UUID(job))
         if seconds is not None:
             queue.send(UUID(tenant), UUID(job), lane, seconds)
 
 
 def _tick(name: str) -> None:
-    for tick in _ticker:
-        tick(name)
+    for worker in _worker:
+        worker.tick(name)
+
+
+def _solve(parcel: str) -> str:
+    (worker,) = _worker
+    return base64.b64encode(worker.solve(base64.b64decode(parcel))).decode()
+
+
+HANDS = Hands(_deliver, _tick, _solve)
 
 
 def init_app(app: Any) -> None:

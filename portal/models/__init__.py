@@ -8,6 +8,7 @@ from portal.models.child import Child
 from portal.models.document import Document
 from portal.models.family import Caregiver, Consent, Exclusion, Family
 from portal.models.followup import FollowUp
+from portal.models.importing import ImportFile
 from portal.models.intake import InformationRequest
 from portal.models.placement import AttendanceDay, Outcome, Placement
 from portal.models.proposal import Proposal, ProposalChild
@@ -22,8 +23,8 @@ from portal.models.vetting import ChecklistItem, VettingItem
 
 __all__ = [
     "AttendanceDay", "AuditEvent", "AuditHead", "Caregiver", "ChecklistItem", "Child", "Consent", "Delegation",
-    "Document", "Exclusion", "Family", "FollowUp", "InformationRequest", "Invitation", "Job", "LoginSession",
-    "LoginThrottle", "Membership", "Outcome", "Placement", "PlatformMark", "Proposal", "ProposalChild", "Provider",
-    "SeatBand", "SeatHold", "Suggestion", "SuggestionRun", "SupportAccess", "Tenant", "TenantKey", "TenantSettings",
-    "TextVector", "Transition", "User", "VettingItem",
+    "Document", "Exclusion", "Family", "FollowUp", "ImportFile", "InformationRequest", "Invitation", "Job",
+    "LoginSession", "LoginThrottle", "Membership", "Outcome", "Placement", "PlatformMark", "Proposal", "ProposalChild",
+    "Provider", "SeatBand", "SeatHold", "Suggestion", "SuggestionRun", "SupportAccess", "Tenant", "TenantKey",
+    "TenantSettings", "TextVector", "Transition", "User", "VettingItem",
 ]

@@ -25,6 +25,7 @@ class Child(TenantScoped, db.Model):
     __table_args__ = in_tenant(
         UniqueConstraint("tenant_id", "dni_index"), belongs("family_id", "family"),
         Index("ix_child_family", "tenant_id", "family_id"),
+        Index("ix_child_external_ref", "tenant_id", "family_id", "external_ref", unique=True),
     )
 
     family_id: Mapped[UUID]
@@ -42,6 +43,7 @@ class Child(TenantScoped, db.Model):
     schedule: Mapped[str] = mapped_column(String(400), default="")  # mon-fri 07:00-18:00; sat 08:00-13:00
     start_date: Mapped[date | None]
     current_care: Mapped[str] = mapped_column(String(24), default="")
+    external_ref: Mapped[str | None] = mapped_column(String(64))  # the sender's own key, within the family
 
     family: Mapped[Family] = relationship(
         primaryjoin="foreign(Child.family_id) == Family.id", back_populates="children"

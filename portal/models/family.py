@@ -35,6 +35,7 @@ class Family(TenantScoped, db.Model):
         Index("ix_family_caseworker", "tenant_id", "caseworker_id", "status"),
         Index("ix_family_worker_of", "tenant_id", "id", "caseworker_id"),
         Index("ix_family_search", "tenant_id", "search_name"),
+        Index("ix_family_external_ref", "tenant_id", "external_ref", unique=True),
     )
 
     number: Mapped[int]  # short id of the case within the NGO: F-0012
@@ -48,6 +49,7 @@ class Family(TenantScoped, db.Model):
     priority: Mapped[int] = mapped_column(default=0)  # 0 usual, 1 soon, 2 urgent
     search_name: Mapped[str] = mapped_column(String(300), default="")  # folded names of caregivers and children
     referral_source: Mapped[str] = mapped_column(String(40), default="")
+    external_ref: Mapped[str | None] = mapped_column(String(64))  # the sender's own key, of an imported case
 
     ubigeo: Mapped[str] = mapped_column(String(6), default="")
     latitude: Mapped[float | None]  # degrees WGS84, rounded to about 500 m; the exact address is sealed

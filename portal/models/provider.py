@@ -32,6 +32,7 @@ class Provider(TenantScoped, db.Model):
         belongs("vetting_officer_id", "membership", "user_id"),
         Index("ix_provider_status", "tenant_id", "status"), Index("ix_provider_search", "tenant_id", "search_name"),
         Index("ix_provider_phone", "tenant_id", "phone_index"),
+        Index("ix_provider_external_ref", "tenant_id", "external_ref", unique=True),
     )
 
     number: Mapped[int]  # short id within the NGO: P-0003
@@ -41,6 +42,7 @@ class Provider(TenantScoped, db.Model):
     kind: Mapped[str] = mapped_column(String(16))
     contact_name: Mapped[str] = mapped_column(String(160), default="")
     search_name: Mapped[str] = mapped_column(String(300), default="")
+    external_ref: Mapped[str | None] = mapped_column(String(64))  # the sender's own key, of an imported provider
     dni_sealed: Mapped[str | None] = mapped_column(Text)
     dni_index: Mapped[str | None] = mapped_column(String(32))
     dni = Encrypted("dni_sealed", index="dni_index")

@@ -36,6 +36,7 @@ class SuggestionRun(TenantScoped, db.Model):
     settings: Mapped[dict[str, Any]] = mapped_column(JSON)
     why_not: Mapped[list[dict[str, Any]]] = mapped_column(JSON)  # child, provider, distance, failing rules
     counts: Mapped[dict[str, int]] = mapped_column(JSON)  # rule → providers it removed
+    openings: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)  # children, steps, providers they open
     seconds: Mapped[float] = mapped_column(default=0.0)
     current: Mapped[bool] = mapped_column(default=True)
 

@@ -129,10 +129,11 @@ def follow_ups(actor: Actor) -> dict[str, Short]:
 
 
 def open_proposals(actor: Actor, decides: bool) -> dict[str, Short]:
-    """Own proposals that came back, run out, or wait for an answer; for who decides: what waits for a decision."""
+    """Own proposals that came back, wait for a decision or an answer, run out; for who decides: what is to decide."""
     own, soon = of_own(actor), Proposal.hold_until <= clock.now() + SOON
     buckets = [
         Bucket("returned", own & (Proposal.status == "returned"), Proposal.hold_until),
+        Bucket("undecided", own & (Proposal.status == "proposed"), Proposal.status_since),
         Bucket("expiring", own & Proposal.status.in_(("proposed", "approved")) & soon, Proposal.hold_until),
         Bucket("to_offer", own & (Proposal.status == "approved"), Proposal.hold_until),
         Bucket("unanswered", own & (Proposal.status == "offered"), Proposal.offer_until),

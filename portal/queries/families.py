@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from portal.extensions import db
 from portal.models import Caregiver, Child, Family, Placement, Proposal, Transition
-from portal.models.names import fold
+from portal.places import fold
 from portal.policy import Actor
 from portal.queries import sight
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.extensions import db
 from portal.models import Child, Family, FollowUp, Outcome, Placement, Provider, Transition
-from portal.models.names import fold
 from portal.models.placement import OPEN
+from portal.places import fold
 from portal.policy import Actor
 from portal.queries.sight import of_own, of_readable
 

@@ -24,11 +24,12 @@ from portal.models import (
     Transition,
     VettingItem,
 )
-from portal.models.names import fold
 from portal.models.placement import OPEN as OPEN_PLACEMENT
+from portal.places import fold
 
 PAGE = 25
 SOON = 60  # days before an expiry that the list calls near
+OVER = ("rejected", "closed")  # nothing of such a provider is reviewed or renewed
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def _narrowed(query: Select[Any], wanted: Wanted, today: date) -> Select[Any]:
         free = SeatBand.capacity - SeatBand.held - SeatBand.taken > 0
         query = query.where(_has(SeatBand, SeatBand.band == wanted.band, free))
     if wanted.due:
-        query = query.where(_due(wanted.due, today))
+        query = query.where(_due(wanted.due, today), Provider.status.not_in(OVER))
     return query
 
 

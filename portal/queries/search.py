@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from portal.extensions import db
 from portal.models import Caregiver, Child, Family, Provider, dni
-from portal.models.names import fold
+from portal.places import fold
 from portal.policy import Actor
 from portal.queries import sight
 

@@ -55,8 +55,10 @@ def open_proposals(rows: list[Suggestion]) -> dict[UUID, UUID]:
 
 
 def providers_named(ids: list[str]) -> dict[str, Provider]:
-    """Providers by id, for the why-not table."""
+    """Providers by id, for the why-not table and for what would help."""
     wanted = [UUID(one) for one in ids]
+    if not wanted:
+        return {}
     found = select(Provider).where(Provider.id.in_(wanted)).options(selectinload(Provider.seats))
     return {str(one.id): one for one in db.session.scalars(found)}
 

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from portal.errors import InvalidInputError
 from portal.extensions import db
 from portal.models import ChecklistItem
-from portal.models.names import fold
 from portal.models.provider import KINDS
+from portal.places import fold
 from portal.policy import Actor, Permission, require
 from portal.services import vetting
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from portal import clock, events, policy, workflow
 from portal.errors import ConflictError, InvalidInputError, Refusal
 from portal.extensions import db
 from portal.models import Caregiver, Child, Consent, Exclusion, Family, InformationRequest
 from portal.models.family import consent_now
-from portal.models.names import fold
+from portal.places import fold
 from portal.policy import SYSTEM, Actor, Permission
+from portal.services import checks, numbers
 from portal.workflow import Said
 
 Values = Mapping[str, Any]
@@ -37,12 +41,16 @@ CHILD = frozenset({
 })
 
 
-def create(actor: Actor, caregiver: Values, ubigeo: str) -> Family:
-    """A draft with its main caregiver. Raises InvalidInputError when the DNI is known already."""
+def create(actor: Actor, caregiver: Values, ubigeo: str, worker: UUID | None = None) -> Family:
+    """A draft with its main caregiver, for the person at work or another `worker`.
+
+    Raises InvalidInputError by field, and when the DNI is known already.
+    """
     policy.require(actor, Permission.FAMILY_CREATE)
+    checks.refuse(checks.faults("home", {"ubigeo": ubigeo}))
     family = Family(
-        number=_next_number(), caseworker_id=actor.id, ubigeo=ubigeo, status_since=clock.now(),
-        registered_on=clock.today(),
+        number=numbers.following(Family.number), caseworker_id=worker or actor.id, ubigeo=ubigeo,
+        status_since=clock.now(), registered_on=clock.today(), caregivers=[], children=[],
     )
     db.session.add(family)
     db.session.flush()
@@ -50,27 +58,30 @@ def create(actor: Actor, caregiver: Values, ubigeo: str) -> Family:
     return family
 
 
-def _next_number() -> int:
-    return (db.session.scalar(select(func.max(Family.number))) or 0) + 1
-
-
 def save_home(actor: Actor, family: Family, values: Values) -> None:
-    """Address, household and money. Coordinates are kept on a grid of about 500 m."""
+    """Address, household and money. Coordinates are kept on a grid of about 500 m. Raises InvalidInputError."""
+    checks.refuse(checks.faults("home", values))
     _set(actor, family, family, (HOME, values))
     for name in ("latitude", "longitude"):
-        value = getattr(family, name)
-        setattr(family, name, None if value is None else round(round(value / GRID) * GRID, 4))
+        setattr(family, name, on_grid(getattr(family, name)))
     _changed(family)
 
 
+def on_grid(degrees: float | None) -> float | None:
+    """As exactly as a family's place is kept."""
+    return None if degrees is None else round(round(degrees / GRID) * GRID, 4)
+
+
 def save_care(actor: Actor, family: Family, values: Values) -> None:
-    """What care is wanted, and the story."""
+    """What care is wanted, and the story. Raises InvalidInputError."""
+    checks.refuse(checks.faults("care", values))
     _set(actor, family, family, (CARE, values))
     _changed(family)
 
 
 def save_caregiver(actor: Actor, family: Family, caregiver: Caregiver | None, values: Values) -> Caregiver:
-    """Change a caregiver, or add one. Raises InvalidInputError when the DNI belongs to another case."""
+    """Change a caregiver, or add one. Raises InvalidInputError by field, and when the DNI belongs to another case."""
+    checks.refuse(checks.required(values, "given_names", "paternal_surname") | checks.faults("caregiver", values))
     refuse_known_dni(Caregiver, values.get("dni"), caregiver)
     if caregiver is None:
         caregiver = Caregiver(family_id=family.id, given_names="", position=len(family.caregivers))
@@ -81,7 +92,8 @@ def save_caregiver(actor: Actor, family: Family, caregiver: Caregiver | None, va
 
 
 def save_child(actor: Actor, family: Family, child: Child | None, values: Values) -> Child:
-    """Change a child, or add one. Raises InvalidInputError when the DNI belongs to another child."""
+    """Change a child, or add one. Raises InvalidInputError by field, and when the DNI belongs to another child."""
+    checks.refuse(checks.required(values, "given_names", "birth_date") | checks.faults("child", values))
     refuse_known_dni(Child, values.get("dni"), child)
     if child is None:
         child = Child(family_id=family.id, given_names="", birth_date=values["birth_date"])
@@ -119,13 +131,24 @@ def save_protection(actor: Actor, family: Family, note: str, exclusions: list[Ex
     _changed(family)
 
 
-def record_consent(actor: Actor, family: Family, answers: Mapping[str, bool], given: Values) -> None:
-    """A new answer for each purpose that was asked; those before stay. `given`: given_by, channel, given_on."""
+@dataclass(frozen=True)
+class Given:
+    """Who answered, on which day, how, and to which version of the text."""
+
+    given_by: str
+    given_on: date
+    channel: str = "signature"
+    text_version: str = CONSENT_TEXT
+
+
+def record_consent(actor: Actor, family: Family, answers: Mapping[str, bool], given: Given) -> None:
+    """A new answer for each purpose that was asked; those before stay. Raises InvalidInputError for a day to come."""
     policy.require(actor, Permission.FAMILY_EDIT, family)
+    checks.refuse(checks.consent_day(given.given_on))
     for purpose, answer in answers.items():
         db.session.add(Consent(
-            family_id=family.id, purpose=purpose, given=answer, text_version=CONSENT_TEXT, recorded_by_id=actor.id,
-            recorded_at=clock.now(), **given,
+            family_id=family.id, purpose=purpose, given=answer, recorded_by_id=actor.id, recorded_at=clock.now(),
+            **vars(given),
         ))
     _changed(family)
 

@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from portal import clock, events, places
 from portal.errors import ConflictError, InvalidInputError
 from portal.extensions import db
 from portal.models import Provider
 from portal.models.child import BANDS
-from portal.models.names import fold
 from portal.policy import Actor, Permission, require
-from portal.services import seats, vetting
+from portal.services import checks, numbers, seats, vetting
 
 OWN = (
     "name", "kind", "contact_name", "dni", "phone", "email", "address", "ubigeo", "languages", "monthly_fee_pen",
-    "accepts_subsidy", "schedule", "special_needs", "profile",
+    "accepts_subsidy", "schedule", "special_needs", "profile", "external_ref",
 )
 GRID = 0.005  # degrees: about 500 m, as exactly as a place is kept in the clear
 
@@ -29,8 +28,8 @@ def create(actor: Actor, values: Mapping[str, Any]) -> Provider:
     _check(values)
     _refuse_duplicate(str(values.get("dni") or ""), None)
     provider = Provider(
-        number=_next_number(), status="invited" if values.get("invited") else "applied", name=values["name"],
-        kind=values["kind"], ubigeo=values["ubigeo"],
+        number=numbers.following(Provider.number), status="invited" if values.get("invited") else "applied",
+        name=values["name"], kind=values["kind"], ubigeo=values["ubigeo"],
     )
     _write(provider, values)
     db.session.add(provider)
@@ -80,7 +79,7 @@ def _write(provider: Provider, values: Mapping[str, Any]) -> None:
     for name in OWN:
         if name in values:
             setattr(provider, name, values[name])
-    provider.search_name = fold(f"{provider.name} {provider.contact_name}")[:300]
+    provider.search_name = places.fold(f"{provider.name} {provider.contact_name}")[:300]
     provider.latitude, provider.longitude = _place(values, provider.ubigeo)
 
 
@@ -89,10 +88,11 @@ def _place(values: Mapping[str, Any], ubigeo: str) -> tuple[float | None, float 
     here = (values.get("latitude"), values.get("longitude"))
     if None in here:
         here = places.centres().get(ubigeo, (None, None))
-    return _on_grid(here[0]), _on_grid(here[1])
+    return on_grid(here[0]), on_grid(here[1])
 
 
-def _on_grid(degrees: float | None) -> float | None:
+def on_grid(degrees: float | None) -> float | None:
+    """As exactly as a provider's place is kept."""
     return None if degrees is None else round(round(float(degrees) / GRID) * GRID, 6)
 
 
@@ -107,14 +107,11 @@ def _set_seats(provider: Provider, values: Mapping[str, Any]) -> None:
 
 
 def _check(values: Mapping[str, Any]) -> None:
-    wrong: dict[str, list[str]] = {}
-    if not places.district(str(values.get("ubigeo") or "")):
+    """A provider's profile is kept whole: what must be there is asked whether it was sent or not."""
+    wrong = checks.required({name: values.get(name) for name in ("name", "kind")}, "name", "kind")
+    if not values.get("ubigeo"):
         wrong["ubigeo"] = ["district_unknown"]
-    dni = str(values.get("dni") or "")
-    if dni and not (dni.isdigit() and len(dni) == 8):
-        wrong["dni"] = ["dni_format"]
-    if wrong:
-        raise InvalidInputError("refused", wrong)
+    checks.refuse(checks.faults("provider", values) | wrong)
 
 
 def _refuse_duplicate(dni: str, but: Provider | None) -> None:
@@ -127,7 +124,3 @@ def _refuse_duplicate(dni: str, but: Provider | None) -> None:
         found = found.where(Provider.id != but.id)
     if db.session.scalars(found).first() is not None:
         raise InvalidInputError("duplicate_dni", {"dni": ["duplicate_dni"]})
-
-
-def _next_number() -> int:
-    return (db.session.scalars(select(func.max(Provider.number))).one() or 0) + 1

@@ -20,6 +20,7 @@ from portal.views.families import Families
 from portal.views.figures import figures
 from portal.views.followups import FollowUps
 from portal.views.health import health
+from portal.views.imports import Imports
 from portal.views.intake import Intake
 from portal.views.placements import Placements
 from portal.views.proposals import Proposals
@@ -54,6 +55,7 @@ def screens() -> list[ScreenMixin]:
         Vetting(name="", endpoint="vetting", url="/vetting"),
         Documents(name="", endpoint="documents", url="/documents"),
         Checklist(ChecklistItem, name=_l("Lista de verificación"), endpoint="checklist", url="/checklist"),
+        Imports(name=_l("Importar"), endpoint="imports", url="/imports"),
         SettingsScreen(name=_l("Ajustes"), endpoint="settings", url="/settings"),
         Trail(AuditEvent, name=_l("Bitácora"), endpoint="trail", url="/trail"),
     ]

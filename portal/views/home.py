@@ -16,6 +16,7 @@ from portal.queries.day import Short
 from portal.tenancy import current_or_none
 from portal.views.access import screen
 from portal.views.base import HomeView
+from portal.views.language import moment
 from portal.views.links import page_at, page_of
 
 Shorts = dict[str, Short]
@@ -114,6 +115,7 @@ def _own_questions(cases: Shorts, proposals: Shorts) -> list[Section]:
         _section(proposals["expiring"], _("Reservas que vencen pronto"), urgent=True),
         _section(proposals["to_offer"], _("Propuestas aprobadas por ofrecer")),
         _section(proposals["unanswered"], _("Ofertas sin respuesta completa")),
+        _section(proposals["undecided"], _("Propuestas que esperan una decisión")),
     ]
 
 
@@ -152,7 +154,10 @@ def _followup(one: FollowUp) -> Line:
 
 
 def _proposal(one: Proposal) -> Line:
-    return Line(f"{one.family.code} {one.family.name}", page_of(one), one.provider.name, one.hold_until)
+    detail = one.provider.name
+    if one.status == "proposed":
+        detail = _("%(provider)s · espera desde el %(when)s", provider=detail, when=moment(one.status_since))
+    return Line(f"{one.family.code} {one.family.name}", page_of(one), detail, one.hold_until)
 
 
 def _placement(one: Placement) -> Line:

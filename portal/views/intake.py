@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from portal import clock, places, wording
 from portal.errors import ConflictError, NotFoundError
+from portal.forms.base import keep
 from portal.forms.family import CareForm, CaregiverForm, ChildForm, ConsentForm, HomeForm, ProtectionForm, SectionForm
 from portal.models import Caregiver, Child, Exclusion, Family
 from portal.policy import Permission
@@ -51,6 +52,7 @@ class Intake(PortalView):
         """What care is wanted, and the story."""
         family = self._family(family_id)
         form = CareForm() if request.method == "POST" else _care_form(family)
+        keep(family.languages, form.language, form.other_languages)
         if form.validate_on_submit():
             answer = self._save(family, form, lambda: intakes.save_care(self.actor, family, form.values()))
             if answer is not None:

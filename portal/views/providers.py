@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from portal import audit, clock, places, wording, workflow
 from portal.errors import ConflictError, InvalidInputError
+from portal.forms.base import keep
 from portal.forms.provider import LeaveForm, ProviderFilter, ProviderForm
 from portal.models import Provider, VettingItem
 from portal.policy import Permission
@@ -22,6 +23,7 @@ from portal.services import vetting
 from portal.views import paging
 from portal.views.access import screen
 from portal.views.base import PortalView, load
+from portal.views.families import warn
 
 WHOLE = (  # the seats and the verifiers come with their rows: each page asks the database a few times only
     joinedload(Provider.seats), selectinload(Provider.items).joinedload(VettingItem.verifier),
@@ -57,6 +59,7 @@ class Providers(PortalView):
                 form.add_errors(error.fields)
             else:
                 flash(_("Cuidador registrado. El siguiente paso es empezar su verificación."), "success")
+                warn(form)
                 return redirect(url_for(".show", provider_id=provider.id))
         return self._form(form, None)
 
@@ -65,6 +68,7 @@ class Providers(PortalView):
         """Change the profile and the seats."""
         provider = load(Provider, provider_id, Permission.PROVIDER_EDIT, *WHOLE)
         form = ProviderForm() if request.method == "POST" else ProviderForm.of(provider)
+        keep(provider.languages, form.languages)
         if form.validate_on_submit():
             try:
                 service.save(self.actor, provider, form.values(), form.seen_version())
@@ -74,6 +78,7 @@ class Providers(PortalView):
                 return self._form(form, provider, [wording.refusal(one) for one in error.refusals])
             else:
                 flash(_("Datos guardados."), "success")
+                warn(form)
                 return redirect(url_for(".show", provider_id=provider.id))
         return self._form(form, provider)
 
@@ -156,7 +161,9 @@ def _needs_note(provider: Provider, action: str) -> bool:
 
 
 def _due(provider: Provider) -> list[str]:
-    """What waits to be done with a provider, in words."""
+    """What waits to be done with a provider, in words; nothing where the network has done with it."""
+    if provider.status in providers.OVER:
+        return []
     states = [vetting.standing(item, clock.today()) for item in provider.items]
     found = []
     if any(item.state == "received" for item in provider.items):

@@ -85,8 +85,10 @@ class Suggestions(PortalView):
         return {
             "family": family, "run": run, "suggestions": rows, "pending": suggestions.is_pending(family.id),
             "names": {str(one.id): one.given_names for one in family.children}, "why_not": _why_not(shown),
+            "openings": _openings(family, run.openings if run is not None else []),
             "refused": paging.links(page, len(refused), REFUSED_SHOWN, path),
-            "may": matching.may_suggest(family), "today": clock.today(), "map_points": _map_points(family, rows),
+            "may": matching.may_suggest(family), "quotes": matching.as_written(self.actor, family, rows),
+            "today": clock.today(), "map_points": _map_points(family, rows),
             "moves": {row.id: workflow.moves(row, self.actor) for row in rows},
             "dismiss_reasons": [(code, wording.label("reason", code)) for code in workflow.DISMISS_REASONS],
             "starts_on": _earliest_start(family), "typed": request.form,
@@ -110,6 +112,18 @@ def _why_not(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The entries of a run with their providers; a provider that is gone is left out."""
     providers = suggestions.providers_named([entry["provider"] for entry in entries])
     return [{**entry, "row": providers[entry["provider"]]} for entry in entries if entry["provider"] in providers]
+
+
+def _openings(family: Family, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What would help, with the children's names and the providers as they are; without what opens none any more."""
+    names = {str(one.id): one.given_names for one in family.children}
+    providers = suggestions.providers_named(list(dict.fromkeys(ref for one in found for ref in one["providers"])))
+    told = [
+        {**one, "names": [names.get(ref, "") for ref in one["children"]],
+         "rows": [providers[ref] for ref in one["providers"] if ref in providers]}
+        for one in found
+    ]
+    return [one for one in told if one["rows"]]
 
 
 def _map_points(family: Family, rows: list[Suggestion]) -> list[dict[str, Any]]:

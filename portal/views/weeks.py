@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from portal import clock
 from portal.models import Placement
-from portal.services import placements
+from portal.services import matching, placements
 
 DAYS = 14
 
@@ -19,6 +19,17 @@ class Day:
     day: date
     value: str
     recordable: bool
+    agreed: bool
+
+    @property
+    def offered(self) -> bool:
+        """A day of the agreed week, or one of which something is known; any other has to be asked for."""
+        return self.recordable and (self.agreed or bool(self.value))
+
+    @property
+    def other(self) -> bool:
+        """A day outside the agreed week on which the child may have been there all the same."""
+        return self.recordable and not self.offered
 
 
 @dataclass(frozen=True)
@@ -43,8 +54,9 @@ def two_weeks(placement: Placement, text: str) -> date:
 
 def grid(placement: Placement, first: date) -> Grid:
     """What is known of two weeks."""
+    agreed = matching.weekdays(placement.child.schedule)
     days = [
-        Day(day, value, placements.may_record(placement, day))
+        Day(day, value, placements.may_record(placement, day), day.weekday() in agreed)
         for day, value in placements.days(placement, first, DAYS)
     ]
     later = first + timedelta(days=DAYS)

@@ -37,6 +37,7 @@ WORDS: dict[str, dict[str, object]] = {
     },
     "consent_channel": {
         "signature": _l("Firma en papel"), "voice": _l("De palabra, con testigo"), "message": _l("Por mensaje"),
+        "file": _l("Según un archivo importado"),
     },
     "checklist_kind": {"document": _l("Documento"), "visit": _l("Visita")},
     "vetting_state": {
@@ -50,6 +51,11 @@ WORDS: dict[str, dict[str, object]] = {
     "attendance": {
         "present": _l("Asistió"), "excused": _l("Faltó con aviso"), "absent": _l("Faltó"), "": _l("No se sabe"),
     },
+    "import_kind": {"families": _l("Familias"), "providers": _l("Cuidadores")},
+    "import_status": {
+        "waiting": _l("Por confirmar"), "done": _l("Importado"), "abandoned": _l("Abandonado"),
+        "expired": _l("Se venció sin confirmar"),
+    },
     "visit_result": {"passed": _l("Conforme"), "failed": _l("No conforme")},
     "answer": {"accepted": _l("Aceptó"), "declined": _l("No aceptó")},
     "score_band": {"high": _l("Muy buena opción"), "medium": _l("Buena opción"), "low": _l("Opción posible")},
@@ -58,7 +64,8 @@ WORDS: dict[str, dict[str, object]] = {
         "create": _l("Creó"), "update": _l("Cambió"), "delete": _l("Eliminó"), "read": _l("Leyó"),
         "reveal": _l("Vio un dato reservado"), "refused": _l("Se le negó"), "login": _l("Ingresó"),
         "logout": _l("Salió"), "search": _l("Buscó"), "download": _l("Descargó"), "enter": _l("Entró a la ONG"),
-        "leave": _l("Dejó la ONG"), "invite": _l("Invitó"), "password": _l("Cambió su contraseña"),
+        "leave": _l("Dejó la ONG"), "invite": _l("Invitó"), "import": _l("Importó"),
+        "password": _l("Cambió su contraseña"),
     },
     "field": {
         "dni": _l("DNI"), "dni_sealed": _l("DNI"), "phone": _l("Teléfono"), "phone_sealed": _l("Teléfono"),
@@ -80,6 +87,7 @@ WORDS: dict[str, dict[str, object]] = {
         "outcome": _l("Resultado"), "transition": _l("Cambio de estado"), "membership": _l("Integrante"),
         "tenant_settings": _l("Ajustes"), "tenant_key": _l("Llave"), "invitation": _l("Invitación"),
         "support_access": _l("Acceso de soporte"), "delegation": _l("Encargo"),
-        "information_request": _l("Pedido de información"), "user_account": _l("Cuenta"),
+        "information_request": _l("Pedido de información"), "import_file": _l("Archivo importado"),
+        "user_account": _l("Cuenta"),
     },
 }

@@ -22,6 +22,7 @@ import numpy as np
 from rich.console import Console
 from rich.progress import track
 
+from ml.assign import pool
 from ml.assignment import Plan, Problem, solve
 from tests.bench import assign_report, instances
 from tests.bench.instances import Shape
@@ -92,8 +93,8 @@ def _solvers(shape: Shape, peers: bool) -> list[str]:
 
 
 def _measure(job: Job) -> dict[str, Any]:
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-        return pool.submit(measure, job).result()
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as own:
+        return own.submit(measure, job).result()
 
 
 def measure(job: Job) -> dict[str, Any]:
@@ -118,7 +119,8 @@ def measure(job: Job) -> dict[str, Any]:
 
 def _solved(job: Job, problem: Problem) -> Plan | np.ndarray:
     if job.solver == OURS:
-        return solve(problem, seconds=job.seconds, processes=job.processes)
+        cost = len(problem.family) * (pool.SIBLINGS if job.shape.siblings else 1)
+        return solve(problem, seconds=job.seconds, processes=job.processes if cost >= pool.PAYS else 1)
     if job.solver == STABLE:
         return solve(problem, "stable")
     return RIVALS[job.solver].solve(problem)

@@ -12,7 +12,7 @@ from tests.browser.pages import Person
 
 ROLES = ("caseworker@semilla.example", "supervisor@semilla.example", "admin@semilla.example",
          "operator@platform.example")
-LINKS = "[...document.querySelectorAll('a[href]')].map(a => a.href)"
+LINKS = "[...document.querySelectorAll('a[href]:not([download])')].map(a => a.href)"
 
 
 def _kind(url: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ml.text import LONGEST_SENTENCE, MOST_SENTENCES, sentences
+from ml.text import LONGEST_SENTENCE, MOST_SENTENCES, as_written, sentences
 
 
 def read(text: str, *names: str) -> str:
@@ -68,3 +68,29 @@ def test_everyday_words_of_a_providers_name_stay() -> None:
     assert "casa la señora que ayuda" in said
     assert "hilda" not in said
     assert "quispe" not in said
+
+
+PIECES = st.sampled_from([
+    "Venimos de Ayacucho y hablamos en quechua.", "Mi hija Luz tiene autismo y juega con Carmen.",
+    "Vivo en Jr. Puno 45.", "Me llamo rosita, mi DNI es 45678912.", "Llámeme al 987 654 321", "Mi esposo me golpeaba.",
+    "rosa trabaja de noche!", "ESTAMOS EN LIMA", "Av.", "calle", "Quispe",
+    "dni. 12345678", "a@b.pe", "\n", "\x00", "x" * 700, "palabra " * 90,
+])
+
+
+@given(st.lists(PIECES | st.text(max_size=20), max_size=8).map(" ".join), st.sampled_from([(), ("Rosa Quispe",)]))
+def test_scrubbing_what_was_written_gives_what_is_read(text: str, names: tuple[str, ...]) -> None:
+    found = as_written(text, names)
+    assert [one.readable for one in found] == sentences(text, names)
+    for one in found:
+        if one.original != one.readable:
+            assert sentences(one.original, names) == [one.readable]
+            assert one.original in text.replace("\x00", " ")
+
+
+def test_each_sentence_is_found_again_as_it_was_written() -> None:
+    told = ["Venimos de Ayacucho y hablamos en quechua.", "Vivo en Jr. Puno 45.", "Luz y rosa Quispe juegan mucho!"]
+    found = as_written(" ".join(["Me golpeaba.", *told, "987 654 321", "Busco cuidado."]), ["Rosa Quispe"])
+    assert [one.original for one in found] == [*told, "Busco cuidado."]
+    assert [one.readable for one in found] == ["Venimos de y hablamos en quechua.", "Vivo en .", "Luz y juegan mucho!",
+                                               "Busco cuidado."]

@@ -79,6 +79,15 @@ def test_nobody_waits_for_a_refresh(world: World, sent: Sent, name: str, lane: s
     assert [one for _, _, one in sent] == [lane]
 
 
+@pytest.mark.parametrize("end", ["commit", "rollback"])
+def test_a_savepoint_neither_tells_nor_forgets(world: World, sent: Sent, end: str) -> None:
+    events.announce("family.changed", family=uuid4())
+    getattr(db.session.begin_nested(), end)()
+    assert sent == []
+    db.session.commit()
+    assert [job for _, job, _ in sent] == [job.id for job in jobs()]
+
+
 def test_without_an_ngo_nothing_is_announced(app: Flask) -> None:
     with app.app_context(), pytest.raises(tenancy.NoTenantError):
         events.announce("family.changed", family=uuid4())

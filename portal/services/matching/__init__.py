@@ -1,9 +1,14 @@
 """The door between the portal and the matcher. The second one is `portal.services.training`: what it learns from."""
 
+from ml.frames import NEEDS
 from portal.services.matching import drift
-from portal.services.matching.hours import read_hours
+from portal.services.matching.hours import read_hours, weekdays
 from portal.services.matching.model import current as ranking
 from portal.services.matching.now import refusals, snapshot
+from portal.services.matching.quotes import as_written
 from portal.services.matching.suggest import may_suggest, suggest_for, touched_by
 
-__all__ = ["drift", "may_suggest", "ranking", "read_hours", "refusals", "snapshot", "suggest_for", "touched_by"]
+__all__ = [
+    "NEEDS", "as_written", "drift", "may_suggest", "ranking", "read_hours", "refusals", "snapshot", "suggest_for",
+    "touched_by", "weekdays",
+]

@@ -6,12 +6,18 @@ import re
 
 from ml import schedule
 from portal.errors import InvalidInputError
+from portal.services.matching import convert
 
 SPANISH = {
     "lun": "mon", "mar": "tue", "mié": "wed", "mie": "wed", "jue": "thu", "vie": "fri", "sáb": "sat", "sab": "sat",
     "dom": "sun",
 }
 _DAY = re.compile(r"\b(" + "|".join(SPANISH) + r")\w*\.?", re.IGNORECASE)
+
+
+def weekdays(text: str) -> frozenset[int]:
+    """The days on which a canonical schedule has care begin, 0 for Monday; every day where it says none."""
+    return frozenset(day for day, _, _ in convert.week(text).intervals()) or frozenset(range(7))
 
 
 def read_hours(text: str) -> str:

@@ -19,7 +19,7 @@ from portal.extensions import db
 from portal.models import Family, Provider, Suggestion, SuggestionRun
 from portal.models.family import consent_now
 from portal.queries import frames, tenants
-from portal.services.matching import convert, model, vectors
+from portal.services.matching import convert, model, openings, vectors
 from portal.services.matching.model import Model
 
 OPEN = ("submitted", "needs_information", "eligible", "waiting", "paused", "matched")
@@ -34,11 +34,12 @@ def may_suggest(family: Family) -> bool:
 def suggest_for(family: Family) -> SuggestionRun | None:
     """Rank the providers for a family and keep the result; None where it may not or need not be done.
 
-    The run before is no longer the current one; its suggestions stay, as they were seen, its table of the others goes.
+    The run before is no longer the current one; its suggestions stay, as they were seen; its table of the others and
+    what would have helped go.
     """
     db.session.execute(
         update(SuggestionRun).where(SuggestionRun.family_id == family.id, SuggestionRun.current.is_(True))
-        .values(current=False, why_not=[])
+        .values(current=False, why_not=[], openings=[])
     )
     children = frames.without_care(family) if may_suggest(family) else []
     offers = frames.providers()
@@ -53,7 +54,8 @@ def suggest_for(family: Family) -> SuggestionRun | None:
         family_id=family.id,
         model_version=ranks.named(pipeline.version(vectors.encoder().version, ranks.scorer, request.reader)),
         settings={**_settings(request), "refused_model": ranks.refused},
-        why_not=_why_not(table, request), counts=table.counts(), seconds=round(time.perf_counter() - started, 4),
+        why_not=_why_not(table, request), counts=table.counts(), openings=openings.of(request, answer),
+        seconds=round(time.perf_counter() - started, 4),
         current=True,
     )
     db.session.add(run)

@@ -6,6 +6,7 @@ with its consent.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from functools import cache
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from ml import passages, text
 from ml.encoder import Encoder
@@ -23,6 +25,11 @@ from portal import crypto
 from portal.extensions import db
 from portal.models import Family, Provider, TextVector
 from portal.watching import metrics
+
+Told = tuple[str, list[str]]  # a text, and the names to take out of it
+
+
+log = logging.getLogger(__name__)
 
 
 @cache
@@ -51,15 +58,24 @@ class Source:
         return crypto.blind("\n".join(self.sentences), f"text.{self.kind}")
 
 
+def told_by_family(family: Family) -> Told:
+    """A family's story, and the names of its people, which are not read."""
+    return family.story or "", [one.full_name for one in (*family.caregivers, *family.children)]
+
+
+def told_by_provider(provider: Provider) -> Told:
+    """A provider's profile, and its contact's name."""
+    return provider.profile, [provider.contact_name]
+
+
 def of_family(family: Family) -> Source:
     """A family's story without the names of its people."""
-    names = [one.full_name for one in (*family.caregivers, *family.children)]
-    return Source("family", family.id, tuple(text.sentences(family.story or "", names)))
+    return Source("family", family.id, tuple(text.sentences(*told_by_family(family))))
 
 
 def of_provider(provider: Provider) -> Source:
     """A provider's profile without its contact's name."""
-    return Source("provider", provider.id, tuple(text.sentences(provider.profile, [provider.contact_name])))
+    return Source("provider", provider.id, tuple(text.sentences(*told_by_provider(provider))))
 
 
 def passages_of(sources: Sequence[Source]) -> list[Passage]:
@@ -97,7 +113,18 @@ def _is_fresh(source: Source, row: TextVector | None) -> bool:
 
 
 def _keep(source: Source, passage: Passage, row: TextVector | None) -> None:
+    new = row is None
     if row is None:
         row = TextVector(kind=source.kind, owner_id=source.owner, encoder=encoder().version)
     row.text_hash, row.rows, row.vectors = source.mark, len(passage.vectors), passage.vectors.tobytes()
-    db.session.add(row)  # whole: the mark may ask the database for the NGO's key
+    if new:
+        _add(row)  # whole: the mark may ask the database for the NGO's key
+
+
+def _add(row: TextVector) -> None:
+    """Keep a new row, unless another worker keeps the same text at this moment."""
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except IntegrityError:
+        log.info("The vectors of %s are kept by another worker.", row.owner_id)

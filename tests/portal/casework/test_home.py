@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -35,10 +36,30 @@ def test_a_caseworkers_day(log_in, made):
     text = log_in("caseworker").get("/").text
     for title in ("Seguimientos atrasados", "Seguimientos para hoy", "Casos que esperan información suya", "Borradores",
                   "Propuestas devueltas con una nota", "Ofertas sin respuesta completa", "Pausas que terminan",
-                  "Familias con sugerencias por revisar", "Colocaciones por empezar"):
+                  "Familias con sugerencias por revisar", "Colocaciones por empezar",
+                  "Propuestas que esperan una decisión"):
         assert title in text
     assert "Propuestas por decidir" not in text
     assert "Carga de cada persona" not in text
+
+
+def test_a_proposal_that_waits_says_since_when_and_leads_to_it(log_in, made):
+    proposal = made(lambda world: world.proposal())
+    text = log_in("caseworker").get("/").text
+    section = text[text.index("Propuestas que esperan una decisión"):]
+    assert f'href="/proposals/{proposal}"' in section
+    assert re.search(r"Hogar Amancay · espera desde el \d+ \w+", section)
+
+
+def test_a_colleagues_proposal_is_not_listed(log_in, made, semilla):
+    def of_another(world):
+        proposal = world.proposal()
+        proposal.family.caseworker_id = semilla.people["supervisor"]
+        db.session.commit()
+        return proposal
+
+    made(of_another)
+    assert "Propuestas que esperan una decisión" not in log_in("caseworker").get("/").text
 
 
 def test_a_supervisors_day(log_in, made):

@@ -294,6 +294,27 @@ def test_attendance_is_saved_as_a_whole_and_unknown_stays_unknown(app, log_in, m
     assert "No se sabe" in person.get(f"/placements/{placement}").text
 
 
+def test_attendance_asks_for_the_agreed_week_and_for_other_days_only_when_told(log_in, made):
+    """The child comes from Monday to Friday; Saturday stands behind `Otro día`."""
+    monday = clock.today() - timedelta(days=clock.today().weekday() + 7)
+    page = f"/attendance/{made(lambda world: world.active(started=monday))}?from={monday.isoformat()}"
+    text = log_in("caseworker").get(page).text
+    agreed, _, other = text.partition("Otro día</summary>")
+    saturday = f"day-{(monday + timedelta(days=5)).isoformat()}"
+    assert f"day-{monday.isoformat()}" in agreed
+    assert saturday not in agreed
+    assert saturday in other
+
+
+def test_a_day_that_was_recorded_stays_in_sight(log_in, made):
+    monday = clock.today() - timedelta(days=clock.today().weekday() + 7)
+    placement = made(lambda world: world.active(started=monday))
+    page, person = f"/attendance/{placement}?from={monday.isoformat()}", log_in("caseworker")
+    sunday = f"day-{(monday + timedelta(days=6)).isoformat()}"
+    assert person.post(page, page, **{sunday: "present"}).status_code == 302
+    assert sunday in person.get(page).text.partition("Otro día</summary>")[0]
+
+
 def test_a_word_that_is_no_attendance_is_refused(log_in, made):
     page = f"/attendance/{made(lambda world: world.active())}"
     answer = log_in("caseworker").post(page, page, **{f"day-{clock.today().isoformat()}": "maybe"})

@@ -14,11 +14,11 @@ from portal import events, tenancy
 from portal.events import Job
 from portal.extensions import db
 from portal.jobs import periodic
-from portal.jobs.queue import Queue, queue, work_with
+from portal.jobs.queue import Queue, Work, queue, work_with
 from portal.jobs.runner import Runner
 from tests.ground import Ngo
 
-Work = Callable[[], list[str]]
+Worker = Callable[[], list[str]]
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def line(app: Flask) -> Iterator[Queue]:
     """The queue as the web process and the worker have it."""
     queue.open(app.config["SETTINGS"])
     events.send_with(queue.send)
-    work_with(Runner(app), partial(periodic.take_turn, app))
+    work_with(Work(Runner(app), partial(periodic.take_turn, app), bytes))
     yield queue
     events.send_with(lambda tenant, job, lane: None)
     queue.backend.huey.storage.close()
@@ -34,7 +34,7 @@ def line(app: Flask) -> Iterator[Queue]:
 
 
 @pytest.fixture
-def work(line: Queue) -> Work:
+def work(line: Queue) -> Worker:
     """Take and do everything that waits in the queue, as the consumer does. Returns the ids of the jobs, in order."""
 
     def take_all() -> list[str]:

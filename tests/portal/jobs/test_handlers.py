@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -19,7 +20,7 @@ from portal.jobs.lease import MOST_ATTEMPTS
 from portal.jobs.runner import Runner
 from portal.models import Consent, Family, SuggestionRun
 from tests.ground import Ngo
-from tests.portal.jobs.conftest import Work
+from tests.portal.jobs.conftest import Worker
 from tests.portal.worlds import World
 
 Announce, State = Callable[..., UUID], Callable[[UUID], tuple[str, int]]
@@ -53,7 +54,7 @@ def test_every_event_the_portal_announces_has_a_handler() -> None:
     assert set(HANDLERS) == {"intake.submitted", "family.changed", "provider.changed", REFRESH}
 
 
-def test_a_changed_family_is_matched(announce: Announce, work: Work, state: State, family: UUID, runs: Any) -> None:
+def test_a_changed_family_is_matched(announce: Announce, work: Worker, state: State, family: UUID, runs: Any) -> None:
     job = announce("family.changed", family=family)
     assert state(job) == ("waiting", 0)
     assert work() == [str(job)]
@@ -61,7 +62,7 @@ def test_a_changed_family_is_matched(announce: Announce, work: Work, state: Stat
 
 
 def test_a_job_that_comes_twice_is_done_once(
-    app: Flask, semilla: Ngo, announce: Announce, work: Work, family: UUID, runs: Any
+    app: Flask, semilla: Ngo, announce: Announce, work: Worker, family: UUID, runs: Any
 ) -> None:
     job = announce("family.changed", family=family)
     work()
@@ -71,7 +72,7 @@ def test_a_job_that_comes_twice_is_done_once(
 
 
 def test_two_events_about_one_family_leave_one_current_run(
-    app: Flask, semilla: Ngo, announce: Announce, work: Work, family: UUID, runs: Any
+    app: Flask, semilla: Ngo, announce: Announce, work: Worker, family: UUID, runs: Any
 ) -> None:
     for name in ("intake.submitted", "family.changed"):
         announce(name, family=family)
@@ -82,8 +83,30 @@ def test_two_events_about_one_family_leave_one_current_run(
     assert runs() == 2
 
 
+def test_two_workers_with_one_family_leave_one_current_run(
+    app: Flask, semilla: Ngo, announce: Announce, family: UUID, runs: Any
+) -> None:
+    jobs = [announce("family.changed", family=family) for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(lambda job: Runner(app)(semilla.id, job), jobs)) == {None}
+    with app.app_context(), tenancy.acting_for(semilla.id):
+        assert [run.current for run in db.session.query(SuggestionRun).order_by("made_at")].count(True) == 1
+    assert runs() == 4
+
+
+def test_two_workers_with_two_families_embed_the_same_providers_without_a_failure(
+    app: Flask, semilla: Ngo, announce: Announce, made: Callable[..., str], runs: Any
+) -> None:
+    for _ in range(3):
+        made(lambda world: world.provider())
+    jobs = [announce("family.changed", family=UUID(made(case))) for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(lambda job: Runner(app)(semilla.id, job), jobs)) == {None}
+    assert runs() == 4
+
+
 @pytest.mark.parametrize("name", ["family.changed", "provider.changed"])
-def test_what_is_gone_meanwhile_is_no_trouble(announce: Announce, work: Work, state: State, name: str) -> None:
+def test_what_is_gone_meanwhile_is_no_trouble(announce: Announce, work: Worker, state: State, name: str) -> None:
     job = announce(name, family=uuid4(), provider=uuid4())
     work()
     assert state(job) == ("done", 0)
@@ -120,7 +143,7 @@ def test_a_job_that_fails_leaves_nothing_half_done(
 
 
 def test_a_changed_provider_refreshes_each_family_around_it_once(
-    app: Flask, semilla: Ngo, announce: Announce, made: Callable[..., str], work: Work
+    app: Flask, semilla: Ngo, announce: Announce, made: Callable[..., str], work: Worker
 ) -> None:
     families = {made(case), made(case)}
     made(lambda world: case(world, status="closed"))

@@ -19,7 +19,7 @@ from portal.services import cases, placements
 from portal.services.placements import Ending
 from portal.workflow import Said
 from tests.ground import Ngo
-from tests.portal.jobs.conftest import Work
+from tests.portal.jobs.conftest import Worker
 from tests.portal.worlds import World
 
 Made, Kept = Callable[[Callable[[World], Any]], str], Callable[[type, str], Any]
@@ -98,7 +98,7 @@ def test_a_sweep_goes_through_every_ngo(app: Flask, semilla: Ngo, wasi: Ngo) -> 
 
 
 def test_a_job_whose_sending_was_lost_is_sent_again(
-    app: Flask, line: Queue, announce: Callable[..., UUID], work: Work, state: Callable[[UUID], tuple[str, int]]
+    app: Flask, line: Queue, announce: Callable[..., UUID], work: Worker, state: Callable[[UUID], tuple[str, int]]
 ) -> None:
     events.send_with(lambda tenant, job, lane: None)  # the process ended between the commit and the sending
     job = announce("family.changed", family=uuid4())
@@ -110,7 +110,7 @@ def test_a_job_whose_sending_was_lost_is_sent_again(
 
 
 def test_a_sender_that_fails_loses_no_job(
-    app: Flask, line: Queue, announce: Callable[..., UUID], work: Work, state: Callable[[UUID], tuple[str, int]],
+    app: Flask, line: Queue, announce: Callable[..., UUID], work: Worker, state: Callable[[UUID], tuple[str, int]],
     made: Made,
 ) -> None:
     def broken(tenant: UUID, job: UUID, lane: str) -> None:
@@ -125,7 +125,7 @@ def test_a_sender_that_fails_loses_no_job(
 
 
 def test_a_fresh_job_and_one_that_is_done_are_left_alone(
-    app: Flask, line: Queue, announce: Callable[..., UUID], work: Work
+    app: Flask, line: Queue, announce: Callable[..., UUID], work: Worker
 ) -> None:
     announce("family.changed", family=uuid4())
     work()

@@ -14,14 +14,11 @@ from portal.jobs import periodic
 from portal.jobs.embedded import Embedded
 from portal.jobs.network import Network
 from portal.jobs.periodic import SCHEDULE
+from portal.jobs.queue import HANDS
 from portal.jobs.turns import HOLD, Turn
 
 APART = timedelta(seconds=30)
 MINUTES = [datetime(2026, 3, 1, tzinfo=UTC) + timedelta(minutes=minute) for minute in range(2 * 24 * 60)]
-
-
-def deliver(tenant: str, job: str, lane: str) -> None:
-    raise AssertionError
 
 
 def test_of_many_who_reach_for_a_turn_one_has_it(app: Flask) -> None:
@@ -68,19 +65,16 @@ def test_of_two_sweeps_at_once_one_is_made(app: Flask) -> None:
 
 def test_both_queues_keep_the_same_schedule(tmp_path: Path) -> None:
     """Minute by minute over two days: what huey would do and what Celery would send."""
-    embedded, network = Embedded(str(tmp_path / "jobs.db"), deliver, str), Network("redis://127.0.0.1", deliver, tick)
+    embedded, network = Embedded(str(tmp_path / "jobs.db"), HANDS), Network("redis://127.0.0.1", HANDS)
     embedded.keep(SCHEDULE)
     network.keep(SCHEDULE)
+    sent = network.celery.conf.beat_schedule
     for moment in MINUTES:
         naive = moment.replace(tzinfo=None)
         here = {task.name for task in embedded.huey._registry.periodic_tasks if task.validate_datetime(naive)}
-        there = {name for name, entry in network.celery.conf.beat_schedule.items() if strikes(entry["schedule"], moment)}
+        there = {name for name, entry in sent.items() if strikes(entry["schedule"], moment)}
         assert here == there
     embedded.huey.storage.close()
-
-
-def tick(name: str) -> None:
-    raise AssertionError
 
 
 def strikes(when: object, moment: datetime) -> bool:
@@ -92,7 +86,7 @@ def strikes(when: object, moment: datetime) -> bool:
 
 @pytest.mark.parametrize(("name", "times"), [("sweep", 2 * 24 * 60), ("nightly", 2)])
 def test_the_schedule_is_what_it_says(tmp_path: Path, name: str, times: int) -> None:
-    embedded = Embedded(str(tmp_path / "jobs.db"), deliver, str)
+    embedded = Embedded(str(tmp_path / "jobs.db"), HANDS)
     embedded.keep(SCHEDULE)
     (task,) = [one for one in embedded.huey._registry.periodic_tasks if one.name == name]
     struck = [moment for moment in MINUTES if task.validate_datetime(moment.replace(tzinfo=None))]

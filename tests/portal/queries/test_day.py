@@ -117,7 +117,7 @@ def declined(world: World) -> Proposal:
 
 
 @pytest.mark.parametrize(("build", "mine", "theirs"), [
-    (lambda world: world.proposal(), set(), {"to_decide"}), (returned, {"returned"}, set()),
+    (lambda world: world.proposal(), {"undecided"}, {"to_decide"}), (returned, {"returned"}, set()),
     (approved, {"to_offer"}, set()), (lambda world: world.offered(), {"unanswered"}, set()),
     (declined, set(), {"declines"}),
 ])

@@ -9,7 +9,7 @@ import pytest
 from portal import clock
 from portal.extensions import db
 from portal.models import Placement
-from portal.models.names import fold
+from portal.places import fold
 from portal.policy import Actor
 from portal.queries import placements
 from portal.queries.placements import Wanted

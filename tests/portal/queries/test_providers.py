@@ -10,7 +10,7 @@ import pytest
 from portal import clock
 from portal.extensions import db
 from portal.models import ChecklistItem, Provider, VettingItem
-from portal.models.names import fold
+from portal.places import fold
 from portal.queries import providers
 from portal.queries.providers import PAGE, SOON, Wanted
 from portal.services import placements, proposals

@@ -8,7 +8,7 @@ import pytest
 
 from portal.extensions import db
 from portal.models import Family, Provider
-from portal.models.names import fold
+from portal.places import fold
 from portal.policy import Actor
 from portal.queries.search import MOST, Found, search
 from tests.portal.worlds import World

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portal.errors import InvalidInputError
-from portal.services.matching import read_hours
+from portal.services.matching import read_hours, weekdays
 
 
 @pytest.mark.parametrize(("typed", "kept"), [
@@ -18,6 +18,14 @@ from portal.services.matching import read_hours
 ])
 def test_typed_hours_are_kept_in_one_way(typed: str, kept: str) -> None:
     assert read_hours(typed) == kept
+
+
+@pytest.mark.parametrize(("kept", "days"), [
+    ("mon-fri 07:00-18:00; sat 08:00-13:00", {0, 1, 2, 3, 4, 5}), ("fri 19:00-07:00", {4}), ("sun 19:00-07:00", {6}),
+    ("", {0, 1, 2, 3, 4, 5, 6}), ("siempre", {0, 1, 2, 3, 4, 5, 6}),
+])
+def test_the_days_of_a_week_are_those_on_which_care_begins(kept: str, days: set[int]) -> None:
+    assert weekdays(kept) == days
 
 
 @pytest.mark.parametrize("typed", ["siempre", "lun 25:00-26:00", "lun-vie", "lun 07:00-07:00", "lun 7-8" * 90])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -192,6 +193,36 @@ def test_the_list_finds_who_can_be_decided(work: Any, complete: Provider, person
     assert "Wawa Wasi Los Molles" not in supervisor.get("/providers/?due=ready").text
 
 
+def test_who_was_rejected_has_nothing_due(work: Any, complete: Provider, person: Callable[..., Any]) -> None:
+    cul = next(item for item in complete.items if item.checklist_item.code == "cul")
+    cul.expires_on = clock.today() + timedelta(days=20)
+    supervisor = person("supervisor")
+    assert "Vence en 20 días" in supervisor.get("/providers/?due=expiring").text
+    vetting.move(work.actor("supervisor"), complete, "reject", Said("other", "No cumple."))
+    assert "Vence en" not in supervisor.get("/providers/").text
+    assert "Wawa Wasi" not in supervisor.get("/providers/?due=expiring").text
+
+
+@pytest.mark.parametrize(("typed", "kept", "doubtful"), [
+    ("17801146-0", "17801146", False), ("17801146 D", "17801146", False), ("178011461", "17801146", True),
+])
+def test_a_dni_may_bring_its_check_character(
+    semilla: Any, person: Callable[..., Any], typed: str, kept: str, doubtful: bool
+) -> None:
+    worker = person("caseworker")
+    assert worker.post("/providers/new", **{**TYPED, "dni": typed}).status_code == 302
+    assert ("El dígito verificador no corresponde" in worker.get("/providers/").text) is doubtful
+    with acting_for(semilla.id):
+        assert only(semilla).dni == kept
+
+
+@pytest.mark.parametrize("typed", ["1780114", "1780114612", "17801146-Z", "abc"])
+def test_what_is_no_dni_is_refused_beside_its_field(person: Callable[..., Any], typed: str) -> None:
+    answer = person("caseworker").post("/providers/new", **{**TYPED, "dni": typed})
+    assert answer.status_code == 422
+    assert "El DNI tiene 8 cifras; puede añadir" in answer.text
+
+
 def test_settings_are_saved_within_their_bounds(semilla: Any, person: Callable[..., Any]) -> None:
     admin = person("ngo_admin")
     values = {
@@ -225,7 +256,7 @@ def test_a_line_of_the_checklist_is_made_and_put_out_of_use(semilla: Any, person
         made = db.session.query(ChecklistItem).filter_by(code="certificado_itse").one()
         assert (made.validity_days, made.applies_to, made.mandatory) == (730, "centre", True)
         made_id = made.id
-    assert "Certificado ITSE" in admin.get("/checklist/").text
+    assert '<td data-label="Requisito">Certificado ITSE</td>' in admin.get("/checklist/").text
     assert "Guardar" in admin.get("/checklist/new/").text
     assert "Salvar" not in admin.get(f"/checklist/edit/?id={made_id}").text
     assert admin.post("/checklist/new/", **{**line, "title": ""}).status_code == 422

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 import shutil
@@ -57,7 +58,7 @@ class Broker:
         self.start()
 
     def start(self) -> None:
-        self.process = subprocess.Popen(
+        self.process = subprocess.Popen(  # noqa: S603 - the system's own redis-server
             [self.program, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
             cwd=self.folder, stdout=subprocess.DEVNULL,
         )
@@ -86,7 +87,7 @@ class Site:
     def worker(self, *options: str) -> subprocess.Popen[bytes]:
         """A worker with the jobs of `drill_worker` beside the portal's own. What it says goes to workers.log."""
         with (self.folder / "workers.log").open("ab") as log:
-            started = subprocess.Popen(
+            started = subprocess.Popen(  # noqa: S603 - the environment's own Python
                 [sys.executable, "-m", "tests.portal.jobs.network.drill_worker", *options], cwd=ROOT, stdout=log,
                 stderr=log, env={**os.environ, **self.environment}, start_new_session=True,
             )
@@ -136,10 +137,8 @@ class Site:
 
 def kill(worker: subprocess.Popen[bytes]) -> None:
     """kill -9, the worker and the processes it has."""
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(worker.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     worker.wait()
 
 

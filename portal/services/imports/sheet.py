@@ -1,0 +1,126 @@
+"""A file's bytes as a table: lines of cells by the name of their column. No row is understood here.
+
+CSV (UTF-8 with or without a byte order mark, UTF-16 with one, else Windows-1252; commas, semicolons or tabs) or XLSX.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from portal.services.imports import text, workbook
+from portal.services.imports.problems import Problem, UnreadableError
+
+MOST_BYTES = 10 * 1024 * 1024
+MOST_ROWS = 5_000
+MOST_COLUMNS = 200
+ARCHIVE, OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # what a spreadsheet runs
+REPLACED = "\ufffd"  # stands for a byte that means nothing
+Cells = Sequence[str] | str  # the cells of a row, or the code of what is wrong with it
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row: where it stands, and its cells by column. A cell left empty is not among them."""
+
+    number: int
+    cells: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The rows that are rows, what is wrong with the others, and what is worth a notice."""
+
+    lines: tuple[Line, ...]
+    faults: tuple[Problem, ...] = ()
+    notices: tuple[Problem, ...] = ()
+
+
+def read(data: bytes, names: Collection[str], most_rows: int = MOST_ROWS) -> Sheet:
+    """The table of a file whose columns are called `names`. Raises UnreadableError for what is no such table."""
+    if not data.strip():
+        raise UnreadableError("file_empty")
+    if len(data) > MOST_BYTES:
+        raise UnreadableError("file_large", values=(("megabytes", MOST_BYTES >> 20),))
+    if data.startswith(OLD_EXCEL):
+        raise UnreadableError("old_excel")
+    if data.startswith(ARCHIVE):
+        return _sheet(workbook.rows(data), names, most_rows)
+    words, is_guessed = text.decoded(data)
+    found = _sheet(text.rows(words, names), names, most_rows)
+    return replace(found, notices=(Problem(1, "", "read_as_windows"), *found.notices)) if is_guessed else found
+
+
+def _sheet(rows: Iterator[tuple[int, Cells]], names: Collection[str], most_rows: int) -> Sheet:
+    number, header = _header(rows)
+    _check_header(header, names, number)
+    unknown = [name for name in header if name and name not in names]
+    found = [Problem(number, "", "columns_unknown", (("columns", ", ".join(unknown)[:300]),))] if unknown else []
+    lines: list[Line] = []
+    faults: list[Problem] = []
+    for number, cells in rows:
+        if len(lines) + len(faults) >= most_rows:
+            raise UnreadableError("rows_many", number, (("rows", most_rows),))
+        _take(number, cells, header, (lines, faults))
+    if not lines and not faults:
+        raise UnreadableError("rows_none")
+    wanted = set(names)
+    kept = (Line(one.number, {name: cell for name, cell in one.cells.items() if name in wanted}) for one in lines)
+    return Sheet(tuple(kept), tuple(faults), tuple(found))
+
+
+def _header(rows: Iterator[tuple[int, Cells]]) -> tuple[int, list[str]]:
+    for number, cells in rows:
+        if isinstance(cells, str):
+            raise UnreadableError(cells, number)
+        if len(cells) > MOST_COLUMNS:
+            raise UnreadableError("columns_many", number, (("columns", MOST_COLUMNS),))
+        if any(cells):
+            return number, [cell.strip().casefold() for cell in cells]
+    raise UnreadableError("file_empty")
+
+
+def _check_header(header: list[str], names: Collection[str], number: int) -> None:
+    """A file of something else is told by its first line, and not a thousand times below it."""
+    if not set(header) & set(names):
+        raise UnreadableError("header_unknown", number, (("columns", ", ".join(names)),))
+    twice = next((name for name in names if header.count(name) > 1), None)
+    if twice:
+        raise UnreadableError("column_twice", number, (("column", twice),))
+
+
+def _take(number: int, cells: Cells, header: list[str], into: tuple[list[Line], list[Problem]]) -> None:
+    """One row: a line, a fault, or nothing where it is empty or a note."""
+    lines, faults = into
+    if isinstance(cells, str):
+        faults.append(Problem(number, "", cells))
+    elif not any(cell.strip() for cell in cells) or cells[0].lstrip().startswith("#"):
+        return
+    elif len(cells) > len(header) and any(cell.strip() for cell in cells[len(header):]):
+        faults.append(Problem(number, "", "cells_many", (("cells", len(cells)), ("columns", len(header)))))
+    elif bad := next((name for name, cell in zip(header, cells, strict=False) if not is_plain(cell)), None):
+        faults.append(Problem(number, bad[:80], "signs_unreadable"))
+    else:
+        named = ((name, unescaped(cell)) for name, cell in zip(header, cells, strict=False))
+        lines.append(Line(number, {name: cell for name, cell in named if name and cell}))
+
+
+def is_plain(cell: str) -> bool:
+    """Is there no sign in it that nobody typed: a NUL, a control character, half of a pair, a byte that is no sign?"""
+    if cell.isprintable():
+        return REPLACED not in cell
+    return not any(unicodedata.category(sign) in {"Cc", "Cs"} and sign not in "\t\n\r" for sign in cell)
+
+
+def escaped(cell: object) -> str:
+    """A cell as it is written to a sheet: what a spreadsheet would run as a formula begins with an apostrophe."""
+    words = "" if cell is None else str(cell)
+    return f"'{words}" if words.startswith(FORMULA) or words.lstrip().startswith(FORMULA) else words
+
+
+def unescaped(cell: str) -> str:
+    """The cell again, without what surrounds it."""
+    words = cell.strip()
+    return words[1:].strip() if words.startswith("'") and words[1:].lstrip().startswith(FORMULA) else words

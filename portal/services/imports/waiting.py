@@ -1,0 +1,99 @@
+"""A file between its upload and its import: sealed in the NGO's own table, and gone when that is over."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal import clock
+from portal.errors import ConflictError, InvalidInputError, NotFoundError, Refusal, TooLargeError
+from portal.extensions import db
+from portal.models import ImportFile
+from portal.policy import Actor, Permission, require
+from portal.queries import imports as known
+from portal.services import imports
+from portal.services.documents import Upload, tidy
+from portal.services.imports.columns import FAMILIES, KINDS_OF_FILE
+from portal.services.imports.plan import Plan
+from portal.services.imports.sheet import MOST_BYTES
+
+WAITS = timedelta(hours=2)
+MOST_ROWS = 1_000  # in a request: while they are written nobody else writes to the embedded database
+
+
+def leave(actor: Actor, kind: str, upload: Upload, worker: UUID | None) -> ImportFile:
+    """Keep a file until it is confirmed. Raises InvalidInputError by field, TooLargeError."""
+    require(actor, Permission.DATA_IMPORT)
+    if kind not in KINDS_OF_FILE:
+        raise InvalidInputError("choice_missing", {"kind": ["choice_missing"]})
+    if not upload.data:
+        raise InvalidInputError("file_empty", {"file": ["file_empty"]})
+    if len(upload.data) > MOST_BYTES:
+        raise TooLargeError("file_too_large")
+    file = ImportFile(
+        kind=kind, caseworker_id=_worker(kind, worker), added_by_id=actor.id, added_at=clock.now(),
+        until=clock.now() + WAITS,
+    )
+    file.name = tidy(upload.name) or kind
+    file.keep(upload.data)
+    db.session.add(file)
+    db.session.flush()
+    return file
+
+
+def _worker(kind: str, worker: UUID | None) -> UUID | None:
+    """Who answers for the families: a caseworker who works here."""
+    if kind != FAMILIES:
+        return None
+    if worker not in {one.id for one in known.workers()}:
+        raise InvalidInputError("worker_missing", {"worker": ["worker_missing"]})
+    return worker
+
+
+def is_waiting(file: ImportFile) -> bool:
+    """May it still be confirmed?"""
+    return file.status == "waiting" and file.until > clock.now() and file.content_sealed is not None
+
+
+def plan(actor: Actor, file: ImportFile) -> Plan:
+    """What the file would do now. Raises NotFoundError when it waits no more."""
+    if not is_waiting(file):
+        raise NotFoundError
+    return imports.examine(actor, file.kind, file.data(), MOST_ROWS)
+
+
+def confirm(actor: Actor, file: ImportFile, seen: str, only_good: bool) -> dict[str, int]:
+    """Do what the person saw, and let the file go. Raises ConflictError when it would now do something else."""
+    found = plan(actor, file)
+    if seen != seal_of(found):
+        raise ConflictError("import_moved_on", [Refusal("import_moved_on")])
+    file.counts = imports.carry_out(actor, found, file.caseworker_id, only_good)
+    _end(file, "done")
+    return file.counts
+
+
+def abandon(actor: Actor, file: ImportFile) -> None:
+    """Let the file go without importing it."""
+    require(actor, Permission.DATA_IMPORT)
+    if file.status == "waiting":
+        _end(file, "abandoned")
+
+
+def expire_due() -> int:
+    """Let every file go whose time is over. Returns how many; twice changes nothing."""
+    due = select(ImportFile).where(ImportFile.status == "waiting", ImportFile.until <= clock.now())
+    rows = list(db.session.scalars(due))
+    for file in rows:
+        _end(file, "expired")
+    return len(rows)
+
+
+def seal_of(found: Plan) -> str:
+    """What a person saw of a plan, in a few signs: a plan that counts otherwise is another one."""
+    return "-".join(f"{count}" for count in found.counts().values())
+
+
+def _end(file: ImportFile, status: str) -> None:
+    file.status, file.content = status, None

@@ -1,0 +1,39 @@
+"""The figures of `bench rank` as a table a person reads, and the goals they are judged by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Column, Table
+
+GOALS = {"ayni, with reasons": 0.030, "ayni, why not the others": 0.050}  # seconds for a family over 10,000 providers
+AT = 10_000
+
+
+def show(figures: dict[str, Any], console: Console) -> None:
+    """Print what was measured, and whether each goal was reached."""
+    machine, size = figures["machine"], figures["size"]
+    console.print(
+        f"{machine['cores']} cores, load {machine['load']}, Python {machine['python']}, {machine['system']}; "
+        f"medians over {size['families']} families and {size['rounds']} rounds; the lists of both sides are the same"
+    )
+    table = Table("providers", Column("way", no_wrap=True), "ms", "pairs/s", "× as fast as pandas", "suggested")
+    for row in figures["measured"]:
+        for name, seconds in row["seconds"].items():
+            table.add_row(
+                f"{row['providers']:,}", name, f"{1000 * seconds:.2f}", f"{row['providers'] / seconds:,.0f}",
+                f"{row['seconds']['pandas'] / seconds:.2f}", f"{row['suggestions']}",
+            )
+    console.print(table)
+    for goal, reached in goals(figures).items():
+        console.print(f"{'reached' if reached else 'MISSED':8} {goal}")
+
+
+def goals(figures: dict[str, Any]) -> dict[str, bool]:
+    """Goal, with the figure it is judged by → was it reached? Only what was measured is judged."""
+    return {
+        f"{name}: a family over {AT:,} providers in ≤ {1000 * limit:.0f} ms: {1000 * row['seconds'][name]:.1f} ms":
+            row["seconds"][name] <= limit
+        for row in figures["measured"] if row["providers"] == AT for name, limit in GOALS.items()
+    }
