@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import socket
 import ssl
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from http.client import HTTPResponse, HTTPSConnection
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -81,8 +83,14 @@ class Front:
         finally:
             connection.close()
 
-    def log(self) -> str:
-        return (self.folder / "access.log").read_text(encoding="utf-8")
+    def lines(self, name: str, wanted: Collection[str]) -> list[dict[str, Any]]:
+        """The lines of the log, once each wanted value of a field is in it: nginx writes after it has answered."""
+        wait(lambda: set(wanted) <= {line[name] for line in self._lines()})
+        return self._lines()
+
+    def _lines(self) -> list[dict[str, Any]]:
+        whole = (self.folder / "access.log").read_text(encoding="utf-8").rpartition("\n")[0]
+        return [json.loads(line) for line in whole.splitlines()]
 
 
 def read(response: HTTPResponse) -> Answer:
