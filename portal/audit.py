@@ -148,6 +148,9 @@ def _write(session: Session) -> None:
     if tenancy.current_or_none() is None:
         return  # accounts and sessions of the platform have no tenant; their log is the application's
     head = session.scalars(select(AuditHead).with_for_update()).one_or_none()
+    if head is None:  # the first entry of all: of two who write it, one waits
+        tenancy.hold(session)
+        head = session.scalars(select(AuditHead).with_for_update()).one_or_none()
     if head is None:
         head = AuditHead(number=0, hash=FIRST)
         session.add(head)

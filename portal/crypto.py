@@ -25,7 +25,7 @@ from portal import clock
 from portal.columns import UTCDateTime
 from portal.config import SettingsError
 from portal.extensions import db
-from portal.tenancy import TenantScoped, current, in_tenant
+from portal.tenancy import TenantScoped, current, hold, in_tenant
 
 NONCE = 12  # bytes, the size AES-GCM is specified for
 KEY = 32  # bytes
@@ -88,12 +88,19 @@ class Keyring:
         if not known or number not in (None, *known):
             known = self._read(purpose)
         if not known and number is None:
-            self.add(purpose)
-            known = self._known(purpose)
+            known = self._first(purpose)
         number = number or max(known)
         if number not in known:
             raise SealBrokenError(f"key {number} is gone")
         return number, known[number]
+
+    def _first(self, purpose: str) -> dict[int, bytes]:
+        """Make the first key, unless somebody did so while this waited."""
+        with db.session.no_autoflush:
+            hold(db.session())
+        if not self._read(purpose):
+            self.add(purpose)
+        return self._known(purpose)
 
     def add(self, purpose: str) -> int:
         """Make the tenant's next key, wrapped by the newest master key. Returns its number."""

@@ -189,6 +189,17 @@ def _refuse_bare(state: ORMExecuteState) -> None:
     bare.remember(state.statement)
 
 
+def hold(session: Session) -> None:
+    """Until this transaction ends, whoever else holds the tenant at work waits here.
+
+    For what is made once or counted on: the first key, the next number. Rows that only refer to the tenant pass. SQLite
+    has one writer anyway.
+    """
+    table = Base.metadata.tables["tenant"]
+    row = select(table.c.id).where(table.c.id == current()).with_for_update(key_share=True)
+    session.execute(row, execution_options={"raw": "the tenant's own row"})
+
+
 def tenant_classes() -> list[type[TenantScoped]]:
     """Every mapped class of a tenant's table."""
     mapped = (mapper.class_ for mapper in Base.registry.mappers)
