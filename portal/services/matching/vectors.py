@@ -24,7 +24,6 @@ from portal import crypto
 from portal.extensions import db
 from portal.models import Family, Provider, TextVector
 
-
 log = logging.getLogger(__name__)
 
 
