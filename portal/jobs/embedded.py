@@ -12,6 +12,7 @@ from portal.events import BULK, INTERACTIVE, TRAINING
 from portal.jobs.hands import Hands
 
 PRIORITY = {INTERACTIVE: 10, BULK: 5, TRAINING: 0}  # the highest first
+JOB = "run"  # the name of a task that is a job, and not of the schedule
 POLL = 0.2  # seconds between two looks at the queue, at most: a suggestion is awaited on screen
 
 
@@ -28,7 +29,7 @@ class Embedded:
 
     def __init__(self, path: str, hands: Hands) -> None:
         self.huey = SqliteHuey("ayni", filename=path, results=False, fsync=True)
-        self._run, self._tick = self.huey.task(name="run")(hands.deliver), hands.tick
+        self._run, self._tick = self.huey.task(name=JOB)(hands.deliver), hands.tick
 
     def send(self, ids: tuple[str, str], lane: str, delay: float) -> None:
         """Write it into the file."""
@@ -39,7 +40,7 @@ class Embedded:
 
     def is_empty(self, lane: str) -> bool:
         """Is nothing of this lane or of one before it left to be taken?"""
-        return all(task.priority < PRIORITY[lane] for task in self.huey.pending())
+        return all(task.priority < PRIORITY[lane] for task in self.huey.pending() if task.name == JOB)
 
     def is_there(self) -> bool:
         """Can the file be read?"""

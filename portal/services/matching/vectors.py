@@ -28,7 +28,6 @@ from portal.watching import metrics
 
 Told = tuple[str, list[str]]  # a text, and the names to take out of it
 
-
 log = logging.getLogger(__name__)
 
 

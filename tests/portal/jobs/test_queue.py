@@ -12,6 +12,7 @@ from huey.api import Task
 from portal.config import ROOT
 from portal.events import BULK, INTERACTIVE, LANES, TRAINING
 from portal.jobs.embedded import PRIORITY
+from portal.jobs.periodic import SCHEDULE
 from portal.jobs.queue import Queue, Work, work_with
 from tests.portal.jobs.conftest import Worker
 
@@ -46,6 +47,14 @@ def test_a_lane_is_empty_when_everything_in_it_and_before_it_was_taken(line: Que
     line.backend.huey.dequeue()
     assert all(map(line.is_empty, LANES))
     assert not Queue().is_empty(INTERACTIVE)  # one that was never opened takes nothing
+
+
+def test_periodic_work_that_waits_is_no_job(line: Queue) -> None:
+    line.backend.keep(SCHEDULE)
+    for task in line.backend.huey._registry.periodic_tasks:
+        line.backend.huey.enqueue(task)
+    assert line.backend.huey.pending_count() == len(SCHEDULE)
+    assert all(map(line.is_empty, LANES))
 
 
 def test_what_waits_outlives_the_process(app: Flask, line: Queue) -> None:

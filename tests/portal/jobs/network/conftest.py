@@ -155,15 +155,14 @@ def broker(tmp_path: Path) -> Iterator[Broker]:
     started.kill()
 
 
-@pytest.fixture
-def site(prepared: Ground, broker: Broker, tmp_path: Path) -> Iterator[Site]:
-    """An installation whose queue is the broker."""
-    place = prepared.database.copy(tmp_path)
+@contextlib.contextmanager
+def installed(prepared: Ground, folder: Path, url: str) -> Iterator[Site]:
+    """An installation whose queue is there."""
+    place = {**prepared.database.copy(folder), "QUEUE_URL": url}
     environment = {
-        "APP_ENV": "test", "INSTANCE_PATH": str(tmp_path), "INSECURE_COOKIES": "1", "QUEUE_URL": broker.url,
-        **prepared.secrets, **place,
+        "APP_ENV": "test", "INSTANCE_PATH": str(folder), "INSECURE_COOKIES": "1", **prepared.secrets, **place,
     }
-    app = create_app(dataclasses.replace(prepared.settings(tmp_path, {**place, "QUEUE_URL": broker.url}), extra={}))
+    app = create_app(dataclasses.replace(prepared.settings(folder, place), extra={}))
     made = Site(app, ground.ngo(app, "semilla"), environment)
     yield made
     made.end()
@@ -173,3 +172,17 @@ def site(prepared: Ground, broker: Broker, tmp_path: Path) -> Iterator[Site]:
         db.session.remove()
         db.engine.dispose()
     prepared.database.drop(place)
+
+
+@pytest.fixture
+def site(prepared: Ground, broker: Broker, tmp_path: Path) -> Iterator[Site]:
+    """An installation whose queue is the broker."""
+    with installed(prepared, tmp_path, broker.url) as made:
+        yield made
+
+
+@pytest.fixture
+def machine(prepared: Ground, tmp_path: Path) -> Iterator[Site]:
+    """An installation on one machine: its queue is a file."""
+    with installed(prepared, tmp_path, "") as made:
+        yield made

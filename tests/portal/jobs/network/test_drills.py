@@ -32,6 +32,17 @@ def test_what_a_killed_worker_was_doing_another_does_once(site: Site) -> None:
     assert (site.effects(), len(site.begun()), site.job(job).attempts) == (1, 2, 1)
 
 
+def test_what_the_only_worker_of_a_machine_was_doing_when_it_was_killed_the_next_does_once(machine: Site) -> None:
+    first = machine.worker()
+    job = machine.announce("drill.slow")
+    until(machine.begun)
+    kill(first)
+    machine.worker()
+    machine.go_on()
+    until(lambda: machine.job(job).status == "done")
+    assert (machine.effects(), len(machine.begun()), machine.job(job).attempts) == (1, 2, 1)
+
+
 def test_what_a_killed_process_was_doing_its_worker_does_once(site: Site) -> None:
     site.worker()
     job = site.announce("drill.slow")
