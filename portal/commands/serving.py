@@ -79,8 +79,11 @@ def worker(queues: str | None, processes: int | None, beat: bool) -> None:
     mean nothing.
     """
     environ = prepare()
-    if (queues or processes) and not Settings.from_environment(environ).queue_url:
+    settings = Settings.from_environment(environ)
+    if (queues or processes) and not settings.queue_url:
         raise click.UsageError("without QUEUE_URL one worker does everything, one job at a time")
+    if settings.queue_url:  # each job is done in a process of its own
+        environ |= folder.environment(instance_path(environ), f"worker-{settings.metrics_port}")
     options = [*(("--queues", queues) if queues else ()), *(("--processes", str(processes)) if processes else ())]
     become(worker_command(*options, *(("--beat",) if beat else ())), environ)
 

@@ -46,10 +46,15 @@ def _enter() -> AnyResponse | None:
     if request.endpoint is None:  # no such address: the error page answers
         return None
     permission, scope = permission_of(current_app, request.endpoint), scope_of(current_app, request.endpoint)
-    if scope is not None:
-        _bind_program(scope)
-        require(g.actor, permission or "unlisted")
-        return None
+    if scope is None:
+        return _person_enters(permission)
+    _bind_program(scope)
+    require(g.actor, permission or "unlisted")
+    return None
+
+
+def _person_enters(permission: Permission | str | None) -> AnyResponse | None:
+    """With a session, and a form of one's own."""
     if permission != PUBLIC and not current_user.is_authenticated:
         return _to_login()
     if permission != PUBLIC:
