@@ -1,4 +1,4 @@
-"""What would help who waits: the smallest changes of a family's wishes, and what a provider could add.
+"""What would help who waits: the smallest changes of a family's wishes. `ml.additions` says what a provider could add.
 
 Exact by search. By how much a pair falls short is read off the hard rules; every change is then made in the rows and
 the rules are asked again, so that what it opens is their answer. Nobody's age, needs, language or place is changed.
@@ -8,23 +8,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from ml import assignment, constraints
 from ml.assign.part import Bools, Floats, Ints
-from ml.assignment import Problem
-from ml.changes import needs, offers, opened, options
+from ml.changes import needs, opened, options
 from ml.changes.fields import Change
 from ml.changes.needs import Units, World
-from ml.changes.offers import Addition
 from ml.changes.opened import Draft
 from ml.changes.options import Least
 from ml.frames import Children, Providers, Rules
 
 KEEP = 5  # changes told of a unit
-PLANS = 5  # additions for which the plan is made anew
 
 
 def for_families(
@@ -48,38 +43,6 @@ def for_families(
         new = np.flatnonzero(open_ & ~lacking.free[draft.unit])
         found[draft.unit].append(Change(tuple(units[draft.unit]), draft.steps, draft.cost, tuple(new.tolist())))
     return found
-
-
-@dataclass(frozen=True)
-class Help:
-    """An addition, and how many more of all who wait the best plan would then place; None where that was not asked."""
-
-    addition: Addition
-    placed: int | None
-
-
-def for_providers(
-    children: Children, providers: Providers, rules: Rules, units: Units, plans: int = PLANS
-) -> list[Help]:
-    """What each provider could add for waiting units, the most children opened first; `units` are all who wait.
-
-    For the first `plans` of them the plan is made anew: an open door is not yet a place for each.
-    """
-    if not units or not len(providers):
-        return []
-    world = World.of(children, providers, rules, units)
-    found = offers.every(world)
-    now = _placed(world, providers) if found[:plans] else 0
-    with_plan = [Help(one, _placed(world, offers.made(providers, one)) - now) for one in found[:plans]]
-    return with_plan + [Help(one, None) for one in found[plans:]]
-
-
-def _placed(world: World, providers: Providers) -> int:
-    """Children that the best plan places; no pair is better than another, since only places are counted."""
-    open_ = ~world.any(world.judged(world.children, providers).stops > 0)
-    unit, provider = np.nonzero(open_)
-    demand = constraints.group_demand(world.children)[world.first]
-    return assignment.solve(Problem(unit, provider, np.ones(len(unit)), demand, providers.seats)).placed
 
 
 def _drafts(found: Iterable[Least], owner: Ints | None = None) -> list[Draft]:

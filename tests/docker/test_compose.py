@@ -76,7 +76,7 @@ def test_what_runs_for_ever_says_whether_it_is_well(compose: Document) -> None:
         asked = one.get("healthcheck", {})
         if name in ("nginx", "database", "queue", "prometheus", "grafana"):
             assert asked["test"][0] in ("CMD", "CMD-SHELL"), name
-        assert not asked.get("disable") or name in ("migrate", "backup", "beat"), name
+        assert not asked.get("disable") or name in ("migrate", "backup"), name
 
 
 def test_the_schema_comes_first(compose: Document) -> None:

@@ -81,7 +81,7 @@ def test_the_web_process_starts_with_the_webs_packages_alone(tmp_path: Path) -> 
     assert int(done.stdout.splitlines()[-1]) > 50
 
 
-@pytest.mark.parametrize("command", [["db", "upgrade"], ["keys", "new"], ["serve", "--help"]])
+@pytest.mark.parametrize("command", [["db", "upgrade"], ["keys", "new"], ["backup", "--help"]])
 def test_commands_of_the_web_image_run_in_it(tmp_path: Path, command: list[str]) -> None:
     code = f"from portal.cli import cli; cli({command!r}, prog_name='manage.py')"
     done = run_with("docker/requirements-web.txt", code, tmp_path)
