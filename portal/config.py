@@ -85,6 +85,7 @@ class Settings:
             master_keys=secrets["MASTER_KEYS"],
             queue_url=queue_url(environment),
             smtp_url=_secret(environment, "SMTP_URL"),
+            redis_url=_secret(environment, "REDIS_URL"),
             **_optional(environment, instance),
         )
 
@@ -161,7 +162,7 @@ def _optional(environment: Mapping[str, str], instance: Path) -> dict[str, objec
     found: dict[str, object] = {}
     for name, kind in (
         ("public_base_url", str), ("mail_sender", str), ("tile_url", str), ("backup_recipients", str),
-        ("redis_url", str), ("api_rate", str),
+        ("api_rate", str),
         ("idle_minutes", int), ("absolute_hours", int), ("upload_bytes", int), ("request_bytes", int),
         ("proxy_hops", int), ("metrics_host", str), ("metrics_port", int), ("backup_folder", Path),
     ):
