@@ -11,7 +11,7 @@ depends_on = None
 MOMENT = sa.DateTime(timezone=True)
 COLUMNS = (
     ("sent_at", MOMENT, None), ("due_at", MOMENT, None), ("taken_by", sa.String(120), None),
-    ("taken_until", MOMENT, None), ("progress", sa.Float(), "0"), ("doing", sa.String(80), ""),
+    ("taken_until", MOMENT, None), ("progress", sa.Double(), "0"), ("doing", sa.String(80), ""),
     ("cancel_asked", sa.Boolean(), sa.false()),
 )
 

@@ -130,6 +130,12 @@ class Site:
         with self.app.app_context():
             return len(db.session.scalars(select(PlatformMark).where(PlatformMark.value == "drill")).all())
 
+    def last_turn(self, name: str) -> str:
+        """When periodic work of this name was done last, empty if never."""
+        with self.app.app_context():
+            marks = select(PlatformMark.value).where(PlatformMark.name == f"turn.{name}")
+            return db.session.scalars(marks).first() or ""
+
     def end(self) -> None:
         for one in self.workers:
             kill(one)

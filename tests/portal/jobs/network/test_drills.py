@@ -89,3 +89,11 @@ def test_a_job_that_fails_is_tried_again_later_and_leaves_nothing_of_the_first_t
     assert (found.due_at - found.made_at).total_seconds() > 9
     until(lambda: site.job(job).status == "done")
     assert (site.effects(), len(site.begun())) == (1, 2)
+
+
+def test_when_one_of_two_beats_is_killed_the_other_keeps_the_schedule(site: Site) -> None:
+    first, _ = site.worker("--only-beat"), site.worker("--only-beat")
+    site.worker()
+    kill(first)
+    until(lambda: site.last_turn("sweep"))
+    assert "Traceback" not in site.said()
