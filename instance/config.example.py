@@ -3,6 +3,7 @@
 APP_ENV = "production"
 DATABASE_URL = "sqlite:///instance/ayni.db"  # or postgresql+psycopg://app@host/ayni
 DATABASE_OWNER_URL = DATABASE_URL  # who owns the tables: used by `manage.py db` alone
+QUEUE_URL = ""  # redis://:password@host:6379/0 for workers on several machines; without it the queue is a file here
 PUBLIC_BASE_URL = "https://ayni.example"  # what links in mails begin with
 TRUSTED_HOSTS = "ayni.example"  # comma-separated; a request for another host is refused
 SMTP_URL = ""  # smtp://user:password@host:587; without it mails are files in instance/mail
@@ -12,6 +13,10 @@ IDLE_MINUTES = 30  # a session without use ends
 ABSOLUTE_HOURS = 12  # every session ends
 UPLOAD_BYTES = 10 * 1024 * 1024
 REQUEST_BYTES = 12 * 1024 * 1024  # a whole form, with its file
+METRICS_TOKEN = ""  # 32 characters or more, or METRICS_TOKEN_FILE: who bears it may read /metrics, else nobody
+METRICS_PORT = 0  # where the worker answers with its own figures; 0: nowhere
+METRICS_HOST = "127.0.0.1"  # the address it listens to; with a token another one may be named
+BACKUP_FOLDER = ""  # where backups are besides instance/backups: their age is among the figures
 PROXY_HOPS = 0  # proxies in front whose X-Forwarded headers count
 
 # Secrets have no default. Give each as a variable, or as a file named by NAME_FILE: `manage.py keys new` makes them.

@@ -36,6 +36,7 @@ COMMANDS = {
     "synth": Entry("matcher:population", "Make a synthetic population of families and providers."),
     "serve": Entry("serving:serve", "Start the portal alone."),
     "worker": Entry("serving:worker", "Start the background worker alone."),
+    "beat": Entry("serving:beat", "Keep the schedule alone, where workers share a queue."),
     "db": Entry("database:db", "Upgrade, downgrade or check the database."),
     "audit": Entry("audit:audit", "Verify the audit trail."),
     "keys": Entry("keys:keys", "Make or rotate the encryption keys."),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+CONNECT_SECONDS, POOL_SECONDS = 5, 10  # how long a request waits for a server that does not answer
 SHORTEST_SECRET = 32  # characters: 128 bits even if the secret is written in hexadecimal
 SECRETS = ("SECRET_KEY", "PASSWORD_SALT", "AUDIT_KEY", "MASTER_KEYS")
 
@@ -47,8 +48,13 @@ class Settings:
     mail_sender: str = "no-responder@ayni.example"
     smtp_url: str = ""
     tile_url: str = ""
+    queue_url: str = ""  # redis://… for a network; without it the queue is a file in the instance folder
     secure_cookies: bool = True
     proxy_hops: int = 0
+    metrics_token: str = ""
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int = 0
+    backup_folder: Path | None = None
     testing: bool = False
     extra: Mapping[str, object] = field(default_factory=dict)
 
@@ -68,6 +74,7 @@ class Settings:
             password_salt=secrets["PASSWORD_SALT"],
             audit_key=secrets["AUDIT_KEY"],
             master_keys=secrets["MASTER_KEYS"],
+            queue_url=_queue_url(environment),
             **_optional(environment, instance),
         )
 
@@ -80,7 +87,7 @@ class Settings:
             "TESTING": self.testing,
             "TRUSTED_HOSTS": list(self.trusted_hosts) or None,
             "SQLALCHEMY_DATABASE_URI": self.database_url,
-            "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},
+            "SQLALCHEMY_ENGINE_OPTIONS": self._engine(),
             "MAX_CONTENT_LENGTH": self.request_bytes,
             "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
             "MAX_FORM_PARTS": 2000,
@@ -94,6 +101,13 @@ class Settings:
             "WTF_CSRF_CHECK_DEFAULT": False,  # the guard checks, after the tenant is known
             **self.extra,
         }
+
+    def _engine(self) -> dict[str, object]:
+        """A connection is tried before it is lent out: after a restart of the server the portal recovers by itself."""
+        if self.database_url.startswith("sqlite"):
+            return {"hide_parameters": True}
+        waits = {"connect_timeout": CONNECT_SECONDS}
+        return {"hide_parameters": True, "pool_pre_ping": True, "pool_timeout": POOL_SECONDS, "connect_args": waits}
 
 
 def _secrets(environment: Mapping[str, str]) -> dict[str, str]:
@@ -116,15 +130,32 @@ def _secret(environment: Mapping[str, str], name: str) -> str:
         raise SettingsError(f"{name}_FILE: {path} cannot be read ({type(error).__name__}).") from None
 
 
+def _metrics_token(environment: Mapping[str, str]) -> str:
+    """Who bears it may read the figures; "" where nobody may."""
+    token = _secret(environment, "METRICS_TOKEN")
+    if token and len(token) < SHORTEST_SECRET:
+        raise SettingsError(f"METRICS_TOKEN is shorter than {SHORTEST_SECRET} characters.")
+    return token
+
+
+def _queue_url(environment: Mapping[str, str]) -> str:
+    """QUEUE_URL, or what the file named by QUEUE_URL_FILE says: it may hold a password."""
+    url = _secret(environment, "QUEUE_URL")
+    if url and not url.startswith(("redis://", "rediss://")):
+        raise SettingsError("QUEUE_URL must begin with redis:// or rediss://.")
+    return url
+
+
 def _optional(environment: Mapping[str, str], instance: Path) -> dict[str, object]:
     found: dict[str, object] = {}
     for name, kind in (
         ("public_base_url", str), ("smtp_url", str), ("mail_sender", str), ("tile_url", str),
         ("idle_minutes", int), ("absolute_hours", int), ("upload_bytes", int), ("request_bytes", int),
-        ("proxy_hops", int),
+        ("proxy_hops", int), ("metrics_host", str), ("metrics_port", int), ("backup_folder", Path),
     ):
         if environment.get(name.upper()):
             found[name] = _typed(name.upper(), kind, environment[name.upper()])
+    found["metrics_token"] = _metrics_token(environment)
     if environment.get("TRUSTED_HOSTS"):
         found["trusted_hosts"] = tuple(host.strip() for host in environment["TRUSTED_HOSTS"].split(","))
     if environment.get("INSECURE_COOKIES") == "1":  # plain http on one's own machine

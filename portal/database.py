@@ -7,7 +7,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, func, select
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.orm import Session
 
 _writing: ContextVar[bool] = ContextVar("writing", default=True)
 
@@ -38,6 +41,13 @@ def writing() -> Iterator[None]:
         _writing.reset(token)
 
 
+def is_away(error: BaseException | None) -> bool:
+    """Did the database not answer: stopped, starting, out of connections, locked for too long?"""
+    if isinstance(error, OperationalError | InterfaceError | PoolTimeoutError):
+        return True
+    return isinstance(error, DBAPIError) and error.connection_invalidated
+
+
 def take_stock(engine: Engine) -> None:
     """Let SQLite count what is in its tables: it chooses its indexes by that. PostgreSQL does so by itself.
 
@@ -47,6 +57,16 @@ def take_stock(engine: Engine) -> None:
         return
     with writing(), engine.begin() as connection:
         connection.exec_driver_sql("ANALYZE")
+
+
+def alone(session: Session, name: str) -> None:
+    """Wait until nobody else works on what has this name, and keep others waiting until the transaction ends.
+
+    SQLite has one writer at a time anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        lock = select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0)))
+        session.execute(lock, execution_options={"raw": "a lock holds no rows"})
 
 
 def _open(connection: Any, _: Any) -> None:

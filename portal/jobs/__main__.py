@@ -2,30 +2,44 @@
 
 from __future__ import annotations
 
-import logging
+from functools import partial
 
-from huey import crontab
-from huey.consumer import Consumer
+import click
 
 from portal import create_app
-from portal.jobs import handlers, periodic
-from portal.jobs.queue import queue, run_with
+from portal.config import Settings
+from portal.events import LANES
+from portal.jobs import periodic, queue, runner
 from portal.services.matching.vectors import encoder
-
-POLL = 0.2  # seconds between two looks at the queue, at most: a suggestion is awaited on screen
-
-NIGHT = crontab(hour="8", minute="0")  # UTC: three in the morning in Peru
+from portal.watching import exposition, logs
 
 
-def main() -> None:
+def prepare(settings: Settings) -> None:
+    """Make this process ready to do jobs: an application, and the encoder warm before the first job."""
+    app = create_app(settings)
+    queue.work_with(runner.Runner(app), partial(periodic.take_turn, app))
+    encoder()
+
+
+@click.command()
+@click.option("--queues", default=",".join(LANES))
+@click.option("--processes", default=1)
+@click.option("--beat", is_flag=True)
+@click.option("--only-beat", is_flag=True)
+def main(queues: str, processes: int, beat: bool, only_beat: bool) -> None:
     """Work until told to end."""
-    logging.basicConfig(level=logging.WARNING)
-    app = create_app()
-    run_with(handlers.Runner(app))
-    queue.huey.periodic_task(crontab(minute="*"), name="sweep")(lambda: periodic.sweep(app))
-    queue.huey.periodic_task(NIGHT, name="nightly")(lambda: periodic.nightly(app))
-    encoder()  # warm before the first job
-    Consumer(queue.huey, workers=1, periodic=True, initial_delay=0.05, backoff=1.2, max_delay=POLL).run()
+    settings = Settings.from_environment()
+    logs.configure(readable=settings.env == "demo")
+    if settings.metrics_port:
+        exposition.listen(settings.metrics_token, settings.metrics_host, settings.metrics_port)
+    if settings.queue_url:
+        network = queue.queue.open(settings)  # the application is made after the fork, in each process
+        network.keep(periodic.SCHEDULE)
+        network.beat() if only_beat else network.work(queues.split(","), processes, beat, partial(prepare, settings))
+    else:
+        prepare(settings)
+        queue.queue.backend.keep(periodic.SCHEDULE)
+        queue.queue.backend.work()
 
 
 if __name__ == "__main__":

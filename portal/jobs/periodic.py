@@ -1,24 +1,45 @@
-"""What time brings: holds that end, seats that come free, vetting that lapses, pauses that end, jobs left lying."""
+"""What time brings: holds that end, seats that come free, vetting that lapses, pauses that end, jobs left lying.
+
+`SCHEDULE` is the one table of what is done when; every queue keeps it. However many processes keep it, each entry is
+done once at a time (`portal.jobs.turns`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import Flask
 
-from portal import database
+from portal import clock, database
+from portal.events import LANES
 from portal.extensions import db
 from portal.jobs.handlers import waiting
 from portal.jobs.queue import queue
+from portal.jobs.turns import Turn
 from portal.queries import tenants
-from portal.services import cases, placements, proposals, vetting
+from portal.services import cases, matching, placements, proposals, vetting
 from portal.tenancy import acting_for, current
+from portal.watching import metrics
 
-LEFT_LYING = 30  # seconds after which a job that waits, with nothing in the queue, is sent again: its sending was lost
+LEFT_LYING = 30  # seconds after which a job that waits, with nothing in its queue, is sent again: its sending was lost
+LONG_LYING = 15 * 60  # and after these whatever else is in its queue
 EACH: tuple[Callable[[], int], ...] = (
     proposals.expire_due, placements.free_due, vetting.lapse_due, vetting.warn_due, vetting.return_from_leave_due,
     cases.resume_due,
 )
+
+
+@dataclass(frozen=True)
+class Periodic:
+    """Work that time brings: at which minute of which hour (UTC, `*` for each), and how long apart at least."""
+
+    name: str
+    work: Callable[[Flask], object]
+    minute: str
+    hour: str
+    apart: timedelta
 
 
 def nightly(app: Flask) -> None:
@@ -27,16 +48,61 @@ def nightly(app: Flask) -> None:
         database.take_stock(db.engine)
 
 
+def measure(app: Flask) -> None:
+    """What takes too long to be found out each time somebody asks: four times an hour."""
+    with app.app_context(), database.reading():
+        scores = []
+        for tenant in [one.id for one in tenants.every()]:
+            with acting_for(tenant):
+                scores += matching.drift.firsts()
+        metrics.DRIFT.set(matching.drift.moved(scores))
+
+
 def sweep(app: Flask) -> dict[str, int]:
     """Go through every NGO once. Returns how many rows each step moved; a second sweep at once moves none."""
     moved: dict[str, int] = {}
     with app.app_context():
-        ids = [tenant.id for tenant in tenants.every()]
+        ids, empty = [tenant.id for tenant in tenants.every()], {lane for lane in LANES if queue.is_empty(lane)}
         for tenant in ids:
             with acting_for(tenant):
                 for step in EACH:
                     moved[step.__name__] = moved.get(step.__name__, 0) + step()
                     db.session.commit()
-                for job in waiting(LEFT_LYING) if queue.is_empty() else ():
-                    queue.send(current(), job.id, job.can_wait)
+                if queue.is_open:
+                    _send_again(empty)
+    metrics.HOLDS_EXPIRED.inc(moved.get(proposals.expire_due.__name__, 0))
+    metrics.SWEEP_AT.set(clock.now().timestamp())
     return moved
+
+
+def _send_again(empty: set[str]) -> None:
+    """Jobs of the NGO at work that the queue has lost. What only waits its turn in a full queue is not sent again."""
+    long_ago = clock.now() - timedelta(seconds=LONG_LYING)
+    lost = [job for job in waiting(LEFT_LYING) if job.lane in empty or (job.sent_at or job.made_at) < long_ago]
+    found = [(job.id, job.lane) for job in lost]
+    for job in lost:
+        job.sent_at = clock.now()
+    db.session.commit()
+    for job_id, lane in found:
+        queue.send(current(), job_id, lane)
+
+
+SCHEDULE = (
+    Periodic("sweep", sweep, minute="*", hour="*", apart=timedelta(seconds=30)),
+    Periodic("measure", measure, minute="*/15", hour="*", apart=timedelta(minutes=10)),
+    Periodic("nightly", nightly, minute="0", hour="8", apart=timedelta(hours=12)),  # three in the morning in Peru
+)
+
+
+def take_turn(app: Flask, name: str) -> bool:
+    """Do what the schedule has under a name, unless another process does it or has just done it. Returns whether."""
+    entry = next(one for one in SCHEDULE if one.name == name)
+    with app.app_context():
+        turn = Turn.take(entry.name, entry.apart)
+        if turn is None:
+            return False
+        try:
+            entry.work(app)
+        finally:
+            turn.end()
+    return True

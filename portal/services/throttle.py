@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from portal import clock, database
 from portal.extensions import db
 from portal.models import LoginThrottle
+from portal.watching import metrics
 
 FREE = 5  # failures before the first wait
 FIRST_WAIT, LONGEST_WAIT = 30, 900  # seconds; the wait doubles with each failure
@@ -39,6 +40,7 @@ class Throttle:
 
     def failed(self, name: str) -> None:
         """One more failure; from the fifth on each doubles the wait."""
+        metrics.LOGIN_FAILURES.inc()
         with Session(db.engine) as session:
             row = self._row(session, name)
             if row is None:

@@ -17,6 +17,7 @@ from portal.views.checklist import Checklist
 from portal.views.districts import Districts
 from portal.views.documents import Documents
 from portal.views.families import Families
+from portal.views.figures import figures
 from portal.views.followups import FollowUps
 from portal.views.health import health
 from portal.views.intake import Intake
@@ -62,12 +63,13 @@ def init_app(app: Flask) -> None:
     """Words and sessions first, then the guard, the headers, the pages."""
     language.init_app(app)
     sessions.init_app(app)
+    headers.init_app(app)  # before the guard: the last to see an answer, and the guard may make a new one
     guard.init_app(app)
-    headers.init_app(app)
     chrome.init_app(app)
     error_pages.init_app(app)
     accounts.init_app(app)
     app.register_blueprint(health)
+    app.register_blueprint(figures)
     admin = Admin(
         name="Ayni",
         index_view=home.Home(name="Mi día", endpoint="admin", url="/"),

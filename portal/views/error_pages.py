@@ -8,14 +8,18 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, current_app, g, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError, StatementError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError, StatementError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from portal import wording
+from portal import database, wording
 from portal.errors import STATUS, ConflictError, NotAllowedError, PortalError
 from portal.views import guard
 from portal.views.links import own_page
+from portal.watching import logs
+
+log = logs.get(__name__)
+RETRY = 15  # seconds until it is worth asking again
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,8 @@ def _portal_error(error: PortalError) -> Response:
 def _http_error(error: HTTPException) -> Response:
     if error.response is not None:  # a redirect or an answer made elsewhere
         return make_response(error.response)
+    if database.is_away(getattr(error, "original_exception", None)):
+        return page(503)
     answer = page(error.code or 500)
     if error.code == 405:
         answer.headers["Allow"] = ", ".join(getattr(error, "valid_methods", None) or ())
@@ -95,7 +101,7 @@ def _moved_on(_error: StaleDataError) -> Response:
 def _database_error(error: SQLAlchemyError) -> Response:
     if isinstance(error, IntegrityError):
         return page(409)
-    if isinstance(error, OperationalError):
+    if database.is_away(error):
         return _logged(error, 503)
     if isinstance(error, StatementError):
         return page(400)
@@ -107,12 +113,7 @@ def _unexpected(error: Exception) -> Response:
 
 
 def _logged(error: Exception, status: int) -> Response:
-    # The kind of the error and where it arose, never its text: a text can hold a field's value.
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
-    current_app.logger.error("%s %s at %s", g.get("request_id", "-"), type(error).__name__, place)
+    log.error("failure", status=status, exc_info=error)
     if current_app.config["SETTINGS"].extra.get("RAISE"):
         raise error
     return page(status)
@@ -124,8 +125,9 @@ def page(status: int, reasons: list[str] | None = None) -> Response:
     body = render_template(
         "errors/page.html", status=status, title=words.title, text=words.text, todo=words.todo,
         reference=g.get("request_id", "-"), reasons=reasons or [], back=_page_before(),
+        again=request.full_path.removesuffix("?") if status == 503 and request.method == "GET" else "",
     )
-    return make_response(body, status)
+    return make_response(body, status, {"Retry-After": str(RETRY)} if status == 503 else {})
 
 
 def _page_before() -> str:

@@ -7,7 +7,7 @@ when the response is below 400. Refused access and what was read go into the tra
 from __future__ import annotations
 
 from contextlib import ExitStack
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from flask import Flask, Response, current_app, g, redirect, request, session, url_for
 from flask_login import current_user
@@ -15,12 +15,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal import audit, database
-from portal.errors import ConflictError, NotAllowedError, PortalError
+from portal.errors import ConflictError, NotAllowedError, PortalError, UnavailableError
 from portal.extensions import csrf, db
 from portal.policy import Actor, Permission, Role, require
 from portal.queries import people
 from portal.tenancy import acting_for
 from portal.views.access import PUBLIC, permission_of
+from portal.watching import work
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 OF_NO_NGO = {None, PUBLIC, Permission.ACCOUNT}  # what is open to all, one's own account, and what is refused anyway
@@ -35,10 +36,12 @@ def init_app(app: Flask) -> None:
 
 def _enter() -> AnyResponse | None:
     g.scope = ExitStack()
-    g.request_id = uuid4().hex[:12]
+    g.request_id = work.request_number() or work.number()
     g.actor = None
     if request.method in READS:
         g.scope.enter_context(database.reading())
+    if getattr(session, "is_away", False):
+        raise UnavailableError("database")
     if request.endpoint is None:  # no such address: the error page answers
         return None
     permission = permission_of(current_app, request.endpoint)
@@ -62,6 +65,7 @@ def _to_login() -> AnyResponse:
 def _bind() -> None:
     """Act for the session's tenant, as what this person is there."""
     tenant, user = session.get("tenant"), current_user
+    work.acting(tenant, user.id)
     author = audit.Author(user.id, user.name or user.email, g.request_id)
     g.scope.enter_context(audit.acting_as(author))
     if tenant is not None:
@@ -90,6 +94,7 @@ def _finish(response: Response) -> Response:
         _end_transaction(response)
     except (SQLAlchemyError, PortalError) as error:
         db.session.rollback()
+        session.pop("_flashes", None)  # a page that says "saved" would also throw the draft on the device away
         response = current_app.make_response(current_app.handle_user_exception(error))
     return response
 

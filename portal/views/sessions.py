@@ -16,6 +16,7 @@ from uuid import UUID
 from flask import Flask, Request, Response, request
 from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy import delete, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import CallbackDict
 
@@ -23,6 +24,7 @@ from portal import clock, database
 from portal.extensions import db
 from portal.models import LoginSession, User
 
+KNOW_NOBODY = ("/static/", "/health", "/readyz", "/metrics")  # addresses, since no rule is met yet
 SEEN_EVERY = timedelta(minutes=1)  # how exactly the last use is kept: not every page view writes
 
 
@@ -39,6 +41,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.accessed = True
         self.stale = False  # the row's last use is old enough to be written again
         self.ended = False
+        self.is_away = False  # nobody could look: it may be there
 
     def end(self) -> None:
         """Forget everything; the next answer gives the browser a new session."""
@@ -60,8 +63,18 @@ class ServerSessions(SessionInterface):
 
     def open_session(self, app: Flask, incoming: Request) -> ServerSession:
         token = incoming.cookies.get(self.get_cookie_name(app), "")
-        if not token or incoming.endpoint in {"static", "admin.static", "health.health"}:
+        if not token or incoming.path.startswith(KNOW_NOBODY):
             return ServerSession()
+        try:
+            return self._open(app, token)
+        except SQLAlchemyError as error:
+            if not database.is_away(error):
+                raise
+            unknown = ServerSession()
+            unknown.is_away = True
+            return unknown
+
+    def _open(self, app: Flask, token: str) -> ServerSession:
         with database.reading(), Session(db.engine) as reader:
             row = reader.scalars(select(LoginSession).where(LoginSession.token_hash == hashed(token))).one_or_none()
             if row is None or not self._alive(app, row):
@@ -72,6 +85,15 @@ class ServerSessions(SessionInterface):
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         if not isinstance(session, ServerSession) or not (session.modified or session.stale or session.ended):
+            return
+        try:
+            self._save(app, session, response)
+        except SQLAlchemyError as error:
+            if response.status_code < 500 or not database.is_away(error):
+                raise
+
+    def _save(self, app: Flask, session: ServerSession, response: Response) -> None:
+        if session.is_away:
             return
         old = session.token
         fresh = not old or session.ended or self._login_changed(old, session)

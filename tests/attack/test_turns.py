@@ -10,7 +10,7 @@ from sqlalchemy import select
 from portal import tenancy
 from portal.events import Job
 from portal.extensions import db
-from portal.jobs.handlers import Runner
+from portal.jobs.runner import Runner
 from tests.attack.canary import CANARY
 from tests.ground import Ngo
 from tests.portal.worlds import Browser

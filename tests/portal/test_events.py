@@ -10,20 +10,20 @@ from flask import Flask
 from sqlalchemy import event, select
 
 from portal import audit, clock, events, tenancy
-from portal.events import REFRESH, Job
+from portal.events import BULK, INTERACTIVE, REFRESH, Job
 from portal.extensions import db
 from tests.portal.worlds import World
 
-Sent = list[tuple[UUID, UUID, bool]]
+Sent = list[tuple[UUID, UUID, str]]
 
 
 @pytest.fixture
 def sent(world: World) -> Iterator[Sent]:
     """What left for the queue."""
     told: Sent = []
-    events.send_with(lambda tenant, job, can_wait: told.append((tenant, job, can_wait)))
+    events.send_with(lambda tenant, job, lane: told.append((tenant, job, lane)))
     yield told
-    events.send_with(lambda tenant, job, can_wait: None)
+    events.send_with(lambda tenant, job, lane: None)
 
 
 def jobs() -> list[Job]:
@@ -37,7 +37,7 @@ def test_an_event_is_a_job_of_the_same_transaction(world: World, sent: Sent) -> 
     db.session.commit()
     (job,) = jobs()
     assert (job.event, job.ids, job.status, job.attempts) == ("family.changed", {"family": str(family)}, "waiting", 0)
-    assert sent == [(world.ngo.id, job.id, False)]
+    assert sent == [(world.ngo.id, job.id, INTERACTIVE)]
 
 
 def test_what_is_rolled_back_is_told_to_nobody(world: World, sent: Sent) -> None:
@@ -69,13 +69,14 @@ def test_each_event_is_told_once_and_in_order(world: World, sent: Sent) -> None:
     assert [by_id[job] for _, job, _ in sent] == ["intake.submitted", "family.changed", "provider.changed"]
 
 
-@pytest.mark.parametrize(("name", "can_wait"), [
-    (REFRESH, True), ("intake.submitted", False), ("family.changed", False), ("provider.changed", False),
+@pytest.mark.parametrize(("name", "lane"), [
+    (REFRESH, BULK), ("intake.submitted", INTERACTIVE), ("family.changed", INTERACTIVE),
+    ("provider.changed", INTERACTIVE),
 ])
-def test_nobody_waits_for_a_refresh(world: World, sent: Sent, name: str, can_wait: bool) -> None:
+def test_nobody_waits_for_a_refresh(world: World, sent: Sent, name: str, lane: str) -> None:
     events.announce(name, family=uuid4())
     db.session.commit()
-    assert [waits for _, _, waits in sent] == [can_wait]
+    assert [one for _, _, one in sent] == [lane]
 
 
 def test_without_an_ngo_nothing_is_announced(app: Flask) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +11,9 @@ from ml import scoring
 from ml.artifacts import ArtifactError
 from ml.learn import registry
 from ml.scoring import Scorer
+from portal.watching import logs
 
-log = logging.getLogger(__name__)
+log = logs.get(__name__)
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def current() -> Model:
     try:
         return Model(registry.current(root))
     except ArtifactError as error:
-        log.warning("the promoted version of the score is refused: %s", error)
+        log.warning("score_refused", version=_name(root), exc_info=error)
         return Model(scoring.PRIOR, _name(root))
 
 

@@ -6,6 +6,7 @@ with its consent.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -21,6 +22,7 @@ from ml.reading import Reader
 from portal import crypto
 from portal.extensions import db
 from portal.models import Family, Provider, TextVector
+from portal.watching import metrics
 
 
 @cache
@@ -64,7 +66,7 @@ def passages_of(sources: Sequence[Source]) -> list[Passage]:
     """The passages of texts, in order; what is not kept yet is embedded and kept."""
     kept = _kept(sources)
     new = [source for source in sources if not _is_fresh(source, kept.get(source.owner))]
-    encoded = passages.encode(encoder(), [source.sentences for source in new])
+    encoded = _encode(new)
     made = dict(zip((source.owner for source in new), encoded, strict=True))
     for source in new:
         _keep(source, made[source.owner], kept.get(source.owner))
@@ -73,6 +75,15 @@ def passages_of(sources: Sequence[Source]) -> list[Passage]:
         else Passage.restore(source.sentences, kept[source.owner].vectors)
         for source in sources
     ]
+
+
+def _encode(sources: Sequence[Source]) -> list[Passage]:
+    """Each text as a passage; its own row and one a sentence are counted."""
+    started = time.perf_counter()
+    encoded = passages.encode(encoder(), [source.sentences for source in sources])
+    metrics.ENCODED.inc(sum(len(one.vectors) for one in encoded))
+    metrics.ENCODING_TIME.inc(time.perf_counter() - started)
+    return encoded
 
 
 def _kept(sources: Sequence[Source]) -> dict[UUID, TextVector]:

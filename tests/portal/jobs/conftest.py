@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -13,23 +13,24 @@ from sqlalchemy import select
 from portal import events, tenancy
 from portal.events import Job
 from portal.extensions import db
-from portal.jobs import handlers
-from portal.jobs.queue import Queue, queue, run_with
+from portal.jobs import periodic
+from portal.jobs.queue import Queue, queue, work_with
+from portal.jobs.runner import Runner
 from tests.ground import Ngo
 
 Work = Callable[[], list[str]]
 
 
 @pytest.fixture
-def line(app: Flask, tmp_path: Path) -> Iterator[Queue]:
+def line(app: Flask) -> Iterator[Queue]:
     """The queue as the web process and the worker have it."""
-    queue.open(str(tmp_path / "jobs.db"), immediate=False)
+    queue.open(app.config["SETTINGS"])
     events.send_with(queue.send)
-    run_with(handlers.Runner(app))
+    work_with(Runner(app), partial(periodic.take_turn, app))
     yield queue
-    events.send_with(lambda tenant, job, can_wait: None)
-    queue.huey.storage.close()
-    queue.huey = queue.task = None
+    events.send_with(lambda tenant, job, lane: None)
+    queue.backend.huey.storage.close()
+    queue.close()
 
 
 @pytest.fixture
@@ -38,9 +39,9 @@ def work(line: Queue) -> Work:
 
     def take_all() -> list[str]:
         done = []
-        while (task := line.huey.dequeue()) is not None:
+        while (task := line.backend.huey.dequeue()) is not None:
             done.append(task.args[1])
-            line.huey.execute(task)
+            line.backend.huey.execute(task)
         return done
 
     return take_all

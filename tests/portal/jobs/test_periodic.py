@@ -100,7 +100,7 @@ def test_a_sweep_goes_through_every_ngo(app: Flask, semilla: Ngo, wasi: Ngo) -> 
 def test_a_job_whose_sending_was_lost_is_sent_again(
     app: Flask, line: Queue, announce: Callable[..., UUID], work: Work, state: Callable[[UUID], tuple[str, int]]
 ) -> None:
-    events.send_with(lambda tenant, job, can_wait: None)  # the process ended between the commit and the sending
+    events.send_with(lambda tenant, job, lane: None)  # the process ended between the commit and the sending
     job = announce("family.changed", family=uuid4())
     assert work() == []
     with clock.at(clock.now() + timedelta(seconds=periodic.LEFT_LYING + 1)):
@@ -113,7 +113,7 @@ def test_a_sender_that_fails_loses_no_job(
     app: Flask, line: Queue, announce: Callable[..., UUID], work: Work, state: Callable[[UUID], tuple[str, int]],
     made: Made,
 ) -> None:
-    def broken(tenant: UUID, job: UUID, can_wait: bool) -> None:
+    def broken(tenant: UUID, job: UUID, lane: str) -> None:
         raise OSError("the disk of the queue is full")
 
     events.send_with(broken)
@@ -129,10 +129,10 @@ def test_a_fresh_job_and_one_that_is_done_are_left_alone(
 ) -> None:
     announce("family.changed", family=uuid4())
     work()
-    events.send_with(lambda tenant, job, can_wait: None)
+    events.send_with(lambda tenant, job, lane: None)
     announce("family.changed", family=uuid4())
     periodic.sweep(app)
-    assert line.is_empty()
+    assert all(map(line.is_empty, events.LANES))
     with clock.at(clock.now() + timedelta(hours=1)):
         periodic.sweep(app)
     assert len(work()) == 1
@@ -143,9 +143,21 @@ def test_while_something_is_in_the_queue_nothing_is_sent_twice(
 ) -> None:
     for _ in range(3):
         announce("family.changed", family=uuid4())
-    with clock.at(clock.now() + timedelta(hours=1)):
+    with clock.at(clock.now() + timedelta(minutes=10)):
         periodic.sweep(app)
-    assert line.huey.pending_count() == 3
+    assert line.backend.huey.pending_count() == 3
+
+
+def test_after_a_long_time_a_job_is_sent_again_once_though_its_queue_is_never_empty(
+    app: Flask, line: Queue, announce: Callable[..., UUID]
+) -> None:
+    for _ in range(2):
+        announce("family.changed", family=uuid4())
+    line.backend.huey.dequeue()
+    with clock.at(clock.now() + timedelta(seconds=periodic.LONG_LYING + 1)):
+        periodic.sweep(app)
+        periodic.sweep(app)
+    assert line.backend.huey.pending_count() == 3
 
 
 def test_a_sweep_without_a_queue_leaves_the_jobs(

@@ -10,11 +10,10 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from portal import create_app
 from portal.extensions import db
 from portal.models import LoginThrottle, User
 from portal.services.throttle import FREE, LONGEST_WAIT
-from tests.ground import PASSWORD
+from tests.ground import PASSWORD, opened
 from tests.portal.people.doors import form, log_in
 
 MAIL = "caseworker@semilla.example"
@@ -88,8 +87,8 @@ def test_the_count_is_in_the_database_and_names_nobody(app: Flask) -> None:
             rows = db.session.scalars(select(LoginThrottle)).all()
             assert [row.failures for row in rows] == [FREE]
             assert MAIL not in repr([vars(row) for row in rows])
-        another = create_app(app.config["SETTINGS"])  # as another process: it knows nothing but the database
-        assert log_in(another.test_client(), MAIL).status_code == 429
+        with opened(app.config["SETTINGS"]) as another:  # it knows nothing but the database
+            assert log_in(another.test_client(), MAIL).status_code == 429
 
 
 @pytest.mark.parametrize("there", [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,10 +12,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from portal import create_app, tenancy
+from portal import tenancy
 from portal.extensions import db
 from portal.models import LoginSession, Membership, User
-from tests.ground import Ngo
+from tests.ground import Ngo, opened
 from tests.portal.people.doors import form, log_in, send
 
 MAIL = "caseworker@semilla.example"
@@ -126,9 +127,8 @@ def test_an_account_that_is_switched_off_is_out_at_the_next_request(app: Flask, 
 
 @pytest.mark.parametrize("secure", [True, False])
 def test_the_cookie_is_for_this_site_and_for_no_script(app: Flask, secure: bool) -> None:
-    settings = app.config["SETTINGS"]
-    apart = create_app(type(settings)(**{**vars(settings), "secure_cookies": secure}))
-    answer = apart.test_client().get("/login", base_url="https://127.0.0.1" if secure else "http://127.0.0.1")
+    with opened(replace(app.config["SETTINGS"], secure_cookies=secure)) as apart:
+        answer = apart.test_client().get("/login", base_url="https://127.0.0.1" if secure else "http://127.0.0.1")
     given = answer.headers["Set-Cookie"]
     assert "HttpOnly" in given
     assert "SameSite=Lax" in given

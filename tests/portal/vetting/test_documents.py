@@ -125,14 +125,14 @@ def test_a_changed_or_moved_file_does_not_open(app: Any, work: Any, provider: Pr
 
 
 def test_a_download_can_do_nothing(work: Any, provider: Provider, person: Callable[..., Any]) -> None:
-    document_id = documents.add(work.actor("caseworker"), Upload(PDF, "a.pdf"), provider).id
+    document_id = documents.add(work.actor("caseworker"), Upload(PDF, "DNI de Rosa.pdf"), provider).id
     db.session.commit()
     answer = person("caseworker").get(f"/documents/{document_id}")
     assert (answer.status_code, answer.data) == (200, PDF)
     assert answer.headers["Content-Disposition"].startswith("attachment; filename=documento-")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in answer.headers["Content-Security-Policy"]
-    assert "a.pdf" not in str(answer.headers)
+    assert "Rosa" not in str(answer.headers)
     assert db.session.query(AuditEvent).filter_by(action="download", subject_id=document_id).count() == 1
 
 

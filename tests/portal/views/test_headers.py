@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from flask import Flask
 
-from portal import create_app
 from tests.contract.test_policy import asked, ids
-from tests.ground import OPERATOR
+from tests.ground import OPERATOR, opened
 from tests.portal.worlds import Browser
 
 __all__ = ["ids"]
@@ -73,9 +73,8 @@ def test_pages_of_people_are_kept_by_no_browser(app: Flask) -> None:
 
 @pytest.mark.parametrize("secure", [True, False])
 def test_encrypted_only_where_the_portal_is_encrypted(app: Flask, secure: bool) -> None:
-    settings = app.config["SETTINGS"]
-    apart = create_app(type(settings)(**{**vars(settings), "secure_cookies": secure}))
-    headers = apart.test_client().get("/login", base_url="https://127.0.0.1").headers
+    with opened(replace(app.config["SETTINGS"], secure_cookies=secure)) as apart:
+        headers = apart.test_client().get("/login", base_url="https://127.0.0.1").headers
     assert ("Strict-Transport-Security" in headers) is secure
 
 

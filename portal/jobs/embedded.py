@@ -1,0 +1,58 @@
+"""The queue of one machine: huey on a SQLite file. One worker takes every lane and keeps the schedule itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from huey import SqliteHuey, crontab
+from huey.consumer import Consumer
+
+from portal.events import BULK, INTERACTIVE, TRAINING
+
+PRIORITY = {INTERACTIVE: 10, BULK: 5, TRAINING: 0}  # the highest first
+POLL = 0.2  # seconds between two looks at the queue, at most: a suggestion is awaited on screen
+
+
+class Timed(Protocol):
+    """An entry of the schedule."""
+
+    name: str
+    minute: str
+    hour: str
+
+
+class Embedded:
+    """The queue in a file."""
+
+    def __init__(self, path: str, deliver: Callable[[str, str, str], None], tick: Callable[[str], None]) -> None:
+        self.huey = SqliteHuey("ayni", filename=path, results=False, fsync=True)
+        self._run, self._tick = self.huey.task(name="run")(deliver), tick
+
+    def send(self, ids: tuple[str, str], lane: str, delay: float) -> None:
+        """Write it into the file."""
+        if delay:
+            self._run.schedule((*ids, lane), delay=delay, priority=PRIORITY[lane])
+        else:
+            self._run(*ids, lane, priority=PRIORITY[lane])
+
+    def is_empty(self, lane: str) -> bool:
+        """Is nothing of this lane or of one before it left to be taken?"""
+        return all(task.priority < PRIORITY[lane] for task in self.huey.pending())
+
+    def is_there(self) -> bool:
+        """Can the file be read?"""
+        return bool(self.huey.pending_count() >= 0)
+
+    def keep(self, schedule: Iterable[Timed]) -> None:
+        """Do periodic work when its time comes."""
+        for entry in schedule:
+            when = crontab(minute=entry.minute, hour=entry.hour)  # UTC
+            self.huey.periodic_task(when, name=entry.name)(self._ticking(entry.name))
+
+    def work(self) -> None:
+        """Take and do, until told to end."""
+        Consumer(self.huey, workers=1, periodic=True, initial_delay=0.05, backoff=1.2, max_delay=POLL).run()
+
+    def _ticking(self, name: str) -> Callable[[], None]:
+        return lambda: self._tick(name)

@@ -1,0 +1,156 @@
+"""A PostgreSQL that is stopped in the middle of everything, and comes back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal import tenancy
+from portal.events import Job, announce
+from portal.extensions import db
+from portal.jobs import handlers
+from portal.models import Family
+from tests import ground
+from tests.ground import PASSWORD, Cluster, Ground, Ngo
+from tests.portal.watching.conftest import Lines
+from tests.portal.worlds import Browser, World
+
+pytestmark = pytest.mark.postgres
+PAGES = ("/", "/families/", "/families/new", "/placements/", "/search/", "/account/", "/login", "/nothing-here")
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A server of this module's own: others would be disturbed."""
+    with ground.cluster(tmp_path_factory.mktemp("away")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def prepared(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Ground:
+    return Ground.build(cluster, tmp_path_factory.mktemp("ground"))
+
+
+@pytest.fixture
+def stop(cluster: Cluster) -> Iterator[Callable[[], None]]:
+    """Stop it; it is there again when the test is over."""
+    yield cluster.stop
+    cluster.start()
+
+
+def is_calm(answer: Any) -> bool:
+    """A page that says what is, what to do and when; and nothing of what happened inside."""
+    told = ("Traceback", "psycopg", "sqlalchemy", "connection", "OperationalError", "SELECT")
+    says = ("El sistema no responde por ahora", "lo que escribió sigue en este dispositivo")
+    return (
+        answer.status_code == 503 and all(word in answer.text for word in says) and int(answer.headers["Retry-After"]) > 0
+        and "Content-Security-Policy" in answer.headers and not any(word in answer.text for word in told)
+    )
+
+
+def test_every_page_is_calm_and_comes_back_by_itself(
+    log_in: Callable[..., Browser], stop: Callable[[], None], cluster: Cluster
+) -> None:
+    person = log_in("caseworker")
+    before = {page: person.get(page).status_code for page in PAGES}
+    assert set(before.values()) == {200, 302, 404}
+    stop()
+    assert {page: is_calm(person.get(page)) for page in PAGES} == dict.fromkeys(PAGES, True)
+    cluster.start()
+    assert {page: person.get(page).status_code for page in PAGES} == before
+
+
+def test_a_form_that_was_being_sent_goes_through_later(
+    log_in: Callable[..., Browser], made: Callable[..., str], stop: Callable[[], None], cluster: Cluster
+) -> None:
+    family = made(lambda world: world.family())
+    person, page = log_in("caseworker"), f"/intake/{family}/care"
+    care = {"max_monthly_fee_pen": "180", "max_distance_km": "4", "siblings": "together", "language": "es",
+            "priority": "0", "care_reason": "", "story": "Le gusta cantar.", **person.hidden(page)}
+    stop()
+    answer = person.client.post(page, data=care)
+    assert is_calm(answer)
+    assert "flash-success" not in answer.text  # which would throw the draft on the device away
+    cluster.start()
+    assert person.client.post(page, data=care).status_code == 302
+    assert "Le gusta cantar." in person.get(page).text
+
+
+def test_a_server_that_goes_before_the_commit_loses_the_whole_form(
+    app: Flask, log_in: Callable[..., Browser], made: Callable[..., str], stop: Callable[[], None], cluster: Cluster
+) -> None:
+    family = made(lambda world: world.family(story="Antes."))
+    person, page = log_in("caseworker"), f"/intake/{family}/care"
+    care = {"max_monthly_fee_pen": "180", "max_distance_km": "4", "siblings": "together", "language": "es",
+            "priority": "0", "care_reason": "", "story": "Después.", **person.hidden(page)}
+    with app.app_context():
+        event.listen(db.session, "before_commit", lambda _: stop(), once=True)
+    answer = person.client.post(page, data=care)
+    assert is_calm(answer)
+    assert "flash-success" not in answer.text
+    cluster.start()
+    again = person.get(page).text
+    assert "Antes.</textarea>" in again
+    assert "flash-success" not in again
+
+
+def test_a_stranger_is_told_the_same(app: Flask, stop: Callable[[], None], cluster: Cluster) -> None:
+    stranger, newcomer = app.test_client(), app.test_client()
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]*)"', stranger.get("/login").text)
+    stop()
+    typed = {"email": "caseworker@semilla.example", "password": PASSWORD, "csrf_token": token[1] if token else ""}
+    assert is_calm(stranger.post("/login", data=typed))
+    assert is_calm(newcomer.get("/login"))
+    cluster.start()
+    assert stranger.post("/login", data=typed).status_code == 302
+
+
+def test_probes_tell_alive_from_ready(app: Flask, stop: Callable[[], None], cluster: Cluster) -> None:
+    client = app.test_client()
+    assert client.get("/readyz").status_code == 200
+    stop()
+    assert client.get("/healthz").status_code == 200
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json) == (503, {"status": "not ready", "away": ["database", "schema"]})
+    cluster.start()
+    assert client.get("/readyz").status_code == 200
+
+
+def test_a_job_in_the_middle_is_tried_again(
+    app: Flask, semilla: Ngo, made: Callable[..., str], stop: Callable[[], None], cluster: Cluster,
+    monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def going(_: Any) -> None:
+        stop()
+        db.session.query(Family).all()
+
+    def send(world: World) -> Job:
+        announce("family.changed", family=world.family().id)
+        db.session.commit()
+        return db.session.query(Job).one()
+
+    job = made(send)
+    monkeypatch.setitem(handlers.HANDLERS, "family.changed", going)
+    with pytest.raises(SQLAlchemyError):
+        handlers.Runner(app)(semilla.id, UUID(job))
+    cluster.start()
+    with app.app_context(), tenancy.acting_for(semilla.id):
+        assert db.session.query(Job).one().status == "waiting"
+
+
+def test_what_happened_is_in_the_log_without_a_word_of_it(
+    log_in: Callable[..., Browser], stop: Callable[[], None], lines: Lines
+) -> None:
+    person = log_in("caseworker")
+    stop()
+    person.get("/families/?search=Rosa")
+    found = [line for line in lines() if line["event"] == "request"][-1]
+    assert (found["status"], found["route"]) == (503, "/families/")
+    assert "Rosa" not in str(lines())
