@@ -30,12 +30,12 @@ class Lesson:
     general: Sequence[str]
     group: int = 32  # concepts a step
     kept: int = 16  # general sentences a step
-    keep: float = 20.0  # weight of their loss
+    keep: float = 6.0  # weight of their loss
 
 
 def teach(folder: Path, lesson: Lesson, plan: Plan, desk: Desk) -> bert.Bert:
     """The encoder of `folder`, taught. ValueError without enough concepts or general sentences."""
-    learned, held = lessons.parts(lesson.concepts)
+    learned, held = (lessons.as_read(part) for part in lessons.parts(lesson.concepts))
     if len(learned) < lesson.group or not held or len(lesson.general) < lesson.kept:
         raise ValueError(f"{len(learned)} + {len(held)} concepts and {len(lesson.general)} general sentences: too few")
     tokens = Tokens.load(folder, LONGEST)

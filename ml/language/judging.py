@@ -43,7 +43,7 @@ class Taught:
 
 def teach(folder: Path, lesson: Lesson, plan: Plan, desk: Desk) -> Taught:
     """A judge whose layers begin as those of the encoder in `folder`. ValueError without concepts to measure on."""
-    learned, held = lessons.parts(lesson.concepts)
+    learned, held = (lessons.as_read(part) for part in lessons.parts(lesson.concepts))
     if len(learned) < 2 or not held:
         raise ValueError(f"{len(learned)} + {len(held)} concepts are too few")
     tokens, model = Tokens.load(folder, LONGEST), bert.fresh_judge(folder, dropout=0.1)

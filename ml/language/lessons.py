@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ml import text
 from ml.bank import Concept
 
 HELD_BACK = 10  # one in so many training concepts is kept for measuring while training
 MIXED = 0.15  # share of texts that hold a second sentence, of another concept
+SIDES = ("need", "answers", "refuses")
 ANSWERS, REFUSES, UNRELATED = 0, 1, 2  # as in ml.language.bert.VERDICTS
 
 
@@ -24,6 +26,20 @@ def parts(concepts: Sequence[Concept]) -> tuple[list[Concept], list[Concept]]:
 
 def _is_held_back(concept: Concept) -> bool:
     return int(hashlib.sha256(concept.code.encode()).hexdigest(), 16) % HELD_BACK == 0
+
+
+def as_read(concepts: Sequence[Concept]) -> list[Concept]:
+    """The same concepts, each sentence also as the matcher reads it: without the words that `ml.text` takes out."""
+    return [
+        replace(concept, **{side: (*getattr(concept, side), *_scrubbed(getattr(concept, side))) for side in SIDES})
+        for concept in concepts
+    ]
+
+
+def _scrubbed(sentences: Sequence[str]) -> list[str]:
+    """What remains of those sentences that the matcher does not read whole."""
+    read = {sentence: " ".join(text.sentences(sentence)) for sentence in sentences}
+    return [left for sentence, left in read.items() if left and left != sentence]
 
 
 @dataclass(frozen=True)
