@@ -13,7 +13,6 @@ from ml.bank import Concept
 
 HELD_BACK = 10  # one in so many training concepts is kept for measuring while training
 MIXED = 0.15  # share of texts that hold a second sentence, of another concept
-SIDES = ("need", "answers", "refuses")
 ANSWERS, REFUSES, UNRELATED = 0, 1, 2  # as in ml.language.bert.VERDICTS
 
 
@@ -31,15 +30,14 @@ def _is_held_back(concept: Concept) -> bool:
 def as_read(concepts: Sequence[Concept]) -> list[Concept]:
     """The same concepts, each sentence also as the matcher reads it: without the words that `ml.text` takes out."""
     return [
-        replace(concept, **{side: (*getattr(concept, side), *_scrubbed(getattr(concept, side))) for side in SIDES})
-        for concept in concepts
+        replace(one, need=_both(one.need), answers=_both(one.answers), refuses=_both(one.refuses)) for one in concepts
     ]
 
 
-def _scrubbed(sentences: Sequence[str]) -> list[str]:
-    """What remains of those sentences that the matcher does not read whole."""
+def _both(sentences: Sequence[str]) -> tuple[str, ...]:
+    """The sentences, and what remains of those that the matcher does not read whole."""
     read = {sentence: " ".join(text.sentences(sentence)) for sentence in sentences}
-    return [left for sentence, left in read.items() if left and left != sentence]
+    return (*sentences, *(left for sentence, left in read.items() if left and left != sentence))
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from rich.progress import Progress, TextColumn
 from ml import artifacts, bank
 from ml.encoder import Encoder
 from ml.judge import Judge
-from ml.language import distill, finetune, folders, judging, lessons, measures
+from ml.language import bert, distill, finetune, folders, judging, lessons, measures, trainer
 from ml.language.export import ExportError
 from ml.language.trainer import Desk, Plan
 
@@ -56,6 +56,10 @@ def _line(found: measures.Hidden) -> str:
     return f"{found.concepts} concepts: {told}"
 
 
+def _half(_ctx: click.Context, _option: click.Parameter, half: bool) -> None:
+    trainer.compute_in(half)
+
+
 def planned(command: Any) -> Any:
     """The options of every run that teaches."""
     for option in (
@@ -64,6 +68,8 @@ def planned(command: Any) -> Any:
         click.option("--steps", default=1500, show_default=True, type=click.IntRange(1)),
         click.option("--rate", default=2e-4, show_default=True, type=float),
         click.option("--seed", default=7, show_default=True, type=int),
+        click.option("--half", is_flag=True, expose_value=False, is_eager=True, callback=_half,
+                     help="Compute in bfloat16: 1.5 times as fast on two cores."),
     ):
         command = option(command)
     return command
@@ -73,12 +79,19 @@ def planned(command: Any) -> Any:
 @planned
 @click.option("--concepts", type=FOLDER, default=bank.FOLDER, help="The bank of needs.")
 @click.option("--general", required=True, type=READ, help="Sentences, one a line, whose vectors shall stay.")
-def finetune_command(source: Path, out: Path, concepts: Path, general: Path, **plan: Any) -> None:
+@click.option("--keep", default=finetune.Lesson.keep, show_default=True, type=float, help="How hard they are held.")
+@click.option("--share", default=1.0, show_default=True, type=click.FloatRange(0, 1),
+              help="How far the weights go from where they began to where they were taught.")
+def finetune_command(source: Path, out: Path, concepts: Path, general: Path, **options: Any) -> None:
     """Teach the encoder, contrastively, on the bank's training concepts."""
-    lesson = finetune.Lesson(bank.load(concepts), _sentences(general))
+    share = options.pop("share")
+    lesson = finetune.Lesson(bank.load(concepts), _sentences(general), keep=options.pop("keep"))
     with _watched(out, "encoder") as desk:
-        model = finetune.teach(source, lesson, Plan(**plan), desk)
-    folders.write_encoder(model, source, out)
+        model = finetune.teach(source, lesson, Plan(**options), desk)
+    trainer.compute_in(half=False)
+    kept = bert.encoder(source)
+    finetune.blend(kept, model, share)
+    folders.write_encoder(kept, source, out)
 
 
 @encoder.command("judge")
