@@ -76,7 +76,7 @@ def _read(person: Browser, address: str) -> tuple[int, str, list[tuple[str, str]
     for changing in (r'nonce="[^"]*"', r'name="csrf_token" value="[^"]*"', r"\b[0-9a-f]{12}\b"):
         body = re.sub(changing, "", body)
     kept = [(name, value) for name, value in answer.headers if name not in {
-        "Content-Security-Policy", "Content-Length", "Set-Cookie", "Date", "X-Request-Id",
+        "Content-Security-Policy", "Content-Length", "Set-Cookie", "Date", "X-Request-ID",
     }]
     return answer.status_code, body, kept
 

@@ -16,6 +16,7 @@ from portal import tenancy
 from portal.events import Job, announce
 from portal.extensions import db
 from portal.jobs import handlers
+from portal.jobs.runner import Runner
 from portal.models import Family
 from tests import ground
 from tests.ground import PASSWORD, Cluster, Ground, Ngo
@@ -138,7 +139,7 @@ def test_a_job_in_the_middle_is_tried_again(
     job = made(send)
     monkeypatch.setitem(handlers.HANDLERS, "family.changed", going)
     with pytest.raises(SQLAlchemyError):
-        handlers.Runner(app)(semilla.id, UUID(job))
+        Runner(app)(semilla.id, UUID(job))
     cluster.start()
     with app.app_context(), tenancy.acting_for(semilla.id):
         assert db.session.query(Job).one().status == "waiting"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from flask import Flask
 from sqlalchemy import create_engine, event
@@ -59,12 +57,13 @@ def test_a_schema_of_another_program_is_not_ready(app: Flask) -> None:
     assert (answer.status_code, answer.json["away"]) == (503, ["schema"])
 
 
-def test_the_queue_of_one_machine_is_a_part(app: Flask, tmp_path: Path) -> None:
+def test_the_queue_of_one_machine_is_a_part(app: Flask) -> None:
+    queue.close()
+    readiness.register(app, "queue", queue.is_there)
+    assert app.test_client().get("/readyz").json["away"] == ["queue"]
     try:
-        assert not queue.is_there()
-        readiness.register(app, "queue", queue.is_there)
-        assert app.test_client().get("/readyz").json["away"] == ["queue"]
-        queue.open(str(tmp_path / "jobs.db"), immediate=False)
+        queue.open(app.config["SETTINGS"])
         assert app.test_client().get("/readyz").status_code == 200
     finally:
-        queue.huey = queue.task = None
+        queue.backend.huey.storage.close()
+        queue.close()
