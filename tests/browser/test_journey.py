@@ -18,13 +18,13 @@ People = Callable[..., Person]
 STORY = "Trabajo en el mercado desde las siete. Mi hijita es tranquila y le gusta que le canten. Busco un lugar cerca."
 
 
-def _register(worker: Person) -> str:
+def register(worker: Person, caregiver: tuple[str, str], district: str) -> str:
     """A family with all that a supervisor asks for; the address of its page."""
     intake, today = Intake(worker), clock.today()
-    family = intake.start("Yesenia", "Yauricasa", "987001002", "San Juan de Lurigancho")
+    family = intake.start(*caregiver, "987001002", district)
     intake.add_child(family, "Killa", today - timedelta(days=900), today)
     intake.want(family, "400", "25", STORY)
-    intake.consent(family, "Yesenia Yauricasa", today.isoformat())
+    intake.consent(family, " ".join(caregiver), today.isoformat())
     return family
 
 
@@ -35,8 +35,13 @@ def _admit(supervisor: Person, family: str) -> None:
 
 
 def test_from_the_first_call_to_the_end_of_care(person: People) -> None:
+    go_the_whole_way(person)
+
+
+def go_the_whole_way(person: People) -> None:
+    """One family, from the first call to the end of care."""
     worker, supervisor = person("caseworker@semilla.example"), person("supervisor@semilla.example")
-    family = _register(worker)
+    family = register(worker, ("Yesenia", "Yauricasa"), "San Juan de Lurigancho")
     worker.press("Enviar a supervisión")
     expect(worker.status).to_have_text("Por revisar")
     expect(Matching(worker).suggestions(family).first.locator("li.for")).to_have_count(3)

@@ -148,15 +148,20 @@ def kill(worker: subprocess.Popen[bytes]) -> None:
     worker.wait()
 
 
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[Broker]:
-    """A Redis of the test's own; without the program the test is skipped, except where it is required."""
+def redis_server() -> str:
+    """The program; without it the test is skipped, except where it is required."""
     program = shutil.which("redis-server")
     if program is None and REQUIRED in os.environ:
         pytest.fail("no redis-server is installed, and the queue's tests are required here")
     if program is None:
         pytest.skip("no redis-server is installed (Debian: apt-get install redis-server)")
-    started = Broker(program, tmp_path)
+    return program
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Broker]:
+    """A Redis of the test's own."""
+    started = Broker(redis_server(), tmp_path)
     yield started
     started.kill()
 
