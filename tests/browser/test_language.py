@@ -26,7 +26,7 @@ SAID = """() => {
     .flatMap(e => ["placeholder", "aria-label", "title", "alt", "data-confirm"].map(name => e.getAttribute(name)));
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
-    if (!walker.currentNode.parentElement.closest("script, style, [lang]:not(html), .note, .quote, option[data-raw]"))
+    if (!walker.currentNode.parentElement.closest("script, style, code, [lang]:not(html), .note, .quote, option[data-raw]"))
       texts.push(walker.currentNode.textContent);
   }
   return [...new Set(texts.filter(Boolean).map(text => text.trim()).filter(Boolean))];
