@@ -26,7 +26,8 @@ SAID = """() => {
     .flatMap(e => ["placeholder", "aria-label", "title", "alt", "data-confirm"].map(name => e.getAttribute(name)));
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
-    if (!walker.currentNode.parentElement.closest("script, style, code, [lang]:not(html), .note, .quote, option[data-raw]"))
+    const of_no_language = "script, style, code, [lang]:not(html), .note, .quote, option[data-raw]";
+    if (!walker.currentNode.parentElement.closest(of_no_language))
       texts.push(walker.currentNode.textContent);
   }
   return [...new Set(texts.filter(Boolean).map(text => text.trim()).filter(Boolean))];
