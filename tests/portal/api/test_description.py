@@ -23,10 +23,10 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
 from werkzeug.serving import make_server
 
-from portal import clock, create_app, tenancy
+from portal import clock, tenancy
 from portal.extensions import db
 from portal.services.throttle import throttle
-from tests.ground import Ngo
+from tests.ground import Ngo, opened
 from tests.portal.worlds import World
 from tests.programs import V1, Program
 
@@ -45,17 +45,17 @@ FORMATS = {
 @pytest.fixture
 def served(app: Flask) -> Iterator[tuple[Flask, str]]:
     """(application, address): the portal behind a real server, with no limit to how often one may ask."""
-    free = create_app(dataclasses.replace(app.config["SETTINGS"], api_rate="100000 per minute"))
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, free, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield free, f"http://127.0.0.1:{server.port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with opened(dataclasses.replace(app.config["SETTINGS"], api_rate="100000 per minute")) as free:
+        server = make_server("127.0.0.1", 0, free, threaded=True)
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield free, f"http://127.0.0.1:{server.port}"
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
 
 
 @pytest.fixture

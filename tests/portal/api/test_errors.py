@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 from flask import Flask, abort
 
-from portal import create_app
 from portal.views import problems
-from tests.ground import Ngo
+from tests.ground import Ngo, opened
 from tests.programs import V1, Program
 
 MEMBERS = {"type", "title", "status", "detail", "reference", "errors", "reasons"}
@@ -86,15 +85,16 @@ def test_a_body_that_is_too_large(app: Flask, semilla: Ngo) -> None:
 
 
 def test_the_one_too_many(app: Flask, semilla: Ngo) -> None:
-    few = Program(create_app(replace(app.config["SETTINGS"], api_rate="2 per minute")), Program.of(app, semilla).text)
-    first, second = few.get("/me"), few.get("/families")
-    assert (first.status_code, second.status_code) == (200, 200)
-    assert "Retry-After" not in first.headers
-    assert second.headers["X-RateLimit-Remaining"] == "0"
-    answer = few.get("/me")
-    check(answer, 429)
-    assert int(answer.headers["Retry-After"]) > 0
-    assert Program.of(few.app, semilla, "caseworker").get("/me").status_code == 200
+    with opened(replace(app.config["SETTINGS"], api_rate="2 per minute")) as slow:
+        few = Program(slow, Program.of(app, semilla).text)
+        first, second = few.get("/me"), few.get("/families")
+        assert (first.status_code, second.status_code) == (200, 200)
+        assert "Retry-After" not in first.headers
+        assert second.headers["X-RateLimit-Remaining"] == "0"
+        answer = few.get("/me")
+        check(answer, 429)
+        assert int(answer.headers["Retry-After"]) > 0
+        assert Program.of(slow, semilla, "caseworker").get("/me").status_code == 200
 
 
 def test_a_failure_of_ours_tells_nothing(app: Flask, semilla: Ngo) -> None:

@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 from flask import Flask, request
 
-from portal import create_app
+from tests.ground import opened
 
 WRITTEN = {
     "X-Forwarded-For": "203.0.113.9, 198.51.100.7", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.example",
@@ -16,13 +16,12 @@ WRITTEN = {
 
 def seen(app: Flask, hops: int) -> tuple[str | None, str, str]:
     """(address, scheme, host) of a request, as the portal takes it behind so many proxies."""
-    settings = app.config["SETTINGS"]
-    apart = create_app(dataclasses.replace(settings, proxy_hops=hops))
     found: list[tuple[str | None, str, str]] = []
-    apart.before_request_funcs.setdefault(None, []).insert(
-        0, lambda: found.append((request.remote_addr, request.scheme, request.host))
-    )
-    assert apart.test_client().get("/login", headers=WRITTEN).status_code == 200
+    with opened(dataclasses.replace(app.config["SETTINGS"], proxy_hops=hops)) as apart:
+        apart.before_request_funcs.setdefault(None, []).insert(
+            0, lambda: found.append((request.remote_addr, request.scheme, request.host))
+        )
+        assert apart.test_client().get("/login", headers=WRITTEN).status_code == 200
     return found[0]
 
 
