@@ -14,4 +14,4 @@ def init_app(app: Flask) -> None:
     """
     hops = app.config["SETTINGS"].proxy_hops
     if hops:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)
