@@ -87,8 +87,21 @@ def test_what_was_typed_is_offered_again_after_the_page_was_lost(worker: Person)
     expect(page.get_by_label("Nombres")).to_have_value("Saturnina")
 
 
+def test_what_was_typed_before_the_scripts_came_is_kept_as_well(worker: Person) -> None:
+    page = worker.page
+    page.route("**/js/draft.js*", lambda route: (page.wait_for_timeout(1500), route.continue_()))
+    page.goto("/families/new", wait_until="commit")
+    page.get_by_label("Nombres").fill("Saturnina")
+    page.wait_for_load_state()
+    page.unroute("**/js/draft.js*")
+    _come_back(worker)
+    worker.press("Recuperarlo")
+    expect(page.get_by_label("Nombres")).to_have_value("Saturnina")
+
+
 def _come_back(worker: Person) -> None:
     """Leave the page and open it again: a reload alone would let the browser fill the form in by itself."""
+    worker.page.wait_for_load_state()  # nobody is gone again before the scripts came
     path = urlsplit(worker.page.url).path
     worker.open("/")
     worker.open(path)

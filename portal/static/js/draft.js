@@ -7,8 +7,13 @@ const words = document.documentElement.lang.startsWith("en")
   : { found: "Hay texto sin guardar de antes en este dispositivo.", restore: "Recuperarlo", drop: "Descartarlo" };
 const fieldsOf = (form) => [...form.elements].filter((field) =>
   field.name && (!["hidden", "password", "file", "submit", "button"].includes(field.type) || field.closest("[data-district]")));
+const isTicked = (field) => ["checkbox", "radio"].includes(field.type);
 const read = (form) => fieldsOf(form).map((field) =>
-  [field.name, field.value, ["checkbox", "radio"].includes(field.type) ? field.checked : null]);
+  [field.name, field.value, isTicked(field) ? field.checked : null]);
+const served = (field) => field.options
+  ? ([...field.options].find((option) => option.defaultSelected) ?? field.options[0])?.value
+  : field.defaultValue;
+const isTouched = (field) => isTicked(field) ? field.checked !== field.defaultChecked : field.value !== served(field);
 
 function restore(form, kept) {
   for (const [name, value, checked] of kept) {
@@ -41,9 +46,9 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
   const kept = JSON.parse(localStorage.getItem(key) || "null");
   if (kept && Date.now() - kept.at >= DAY) localStorage.removeItem(key);
   else if (kept && JSON.stringify(kept.values) !== first && !failed) offer(form, key, kept.values);
-  form.addEventListener("input", () => {
-    localStorage.setItem(key, JSON.stringify({ at: Date.now(), values: read(form) }));
-  });
+  const keep = () => localStorage.setItem(key, JSON.stringify({ at: Date.now(), values: read(form) }));
+  form.addEventListener("input", keep);
+  if (!kept && fieldsOf(form).some(isTouched)) keep(); // on a slow line people type before this script has come
   form.addEventListener("submit", () => sessionStorage.setItem("saving", key));
 }
 // The page after a save that worked has no problems to show: the draft is no longer needed.
