@@ -110,8 +110,11 @@ def alike(family: Family) -> list[Family]:
     hints += [_of_phone(phone)] if phone else []
     if not hints:
         return []
-    found = select(Family).where(Family.id.in_(union(*hints)), Family.id != family.id).order_by(Family.number)
-    others = db.session.scalars(found.options(joinedload(Family.caregivers), joinedload(Family.children))).unique().all()
+    found = (
+        select(Family).where(Family.id.in_(union(*hints)), Family.id != family.id).order_by(Family.number)
+        .options(joinedload(Family.caregivers), joinedload(Family.children))
+    )
+    others = db.session.scalars(found).unique().all()
     called = [one for one in others if phone in {adult.phone_index for adult in one.caregivers} - {None}]
     named = [one for one in others if one not in called and known & _children_of(one)]
     return called[:MOST_ALIKE] + named[:MOST_ALIKE]
