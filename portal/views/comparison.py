@@ -66,7 +66,7 @@ def _ages(proposal: Proposal) -> Line:
         for one in proposal.children
     ]
     offer = [
-        _("%(band)s: %(free)s libres además de los reservados",
+        _("%(band)s: libres %(free)s, además de los reservados",
           band=wording.label("band", band), free=free.get(band, 0))
         for band in sorted({one.band for one in proposal.children})
     ]
