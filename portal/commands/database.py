@@ -8,9 +8,7 @@ from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.commands.installation import application
-from portal.config import ROOT
-
-MIGRATIONS = str(ROOT / "migrations")
+from portal.config import MIGRATIONS
 
 
 @click.group()
