@@ -9,9 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal import database, extensions
 from portal.commands.installation import application
-from portal.config import ROOT
-
-MIGRATIONS = str(ROOT / "migrations")
+from portal.config import MIGRATIONS
 
 
 @click.group()
