@@ -147,6 +147,6 @@ def _map_points(family: Family, rows: list[Suggestion]) -> list[dict[str, Any]]:
         at = frames.point(row.provider)
         if None not in at and row.status != "dismissed":
             points.append({"kind": "provider", "label": row.provider.name, "at": at, "rank": row.rank,
-                           "far": wording.kilometres(row.distance_km)})
+                           "far": wording.distance(row.distance_km)})
     return points
 

@@ -62,7 +62,7 @@ def test_suggestions_come_with_their_reasons_in_words(program: Program, made: Ma
     told = program.get(f"/families/{family}/suggestions").json
     assert (told["pending"], told["model_version"]) == (False, "test")
     one = told["items"][0]
-    assert one["favour"] == [{"code": "distance", "text": "A 0.4 km en línea recta"}]
+    assert one["favour"] == [{"code": "distance", "text": "A menos de 0.5 km en línea recta"}]
     assert (one["rank"], one["provider"]["name"]) == (1, "Hogar Amancay")
     english = program.get(f"/families/{family}/suggestions", Accept_Language="en").json
     assert english["items"][0]["favour"][0]["text"] == "0.4 km away in a straight line"
