@@ -26,6 +26,7 @@ INTERACTIVE, BULK, TRAINING = LANES = ("interactive", "bulk", "training")  # som
 REFRESH = "family.refresh"  # something around a family changed: its list is made anew when nobody waits for another
 TRAIN = "model.train"  # somebody wants the score to learn from the NGO's decisions
 _LANE = {REFRESH: BULK, TRAIN: TRAINING}  # of an event; what is not named here somebody waits for
+SLOW = tuple(name for name, lane in _LANE.items() if lane == TRAINING)  # events of jobs that take long
 Send = Callable[[UUID, UUID, str], None]  # (tenant id, job id, lane) → sent to the queue
 _senders: list[Send] = []
 
