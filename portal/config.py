@@ -58,6 +58,7 @@ class Settings:
     redis_url: str = ""  # where counts are shared by several web processes; without it each counts by itself
     api_rate: str = "300 per minute"  # requests of one token
     proxy_hops: int = 0
+    webhook_local: bool = False  # webhooks may go to this machine, over http too: for a demo and for tests
     metrics_token: str = ""
     metrics_host: str = "127.0.0.1"
     metrics_port: int = 0
@@ -173,6 +174,7 @@ def _optional(environment: Mapping[str, str], instance: Path) -> dict[str, objec
         found["trusted_hosts"] = tuple(host.strip() for host in environment["TRUSTED_HOSTS"].split(","))
     if environment.get("INSECURE_COOKIES") == "1":  # plain http on one's own machine
         found["secure_cookies"] = False
+    found["webhook_local"] = environment.get("WEBHOOK_LOCAL") == "1"
     found["backup_passphrase"] = backup_passphrase(environment)
     if not _secret(environment, "SMTP_URL"):
         found["mail_folder"] = instance / "mail"
