@@ -13,7 +13,7 @@ ID: Spec = {"type": "string", "format": "uuid"}
 HEADERS = {  # name → what it is
     "webhook-id": "The same in every attempt: what was seen already is not done twice",
     "webhook-timestamp": "Seconds since 1970, of this attempt: what is older than five minutes is refused",
-    "webhook-signature": "v1,BASE64 for each secret that is valid now, apart by a space: HMAC-SHA256 over id.timestamp.body",
+    "webhook-signature": "v1,BASE64 of HMAC-SHA256 over id.timestamp.body; while two secrets are valid one of each",
 }
 
 

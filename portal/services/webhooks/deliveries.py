@@ -47,8 +47,6 @@ Row = TypeVar("Row", Webhook, WebhookDelivery)
 class Attempt:
     """A message ready to be sent."""
 
-    message: UUID
-    webhook: UUID
     address: Address
     content: bytes
     headers: dict[str, str]
@@ -71,23 +69,27 @@ def deliver(message_id: UUID) -> None:
 def _prepared(message_id: UUID) -> Attempt | datetime | str | None:
     """An attempt, when to come back, why there will be none, or None where nothing is to be done."""
     now = clock.now()
-    wanted = select(WebhookDelivery).where(WebhookDelivery.id == message_id, WebhookDelivery.status == WAITING)
+    wanted = select(WebhookDelivery).where(
+        WebhookDelivery.id == message_id, WebhookDelivery.status == WAITING, WebhookDelivery.due_at <= now
+    )
     message = db.session.scalars(wanted.options(joinedload(WebhookDelivery.webhook))).one_or_none()
-    if message is None or message.due_at > now:
+    if message is None:
         return None
     webhook = message.webhook
-    if webhook.status != ACTIVE and message.event != TEST:
+    if message.event != TEST and webhook.status != ACTIVE:
         return webhook.status
-    if webhook.resting_until is not None and webhook.resting_until > now and message.event != TEST:
+    if message.event != TEST and webhook.resting_until is not None and webhook.resting_until > now:
         return webhook.resting_until
-    settings = current_app.config["SETTINGS"]
+    return _attempt(message, webhook, now)
+
+
+def _attempt(message: WebhookDelivery, webhook: Webhook, now: datetime) -> Attempt | str:
     try:
         address = addresses.read(webhook.address or "", webhooks.is_local())
-    except InvalidInputError:
+    except InvalidInputError:  # what may be reached was changed meanwhile
         return "address"
-    content = signing.body(message, settings.public_base_url)
-    headers = signing.headers(str(message.id), now, content, webhook.secrets)
-    return Attempt(message.id, webhook.id, address, content, headers)
+    content = signing.body(message, current_app.config["SETTINGS"].public_base_url)
+    return Attempt(address, content, signing.headers(str(message.id), now, content, webhook.secrets))
 
 
 def _put_off(message_id: UUID, why: datetime | str) -> None:

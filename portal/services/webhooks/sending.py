@@ -22,6 +22,10 @@ TIMEOUT = 5.0  # seconds for each step: connecting, each piece of the answer
 DEADLINE = 10.0  # seconds for all of it
 MOST_READ = 16 * 1024  # bytes of an answer
 AGENT = "Ayni-Webhooks/1"
+FAILURES: tuple[tuple[type[Exception], str], ...] = (  # the first that fits
+    (TimeoutError, "timeout"), (ssl.SSLError, "certificate"), (http.client.HTTPException, "protocol"),
+    (ValueError, "protocol"), (OSError, "unreachable"),
+)
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ class _Connection(http.client.HTTPConnection):
 
     def __init__(self, address: Address, number: str) -> None:
         super().__init__(address.host, address.port, timeout=TIMEOUT)
-        self.number, self.secure = number, address.secure
+        self.number, self.secure, self.is_cut = number, address.secure, False
         self.default_port = addresses.HTTPS if address.secure else 80  # not repeated in the Host header
 
     def connect(self) -> None:
@@ -55,7 +59,8 @@ class _Connection(http.client.HTTPConnection):
             self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
 
     def end(self) -> None:
-        """From another thread: whatever waits on this connection goes on with an error."""
+        """From another thread: whatever waits on this connection waits no longer."""
+        self.is_cut = True
         if self.sock is not None:
             with suppress(OSError):  # closed meanwhile
                 self.sock.shutdown(socket.SHUT_RDWR)
@@ -65,26 +70,18 @@ def post(address: Address, content: bytes, headers: Mapping[str, str], local: bo
     """Send it once. Never raises for what the other side does: the answer names it."""
     started = time.perf_counter()
     result = _result(address, content, headers, local)
-    spent = time.perf_counter() - started
-    if spent >= DEADLINE and not result.isdecimal():
-        result = "timeout"
-    return Answer(result, round(spent * 1000))
+    return Answer(result, round((time.perf_counter() - started) * 1000))
 
 
 def _result(address: Address, content: bytes, headers: Mapping[str, str], local: bool) -> str:
     try:
         connection = _Connection(address, addresses.resolve(address, local))
-        return str(_status(connection, address.target, content, headers))
     except AddressError as error:
         return error.kind
-    except TimeoutError:
-        return "timeout"
-    except ssl.SSLError:
-        return "certificate"
-    except (http.client.HTTPException, ValueError):
-        return "protocol"
-    except OSError:
-        return "unreachable"
+    try:
+        return str(_status(connection, address.target, content, headers))
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        return "timeout" if connection.is_cut else next(name for kind, name in FAILURES if isinstance(error, kind))
 
 
 def _status(connection: _Connection, target: str, content: bytes, headers: Mapping[str, str]) -> int:
@@ -95,10 +92,11 @@ def _status(connection: _Connection, target: str, content: bytes, headers: Mappi
     try:
         connection.request("POST", target, content, sent)
         answer = connection.getresponse()
-        status = answer.status
+        if connection.is_cut:  # which looks like the end of the headers
+            raise TimeoutError
         with suppress(OSError, http.client.HTTPException):  # what it says is known, whatever becomes of the rest
             answer.read(MOST_READ)
     finally:
         ending.cancel()
         connection.close()
-    return status
+    return answer.status
