@@ -50,4 +50,6 @@ def _body(event: str, kinds: tuple[str, ...]) -> Spec:
 
 
 def _object(properties: Spec) -> Spec:
-    return {"type": "object", "properties": properties, "required": list(properties)}
+    return {
+        "type": "object", "properties": properties, "required": list(properties), "additionalProperties": False,
+    }

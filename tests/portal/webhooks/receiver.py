@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -28,6 +28,7 @@ class Receiver:
     address: str = ""
     answers: list[tuple[int, Headers, bytes]] = field(default_factory=lambda: [(204, {}, b"")])
     got: list[tuple[str, Headers, bytes]] = field(default_factory=list)
+    meanwhile: Callable[[], object] = lambda: None  # done before it answers
 
     def answer(self, *statuses: int) -> None:
         self.answers = [(status, {}, b"") for status in statuses]
@@ -58,6 +59,7 @@ def listening(certificate: tuple[Path, Path] | None = None) -> Iterator[Receiver
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             found.got.append((self.path, {name.lower(): value for name, value in self.headers.items()}, body))
+            found.meanwhile()
             status, headers, text = found.answers.pop(0) if len(found.answers) > 1 else found.answers[0]
             self.send_response(status)
             for name, value in {"Content-Length": str(len(text)), **headers}.items():

@@ -120,6 +120,20 @@ def test_after_a_500_it_is_tried_again_once_with_the_same_id_and_body(
     assert (counted("retried") - before[0], counted("delivered") - before[1]) == (1, 1)
 
 
+def test_while_the_receiver_makes_up_its_mind_others_write(hook: Hook, there: Receiver, work: Work) -> None:
+    there.meanwhile = lambda: hook.change(lambda row: setattr(row, "name", "Otro"))
+    hook.test()
+    work()
+    assert (hook.messages()[0].status, hook.row().name) == ("delivered", "Otro")
+
+
+def test_a_message_deleted_while_it_is_sent_is_no_trouble(hook: Hook, there: Receiver, work: Work) -> None:
+    there.meanwhile = lambda: hook.change(lambda row: webhooks.remove(hook.ngo.actor("ngo_admin"), row))
+    hook.tell()
+    assert work() == 1
+    assert (len(there.got), hook.row()) == (1, None)
+
+
 def test_a_job_that_comes_twice_is_sent_once(hook: Hook, there: Receiver, work: Work) -> None:
     message = hook.test()
     for _ in range(2):
