@@ -15,6 +15,7 @@ from webargs.core import missing
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import UnsupportedMediaType
 
+from portal.api import webhooks
 from portal.api.shapes.problem import Problem
 from portal.policy import Permission
 from portal.views.access import ANY_SCOPE, opens_to
@@ -52,7 +53,7 @@ class Interface(Api):
         return self.spec.to_dict()
 
     def _describe(self) -> None:
-        super()._init_spec()
+        super()._init_spec(webhooks=webhooks.described())
         self.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
         for one in self._resources:
             one.register_views_in_doc(self, self._app, self.spec, name=one.name, parameters=None)
