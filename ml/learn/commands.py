@@ -12,10 +12,10 @@ from ml.encoder import Encoder
 from ml.learn import card, folder, save, work
 from ml.learn import truth as known
 from ml.learn.folder import Dataset, Reader
+from ml.learn.options import Options
 from ml.learn.places import Places
 from ml.learn.registry import METRICS
 from ml.learn.report import page
-from ml.learn.work import Options
 from ml.scoring import Scorer
 
 

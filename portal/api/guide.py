@@ -48,7 +48,7 @@ def init_app(app: Flask, interface: Interface) -> None:
     @page.get("/api/", endpoint="index")
     @needs(Permission.ACCOUNT)
     def index() -> str:
-        return render_template("api/guide.html", groups=groups(interface.spec.to_dict()))
+        return render_template("api/guide.html", groups=groups(interface.describe()))
 
     app.register_blueprint(page)
 

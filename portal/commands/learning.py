@@ -18,8 +18,8 @@ from ml.learn import commands, registry
 from ml.learn.commands import Run
 from ml.learn.faults import LearnError
 from ml.learn.folder import Dataset
+from ml.learn.options import Options
 from ml.learn.places import Places
-from ml.learn.work import Options
 from ml.tables import TableError
 from portal import clock, database, places
 from portal.commands.installation import application

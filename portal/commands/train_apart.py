@@ -11,8 +11,8 @@ from ml.learn import commands
 from ml.learn.commands import Run
 from ml.learn.faults import LearnError
 from ml.learn.folder import Dataset
+from ml.learn.options import Options
 from ml.learn.places import Places
-from ml.learn.work import Options
 from portal import clock, database, places
 from portal.commands import apart
 from portal.commands.apart import Say
