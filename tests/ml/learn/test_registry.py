@@ -99,6 +99,14 @@ def test_an_unknown_or_changed_version_is_not_promoted(tmp_path: Path) -> None:
     assert registry.promoted(tmp_path) == PRIOR.version
 
 
+def test_who_moved_it_is_kept(tmp_path: Path) -> None:
+    made = shelf.scorer()
+    shelf.put(tmp_path, made)
+    registry.promote(tmp_path, made.version, NOW, by="Operación")
+    registry.rollback(tmp_path, NOW, "Otra")
+    assert [move.by for move in registry.history(tmp_path)] == ["Operación", "Otra"]
+
+
 def test_a_reason_is_kept(tmp_path: Path) -> None:
     folder = shelf.put(tmp_path, shelf.scorer())
     registry.promote(tmp_path, folder.name, NOW, "the supervisor asked for it")

@@ -47,6 +47,20 @@ def test_too_few_families_are_refused(examples: Examples) -> None:
         splits.split(few, "family", 7)
 
 
+@pytest.mark.parametrize("lacking", [0, 1])
+def test_the_fewest_families_suffice_and_one_less_does_not(examples: Examples, lacking: int) -> None:
+    count = splits.fewest() - lacking
+    some = examples.take(np.isin(examples.family, np.unique(examples.family)[:count]))
+    if not lacking:
+        assert len(np.unique(some.family[splits.split(some, "family", 7).validation])) >= splits.FEWEST
+        return
+    with pytest.raises(LearnError) as refused:
+        splits.split(some, "family", 7)
+    assert (refused.value.code, refused.value.values) == (
+        "few_families", {"families": count, "fewest": splits.fewest()}
+    )
+
+
 def test_one_district_alone_cannot_be_split(examples: Examples) -> None:
     alone = examples.take(examples.district == examples.district[0])
     with pytest.raises(LearnError):

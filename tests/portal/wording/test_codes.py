@@ -22,7 +22,7 @@ from portal.wording import codes, facts, refusals
 from portal.workflow import END_REASONS, FLOWS
 from tests.portal.wording.conftest import In
 
-SAME_IN_BOTH = {"DNI", "No", "Roles"}  # words that both languages write alike
+SAME_IN_BOTH = {"BM25", "LambdaMART", "DNI", "No", "Roles"}  # words that both languages write alike
 SOURCES = sorted(Path("portal").rglob("*.py"))
 ERRORS = {"Refusal", "ConflictError", "InvalidInputError", "TooLargeError"}
 
