@@ -14,6 +14,7 @@ from webargs.core import missing
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import UnsupportedMediaType
 
+from portal.api import webhooks
 from portal.api.shapes.problem import Problem
 from portal.policy import Permission
 from portal.views.access import ANY_SCOPE, opens_to
@@ -100,6 +101,7 @@ def make(app: Flask) -> Interface:
     app.config.update(OPTIONS)
     found = Interface()
     found.init_app(app)
+    found.spec.options["webhooks"] = webhooks.described()
     found.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     return found
 

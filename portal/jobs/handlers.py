@@ -10,9 +10,10 @@ from sqlalchemy import select
 from portal import clock, events
 from portal.events import Job
 from portal.extensions import db
-from portal.jobs import lease
+from portal.jobs import lease, notices
 from portal.models import Family, Provider
 from portal.services import matching
+from portal.services.webhooks import deliveries
 from portal.tenancy import take_turns
 
 Ids = dict[str, UUID]
@@ -42,6 +43,8 @@ HANDLERS: dict[str, Callable[[Ids], None]] = {
     "family.changed": suggest,
     "provider.changed": refresh_around,
     events.REFRESH: suggest,
+    events.DELIVER: lambda ids: deliveries.deliver(ids["delivery"]),
+    events.WEBHOOK_DISABLED: notices.webhook_disabled,
 }
 LONG: dict[str, Callable[[Ids, Tell], None]] = {}  # those that tell how far they are, and can be stopped
 
