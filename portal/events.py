@@ -23,9 +23,11 @@ from portal.watching import work
 
 REQUEST = "request"  # among the ids of a job: the number of the request that left it behind
 INTERACTIVE, BULK, TRAINING = LANES = ("interactive", "bulk", "training")  # somebody waits; can wait; takes long
+PLANNING = "planning"  # can wait and takes a while: in a network in the queue of what can wait
 REFRESH = "family.refresh"  # something around a family changed: its list is made anew when nobody waits for another
 TRAIN = "model.train"  # somebody wants the score to learn from the NGO's decisions
-_LANE = {REFRESH: BULK, TRAIN: TRAINING}  # of an event; what is not named here somebody waits for
+PLAN = "plan.make"  # somebody wants a plan of who goes where
+_LANE = {REFRESH: BULK, PLAN: PLANNING, TRAIN: TRAINING}  # of an event; what is not named here somebody waits for
 Send = Callable[[UUID, UUID, str], None]  # (tenant id, job id, lane) → sent to the queue
 _senders: list[Send] = []
 

@@ -91,7 +91,7 @@ class Suggestions(PortalView):
             "today": clock.today(), "map_points": _map_points(family, rows),
             "moves": {row.id: workflow.moves(row, self.actor) for row in rows},
             "dismiss_reasons": [(code, wording.label("reason", code)) for code in workflow.DISMISS_REASONS],
-            "starts_on": _earliest_start(family), "typed": request.form,
+            "starts_on": proposals.earliest_start(family.children), "typed": request.form,
             "dismissed_for": suggestions.reasons_dismissed(rows), "proposal_of": suggestions.open_proposals(rows),
         }
 
@@ -101,11 +101,6 @@ def _day(name: str) -> date:
         return date.fromisoformat(request.form.get(name, ""))
     except ValueError:
         raise InvalidInputError("date_missing", {name: ["date_missing"]}) from None
-
-
-def _earliest_start(family: Family) -> date:
-    days = [one.start_date for one in family.children if one.start_date]
-    return max(min(days, default=clock.today()), clock.today())
 
 
 def _why_not(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from ml import evidence
+from ml.frames import Rules
 from portal.errors import Refusal
 from portal.models import Child, Family, Proposal, Provider
 from portal.queries import frames
@@ -14,16 +15,17 @@ from portal.services.matching import convert
 
 
 def refusals(
-    family: Family, children: Sequence[Child], provider: Provider, starts_on: date, holding: Proposal | None = None
+    family: Family, children: Sequence[Child], provider: Provider, starts_on: date, holding: Proposal | None = None,
+    rules: Rules | None = None,
 ) -> list[Refusal]:
     """Every rule that stands between these children and this provider; empty when care may begin on that day.
 
-    `holding`: a proposal whose own held seats count as free for itself.
+    `holding`: a proposal whose own held seats count as free for itself. `rules`: the NGO's, where many are asked.
     """
     needs = convert.children([frames.child(family, one, starts_on) for one in children])
     offers = convert.providers([frames.provider(provider, holding)])
     found: dict[str, Refusal] = {}
-    for failure in evidence.refusals(needs, offers, convert.rules()):
+    for failure in evidence.refusals(needs, offers, rules or convert.rules()):
         values = (("rule", failure.rule), ("needed", failure.needed), ("offered", failure.offered))
         found.setdefault(failure.rule, Refusal("rule", values))
     return list(found.values())

@@ -10,7 +10,7 @@ import pytest
 from ml.assign import components, locks
 from ml.assign.pool import Elsewhere
 from ml.assignment import Plan, Problem, solve
-from portal.jobs.network import Network
+from portal.jobs.network import Network, Patience
 from portal.jobs.queue import HANDS
 from tests.bench.instances import Shape, make
 from tests.portal.jobs.network.conftest import Broker, Site
@@ -32,7 +32,7 @@ def problem() -> Problem:
 
 def shared(broker: Broker, problem: Problem, seconds: float = 120.0) -> Plan:
     network = Network(broker.url, HANDS)
-    there = Elsewhere(partial(network.share, seconds=seconds), 2)
+    there = Elsewhere(partial(network.share, patience=Patience(seconds, seconds)), 2)
     return solve(problem, seconds=900.0, processes=there, prices=True)
 
 
