@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm.exc import StaleDataError
 
-from portal import audit, clock, events
+from portal import clock, events
 from portal.errors import ConflictError, InvalidInputError, NotFoundError, Refusal
 from portal.events import Job
 from portal.extensions import db
@@ -221,5 +221,4 @@ def _propose(actor: Actor, line: PlanLine) -> Proposal:
     suggestion = to_list(actor, line)
     if suggestion.status == "suggested":
         suggestions.shortlist(actor, suggestion)
-    audit.record("read", line.family)
     return proposals.propose(actor, suggestion, earliest_start(now.children))

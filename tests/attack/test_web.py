@@ -23,7 +23,7 @@ Person = Callable[[str], Browser]
 Victim = dict[str, list[UUID]]
 LISTS = (
     "/", "/families/", "/providers/", "/queue/", "/placements/", "/followups/", "/team/", "/districts/", "/search/",
-    "/jobs/", "/jobs/list",
+    "/jobs/", "/jobs/list", "/plan/", "/plan/state",
 )
 GRIDS = ("/checklist/", "/trail/")
 QUERIES = (
@@ -41,6 +41,7 @@ WRITES = {
                  "/vetting/{}/leave", "/vetting/{}/documents"),
     "proposal": ("/proposals/{}/move", "/proposals/{}/answer"), "placement": ("/placements/{}/move", "/attendance/{}"),
     "follow_up": ("/followups/{}", "/followups/{}/not-reached"), "job": ("/jobs/{}/cancel",),
+    "plan_line": ("/plan/lines/{}/open",),
 }
 
 
