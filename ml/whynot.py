@@ -81,8 +81,8 @@ def hurdle(verdicts: Verdicts, unit: Sequence[int]) -> Hurdle:
 def _within(verdicts: Verdicts, rows: list[int]) -> NDArray[np.bool_]:
     """(n,) providers within reach of any of the children; one at an unknown distance is."""
     limit = REACH * verdicts.pairs.children.max_km[rows][:, None]
-    within: NDArray[np.bool_] = (~(verdicts.pairs.km[rows] > limit)).any(axis=0)
-    return within
+    near: NDArray[np.bool_] = np.logical_or.reduce(~(verdicts.pairs.km[rows] > limit), axis=0)
+    return near
 
 
 def find(verdicts: Verdicts, units: Sequence[tuple[int, ...]], ties: NDArray[np.str_]) -> WhyNot:

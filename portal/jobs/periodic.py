@@ -63,7 +63,8 @@ def sweep(app: Flask) -> dict[str, int]:
     """Go through every NGO once. Returns how many rows each step moved; a second sweep at once moves none."""
     moved: dict[str, int] = {}
     with app.app_context():
-        ids, empty = [tenant.id for tenant in tenants.every()], {one for one in (*LANES, PLANNING) if queue.is_empty(one)}
+        ids = [tenant.id for tenant in tenants.every()]
+        empty = {lane for lane in (*LANES, PLANNING) if queue.is_empty(lane)}
         for tenant in ids:
             with acting_for(tenant):
                 for step in EACH:

@@ -27,6 +27,6 @@ __all__ = [
     "ApiToken", "AttendanceDay", "AuditEvent", "AuditHead", "Caregiver", "ChecklistItem", "Child", "Consent",
     "Delegation", "Document", "Exclusion", "Family", "FollowUp", "ImportFile", "InformationRequest", "Invitation",
     "Job", "KeptAnswer", "LoginSession", "LoginThrottle", "Membership", "Outcome", "Placement", "Plan", "PlanLine",
-    "PlatformMark", "Proposal", "ProposalChild", "Provider", "SeatBand", "SeatHold", "Suggestion", "SuggestionRun", "SupportAccess",
-    "Tenant", "TenantKey", "TenantSettings", "TextVector", "Transition", "User", "VettingItem",
+    "PlatformMark", "Proposal", "ProposalChild", "Provider", "SeatBand", "SeatHold", "Suggestion", "SuggestionRun",
+    "SupportAccess", "Tenant", "TenantKey", "TenantSettings", "TextVector", "Transition", "User", "VettingItem",
 ]

@@ -12,7 +12,17 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.extensions import db
-from portal.models import Family, Placement, Plan, PlanLine, Proposal, ProposalChild, Provider, Suggestion, SuggestionRun
+from portal.models import (
+    Family,
+    Placement,
+    Plan,
+    PlanLine,
+    Proposal,
+    ProposalChild,
+    Provider,
+    Suggestion,
+    SuggestionRun,
+)
 from portal.models.placement import OPEN as OPEN_PLACEMENT
 from portal.models.proposal import OPEN as OPEN_PROPOSAL
 from portal.policy import Actor

@@ -135,7 +135,7 @@ def _standing(line: PlanLine, suggestion: Suggestion | None, ties: queries.Ties,
     if line.provider is not None:
         refusals += _of_suggestion(line, suggestion)
         start = earliest_start(children)
-        refusals += matching.refusals(line.family, children, line.provider, start, rules=rules) if children else []
+        refusals += matching.refusals_under(rules, line.family, children, line.provider, start) if children else []
     return Standing(line, children, suggestion, refusals=refusals)
 
 

@@ -9,15 +9,20 @@ from flask_babel import ngettext
 
 from portal.wording.facts import rule
 
+
 def proof(plan: Any) -> str:
     """How good a plan is known to be; "" where its policy has nothing to reach."""
-    if plan.policy == "stable":
-        return ""
-    if plan.policy == "score":
-        return _("Está probado: ningún plan suma más puntaje.") if plan.is_proven else _(
-            "Se acabó el tiempo de cálculo: quizá otro plan sume hasta %(share)s %% más de puntaje.",
-            share=_percent(plan.gap),
-        )
+    return {"coverage": _of_children, "score": _of_score}.get(plan.policy, lambda _plan: "")(plan)
+
+
+def _of_score(plan: Any) -> str:
+    return _("Está probado: ningún plan suma más puntaje.") if plan.is_proven else _(
+        "Se acabó el tiempo de cálculo: quizá otro plan sume hasta %(share)s %% más de puntaje.",
+        share=f"{plan.gap * 100:.2g}",
+    )
+
+
+def _of_children(plan: Any) -> str:
     if plan.most > plan.placed:
         return _("Se acabó el tiempo de cálculo: quizá otro plan ubique hasta a %(most)s.", most=plan.most)
     if plan.is_proven:
@@ -56,6 +61,3 @@ def hurdle(line: Any) -> str:
         line.near, rule=rule(line.rule).lower(),
     )
 
-
-def _percent(share: float) -> str:
-    return f"{share * 100:.2g}"

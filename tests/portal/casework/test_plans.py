@@ -1,4 +1,4 @@
-"""The page of the plan: who may look, ask and propose, what it says of each line, and that another NGO finds nothing."""
+"""The page of the plan: who may look, ask and propose, what it says of each line; another NGO finds nothing."""
 
 from __future__ import annotations
 
