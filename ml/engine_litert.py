@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,13 @@ class LiteRT:
         self._inputs = [one["index"] for one in sorted(inputs, key=lambda one: str(one["name"]))]
         self._out = self._interpreter.get_output_details()[0]["index"]
         self._shape: tuple[int, ...] = ()
+        self._turn = threading.Lock()  # an interpreter holds one call's tensors at a time
 
     def __call__(self, *inputs: Ids) -> NDArray[np.float32]:
+        with self._turn:
+            return self._rows(*inputs)
+
+    def _rows(self, *inputs: Ids) -> NDArray[np.float32]:
         shape = inputs[0].shape
         if shape != self._shape:
             for index in self._inputs:

@@ -56,6 +56,35 @@ class WhyNot:
         return dict(Counter(NAMES[rule] for rule in rules.tolist()).most_common())
 
 
+@dataclass(frozen=True)
+class Hurdle:
+    """The rule that stands most in the way of a unit, "" for none.
+
+    `near` providers are within reach, and from `alone` of them only this rule keeps it.
+    """
+
+    rule: str
+    alone: int
+    near: int
+
+
+def hurdle(verdicts: Verdicts, unit: Sequence[int]) -> Hurdle:
+    """The rule that alone removes the most providers within reach; among equals, the one that removes the most."""
+    rows = list(unit)
+    near = _within(verdicts, rows)
+    bits = np.bitwise_or.reduce(verdicts.stops[rows], axis=0)[near, None] >> np.arange(len(NAMES), dtype=np.uint8) & 1
+    alone, every = bits[bits.sum(axis=1) == 1].sum(axis=0), bits.sum(axis=0)
+    best = max(range(len(NAMES)), key=lambda place: (int(alone[place]), int(every[place])))
+    return Hurdle(NAMES[best] if every[best] else "", int(alone[best]), int(near.sum()))
+
+
+def _within(verdicts: Verdicts, rows: list[int]) -> NDArray[np.bool_]:
+    """(n,) providers within reach of any of the children; one at an unknown distance is."""
+    limit = REACH * verdicts.pairs.children.max_km[rows][:, None]
+    near: NDArray[np.bool_] = np.logical_or.reduce(~(verdicts.pairs.km[rows] > limit), axis=0)
+    return near
+
+
 def find(verdicts: Verdicts, units: Sequence[tuple[int, ...]], ties: NDArray[np.str_]) -> WhyNot:
     """The table of some units: each is a child, or the siblings who are placed together.
 
@@ -70,10 +99,9 @@ def _of_unit(
     verdicts: Verdicts, unit: tuple[int, ...], ties: NDArray[np.str_]
 ) -> Iterator[tuple[Ints, Ints, Ints, Ints]]:
     rows = list(unit)
-    km, limit = verdicts.pairs.km[rows], REACH * verdicts.pairs.children.max_km[rows][:, None]
     stops = verdicts.stops[rows]  # (children, n)
-    columns = np.flatnonzero((~(km > limit)).any(axis=0) & stops.any(axis=0))
-    columns = columns[np.lexsort((ties[columns], km[0, columns]))]
+    columns = np.flatnonzero(_within(verdicts, rows) & stops.any(axis=0))
+    columns = columns[np.lexsort((ties[columns], verdicts.pairs.km[rows[0], columns]))]
     bits = stops[:, columns, None] >> np.arange(len(NAMES), dtype=np.uint8) & 1  # (children, columns, rules)
     place, rule = np.nonzero(bits.any(axis=0))
     failing = bits[:, place, rule].astype(np.bool_)  # (children, found)

@@ -23,14 +23,16 @@ from portal.watching import work
 
 REQUEST = "request"  # among the ids of a job: the number of the request that left it behind
 INTERACTIVE, BULK, TRAINING = LANES = ("interactive", "bulk", "training")  # somebody waits; can wait; takes long
+PLANNING = "planning"  # can wait and takes a while: in a network in the queue of what can wait
 REFRESH = "family.refresh"  # something around a family changed: its list is made anew when nobody waits for another
 TRAIN = "model.train"  # somebody wants the score to learn from the NGO's decisions
+PLAN = "plan.make"  # somebody wants a plan of who goes where
 DELIVER = "webhook.deliver"  # a message waits for an NGO's own system
 WEBHOOK_DISABLED = "webhook.disabled"  # it failed for days: a person who looks after it is told
 _LANE = {  # of an event; what is not named here somebody waits for
-    REFRESH: BULK, DELIVER: BULK, WEBHOOK_DISABLED: BULK, TRAIN: TRAINING,
+    REFRESH: BULK, DELIVER: BULK, WEBHOOK_DISABLED: BULK, PLAN: PLANNING, TRAIN: TRAINING,
 }
-SLOW = tuple(name for name, lane in _LANE.items() if lane == TRAINING)  # events of jobs that take long
+SLOW = tuple(name for name, lane in _LANE.items() if lane in (PLANNING, TRAINING))  # jobs that take long
 CARRIED = 60.0  # seconds a queue holds a job for: Redis would hand out again what it holds for hours
 Send = Callable[[UUID, UUID, str], None]  # (tenant id, job id, lane) → sent to the queue
 _senders: list[Send] = []

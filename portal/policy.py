@@ -81,6 +81,8 @@ class Permission(StrEnum):
     OFFER_RECORD = "offer.record"
     DECLINE_CONFIRM = "decline.confirm"
     PROPOSAL_MOVE = "proposal.move"  # by time: a hold that ends
+    PLAN_READ = "plan.read"  # who would go where if all who wait were placed at once
+    PLAN_MAKE = "plan.make"
     PLACEMENT_READ = "placement.read"
     PLACEMENT_MANAGE = "placement.manage"
     PLACEMENT_CONFIRM = "placement.confirm"
@@ -232,6 +234,8 @@ PERMISSIONS: dict[Permission, list[list[Predicate]]] = {
     Permission.OFFER_RECORD: OWN_CASE,
     Permission.DECLINE_CONFIRM: [[supervisor], [stand_in]],
     Permission.PROPOSAL_MOVE: [[system]],
+    Permission.PLAN_READ: STAFF,
+    Permission.PLAN_MAKE: [[supervisor], [ngo_admin]],
     Permission.PLACEMENT_READ: FILE,
     Permission.PLACEMENT_MANAGE: OWN_CASE,
     Permission.PLACEMENT_CONFIRM: [[supervisor]],

@@ -18,7 +18,7 @@ from ml.synthetic import grammar
 from ml.synthetic.places import District
 from portal import clock, places
 from portal.config import queue_url
-from portal.jobs.network import Network
+from portal.jobs.network import Network, Patience
 from portal.jobs.queue import HANDS
 
 READ = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -54,7 +54,7 @@ def elsewhere(workers: int) -> Elsewhere:
     url = queue_url(os.environ)
     if not url:
         raise click.UsageError("--workers needs QUEUE_URL")
-    return Elsewhere(partial(Network(url, HANDS).share, seconds=PATIENCE), workers)
+    return Elsewhere(partial(Network(url, HANDS).share, patience=Patience(PATIENCE, PATIENCE)), workers)
 
 
 @click.command()

@@ -12,10 +12,11 @@ from portal import clock
 from portal.demo.stage import Ngo, Stage
 from portal.errors import ConflictError
 from portal.extensions import db
-from portal.models import Family, Placement, Proposal, Suggestion
+from portal.models import Family, Placement, Plan, Proposal, Suggestion
 from portal.policy import SYSTEM
-from portal.services import followups, matching, placements, proposals, suggestions
+from portal.services import followups, matching, placements, plans, proposals, suggestions
 from portal.services.followups import Answers
+from portal.services.matching import planner
 from portal.services.placements import Ending
 from portal.workflow import Said
 
@@ -93,6 +94,15 @@ def suggest_open(families: dict[str, list[Family]]) -> None:
             if matching.may_suggest(family):
                 matching.suggest_for(family)
         db.session.commit()
+
+
+def plan(ngo: Ngo) -> None:
+    """The plan that a supervisor asked for this morning."""
+    asked = Plan(policy="coverage", asked_by_id=ngo.supervisors[0].id)
+    db.session.add(asked)
+    db.session.commit()
+    plans.keep(asked.id, planner.make(asked.policy, lambda doing, done, total: None))
+    db.session.commit()
 
 
 def _place(scene: Scene, started: int, place: int) -> None:

@@ -19,3 +19,4 @@ def load(seed: int) -> None:
             found = families.enter(stage, ngo)
             history.play(stage, ngo, found)
             history.suggest_open(found)
+            history.plan(ngo)

@@ -1,6 +1,6 @@
 """The queue of one machine: huey on a SQLite file. One worker takes every lane and keeps the schedule itself.
 
-What takes long has a queue and a thread of its own, so that nobody who waits for a list waits for it.
+What takes long has a queue and threads of its own, so that nobody who waits for a list waits for it.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from typing import Protocol
 from huey import SqliteHuey, crontab
 from huey.consumer import Consumer
 
-from portal.events import BULK, INTERACTIVE, TRAINING
+from portal.events import BULK, INTERACTIVE, PLANNING, TRAINING
 from portal.jobs.hands import Hands
 
-PRIORITY = {INTERACTIVE: 10, BULK: 5, TRAINING: 0}  # the highest first
+PRIORITY = {INTERACTIVE: 10, BULK: 5, PLANNING: 5, TRAINING: 0}  # the highest first
 JOB = "run"  # the name of a task that is a job, and not of the schedule
 POLL = 0.2  # seconds between two looks at the queue, at most: a suggestion is awaited on screen
 SELDOM = 2.0  # and at the queue of what takes long
+AT_ONCE = 2  # a training and a plan
 
 
 class Timed(Protocol):
@@ -60,11 +61,11 @@ class Embedded:
 
     def work(self) -> None:
         """Take and do, until told to end. What takes long is not waited for then: it begins again."""
-        Consumer(self.slow, workers=1, periodic=False, initial_delay=0.05, backoff=1.2, max_delay=SELDOM).start()
+        Consumer(self.slow, workers=AT_ONCE, periodic=False, initial_delay=0.05, backoff=1.2, max_delay=SELDOM).start()
         Consumer(self.huey, workers=1, periodic=True, initial_delay=0.05, backoff=1.2, max_delay=POLL).run()
 
     def _of(self, lane: str) -> SqliteHuey:
-        return self.slow if lane == TRAINING else self.huey
+        return self.slow if lane in (PLANNING, TRAINING) else self.huey
 
     def _ticking(self, name: str) -> Callable[[], None]:
         return lambda: self._tick(name)

@@ -12,6 +12,7 @@ from portal.events import Job
 from portal.extensions import db
 from portal.jobs import lease, notices
 from portal.jobs.giving_up import Result
+from portal.jobs.plan import plan
 from portal.jobs.train import train
 from portal.models import Family, Provider
 from portal.services import matching
@@ -49,6 +50,7 @@ HANDLERS: dict[str, Callable[[Ids], Result | None]] = {
     events.WEBHOOK_DISABLED: notices.webhook_disabled,
 }
 LONG: dict[str, Callable[[Ids, Tell], Result | None]] = {  # those that tell how far they are, and can be stopped
+    events.PLAN: plan,
     events.TRAIN: train,
 }
 

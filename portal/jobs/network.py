@@ -1,5 +1,7 @@
 """The queue of a network: Celery on Redis, a queue for each lane, any number of workers on any number of machines.
 
+Plans are made in the queue of what can wait: their parts are solved in that of what takes long, by others.
+
 A message is acknowledged when its job is over, and given back when its worker's process is killed; Redis gives it to
 another worker when the whole worker was. None of this is relied upon: the job's row says what is to be done, and a
 sweep sends again what Redis lost.
@@ -12,6 +14,7 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from celery import Celery, group, signals
@@ -23,17 +26,27 @@ from kombu.exceptions import OperationalError
 from redis import Redis
 from redis.exceptions import RedisError
 
-from portal.events import INTERACTIVE, LANES, TRAINING
+from portal.events import BULK, INTERACTIVE, LANES, PLANNING, TRAINING
 from portal.jobs.embedded import Timed
 from portal.jobs.hands import Hands
 
+IN_QUEUE = {PLANNING: BULK}  # lanes without a queue of their own
 VISIBLE_AGAIN = 3600  # seconds after which Redis gives a message to another worker: longer than all but a training
 STARTING = 120.0  # seconds a worker's process may take to load the encoder
 STALE = 600  # seconds after which periodic work that no worker took is dropped: the next is due long since
+LOOK = 0.1  # seconds between two looks whether a plan's parts are there
 PATIENCE = 2.0  # seconds a web process waits for Redis, and the pause before it tries again after it was away
 SCHEDULER = "celery.beat:Scheduler"  # nothing on disk: turns are kept in the database
 SAY_AWAY = ("celery.worker.consumer.consumer", "celery.beat", "kombu.connection")
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Patience:
+    """Seconds until every parcel must be answered, and until the first must have been taken by a worker."""
+
+    answered: float
+    taken: float
 
 
 class Network:
@@ -52,7 +65,7 @@ class Network:
         if time.monotonic() < self._away_until:
             return
         try:
-            self._run.apply_async((*ids, lane), queue=lane, countdown=delay or None, retry=False)
+            self._run.apply_async((*ids, lane), queue=IN_QUEUE.get(lane, lane), countdown=delay or None, retry=False)
         except OperationalError as error:
             self._away_until = time.monotonic() + PATIENCE
             log.warning("The queue cannot be reached (%s); jobs wait in the database.", error)
@@ -60,7 +73,7 @@ class Network:
     def is_empty(self, lane: str) -> bool:
         """Is nothing left to be taken in a lane? No, where nobody can say."""
         try:
-            return self._redis.llen(lane) == 0
+            return self._redis.llen(IN_QUEUE.get(lane, lane)) == 0
         except RedisError:
             return False
 
@@ -68,19 +81,35 @@ class Network:
         """Yes: while Redis is away pages are served as ever, and jobs wait in the database."""
         return True
 
-    def share(self, parcels: Sequence[bytes], seconds: float) -> list[bytes]:
+    def share(
+        self, parcels: Sequence[bytes], patience: Patience, tell: Callable[[int, int], None] | None = None
+    ) -> list[bytes]:
         """Have each parcel of a plan solved by a worker; the answers in their order.
 
-        Raises TimeoutError when they do not all come within `seconds`, and what a worker raised over one of them.
+        `tell` hears meanwhile how many of how many are there, and ends the wait by raising. Raises TimeoutError when
+        patience ends, and what a worker raised over a parcel.
         """
         texts = [base64.b64encode(parcel).decode() for parcel in parcels]
+        seconds = patience.answered
         try:
             asked = group(self._part.s(text) for text in texts).apply_async(queue=TRAINING, expires=seconds)
-            answers = asked.get(timeout=seconds)
+            self._await(asked, patience, tell or (lambda done, total: None))
+            answers = asked.get(timeout=seconds, disable_sync_subtasks=False)  # nothing is waited for any more
         except (CeleryTimeout, OperationalError, RedisError) as error:
             raise TimeoutError(f"no worker answered within {seconds:.0f} s ({type(error).__name__})") from error
         asked.forget()
         return [base64.b64decode(answer) for answer in answers]
+
+    def _await(self, asked: Any, patience: Patience, tell: Callable[[int, int], None]) -> None:
+        """Until all answers are there. Raises CeleryTimeout."""
+        begun, total = time.monotonic(), len(asked)
+        while not asked.ready():
+            tell(asked.completed_count(), total)
+            waited = time.monotonic() - begun
+            untaken = waited > patience.taken and self._redis.llen(TRAINING) >= total
+            if untaken or waited > patience.answered:
+                raise CeleryTimeout
+            time.sleep(LOOK)
 
     def keep(self, schedule: Iterable[Timed]) -> None:
         """What a beat sends, and when."""

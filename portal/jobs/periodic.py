@@ -13,13 +13,13 @@ from datetime import timedelta
 from flask import Flask
 
 from portal import clock, database
-from portal.events import LANES
+from portal.events import LANES, PLANNING
 from portal.extensions import db
 from portal.jobs.handlers import waiting
 from portal.jobs.queue import queue
 from portal.jobs.turns import Turn
 from portal.queries import tenants
-from portal.services import cases, matching, placements, proposals, repeats, vetting
+from portal.services import cases, matching, placements, plans, proposals, repeats, vetting
 from portal.services.imports import waiting as imports
 from portal.services.webhooks import deliveries
 from portal.tenancy import acting_for, current
@@ -29,7 +29,7 @@ LEFT_LYING = 30  # seconds after which a job that waits, with nothing in its que
 LONG_LYING = 15 * 60  # and after these whatever else is in its queue
 EACH: tuple[Callable[[], int], ...] = (
     proposals.expire_due, placements.free_due, vetting.lapse_due, vetting.warn_due, vetting.return_from_leave_due,
-    cases.resume_due, imports.expire_due, repeats.forget_old, deliveries.tell_due, deliveries.pick_up,
+    cases.resume_due, imports.expire_due, repeats.forget_old, plans.forget_old, deliveries.tell_due, deliveries.pick_up,
 )
 
 
@@ -75,7 +75,8 @@ def sweep(app: Flask) -> dict[str, int]:
     """Go through every NGO once. Returns how many rows each step moved; a second sweep at once moves none."""
     moved: dict[str, int] = {}
     with app.app_context():
-        ids, empty = [tenant.id for tenant in tenants.every()], {lane for lane in LANES if queue.is_empty(lane)}
+        ids = [tenant.id for tenant in tenants.every()]
+        empty = {lane for lane in (*LANES, PLANNING) if queue.is_empty(lane)}
         for tenant in ids:
             with acting_for(tenant):
                 for step in EACH:

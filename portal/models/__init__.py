@@ -12,6 +12,7 @@ from portal.models.followup import FollowUp
 from portal.models.importing import ImportFile
 from portal.models.intake import InformationRequest
 from portal.models.placement import AttendanceDay, Outcome, Placement
+from portal.models.plan import Plan, PlanLine
 from portal.models.proposal import Proposal, ProposalChild
 from portal.models.provider import Provider
 from portal.models.seats import SeatBand, SeatHold
@@ -26,8 +27,8 @@ from portal.models.webhook import Webhook, WebhookDelivery
 __all__ = [
     "ApiToken", "AttendanceDay", "AuditEvent", "AuditHead", "Caregiver", "ChecklistItem", "Child", "Consent",
     "Delegation", "Document", "Exclusion", "Family", "FollowUp", "ImportFile", "InformationRequest", "Invitation",
-    "Job", "KeptAnswer", "LoginSession", "LoginThrottle", "Membership", "Outcome", "Placement", "PlatformMark",
-    "Proposal", "ProposalChild", "Provider", "SeatBand", "SeatHold", "Suggestion", "SuggestionRun", "SupportAccess",
-    "Tenant", "TenantKey", "TenantSettings", "TextVector", "Transition", "User", "VettingItem", "Webhook",
-    "WebhookDelivery",
+    "Job", "KeptAnswer", "LoginSession", "LoginThrottle", "Membership", "Outcome", "Placement", "Plan", "PlanLine",
+    "PlatformMark", "Proposal", "ProposalChild", "Provider", "SeatBand", "SeatHold", "Suggestion", "SuggestionRun",
+    "SupportAccess", "Tenant", "TenantKey", "TenantSettings", "TextVector", "Transition", "User", "VettingItem",
+    "Webhook", "WebhookDelivery",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -46,6 +47,11 @@ def propose(actor: Actor, suggestion: Suggestion, starts_on: date, note: str = "
     seats.hold(proposal, proposal.hold_until)
     outbox.happened("proposal.made", proposal)
     return proposal
+
+
+def earliest_start(children: Sequence[Child]) -> date:
+    """The day the first of some children needs care, today where that has passed or is not known."""
+    return max(min((one.start_date for one in children if one.start_date), default=clock.today()), clock.today())
 
 
 def _children(suggestion: Suggestion) -> list[Child]:

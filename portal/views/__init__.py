@@ -25,6 +25,7 @@ from portal.views.intake import Intake
 from portal.views.jobs import Jobs
 from portal.views.models import Models
 from portal.views.placements import Placements
+from portal.views.plans import Plans
 from portal.views.proposals import Proposals
 from portal.views.providers import Providers
 from portal.views.queue import Queue
@@ -44,6 +45,7 @@ def screens() -> list[ScreenMixin]:
     return [
         Queue(name=_l("Por decidir"), endpoint="queue", url="/queue"),
         Proposals(name="", endpoint="proposals", url="/proposals"),
+        Plans(name=_l("Plan de cupos"), endpoint="plans", url="/plan"),
         Placements(name=_l("Colocaciones"), endpoint="placements", url="/placements"),
         Attendance(name="", endpoint="attendance", url="/attendance"),
         FollowUps(name=_l("Seguimientos"), endpoint="followups", url="/followups"),

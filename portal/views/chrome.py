@@ -42,6 +42,7 @@ MENU = (
         Entry(_l("Familias"), "families.index", Permission.FAMILY_LIST, "users", ("intake", "suggestions")),
         Entry(_l("Cuidadores"), "providers.index", Permission.PROVIDER_LIST, "heart", ("vetting", "documents")),
         Entry(_l("Por decidir"), "queue.index", Permission.PROPOSAL_QUEUE, "check", ("proposals",)),
+        Entry(_l("Plan de cupos"), "plans.index", Permission.PLAN_READ, "list"),
         Entry(_l("Colocaciones"), "placements.index", Permission.PLACEMENT_READ, "calendar", ("attendance",)),
         Entry(_l("Seguimientos"), "followups.index", Permission.FOLLOWUP_DO, "phone"),
     ]),

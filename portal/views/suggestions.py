@@ -93,7 +93,7 @@ class Suggestions(PortalView):
             "today": clock.today(), "map_points": _map_points(family, rows),
             "moves": {row.id: workflow.moves(row, self.actor) for row in rows},
             "dismiss_reasons": [(code, wording.label("reason", code)) for code in workflow.DISMISS_REASONS],
-            "starts_on": _earliest_start(family), "typed": request.form,
+            "starts_on": proposals.earliest_start(family.children), "typed": request.form,
             "dismissed_for": {one.suggestion.id: one.dismissed_for for one in listed if one.dismissed_for},
             "proposal_of": {one.suggestion.id: one.proposal for one in listed if one.proposal},
         }
@@ -104,11 +104,6 @@ def _day(name: str) -> date:
         return date.fromisoformat(request.form.get(name, ""))
     except ValueError:
         raise InvalidInputError("date_missing", {name: ["date_missing"]}) from None
-
-
-def _earliest_start(family: Family) -> date:
-    days = [one.start_date for one in family.children if one.start_date]
-    return max(min(days, default=clock.today()), clock.today())
 
 
 def _providers(entries: list[dict[str, Any]], openings: list[dict[str, Any]]) -> dict[str, Provider]:

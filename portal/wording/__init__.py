@@ -21,10 +21,11 @@ from portal.wording.facts import (
 from portal.wording.imported import column, problem, told
 from portal.wording.jobs import came_of
 from portal.wording.models import figure, gate, interval, version
+from portal.wording.plans import hurdle, proof, rivals
 from portal.wording.refusals import message, missing, refusal
 
 __all__ = [
     "age", "came_of", "changed_field", "changed_value", "choices", "column", "device", "distance", "fact", "figure",
-    "gate", "hours", "interval", "kilometres", "label", "message", "missing", "money", "needed", "offered", "opening",
-    "problem", "refusal", "rule", "term", "told", "told_sentences", "version",
+    "gate", "hours", "hurdle", "interval", "kilometres", "label", "message", "missing", "money", "needed", "offered",
+    "opening", "problem", "proof", "refusal", "rivals", "rule", "term", "told", "told_sentences", "version",
 ]

@@ -9,12 +9,27 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 WORDS: dict[str, dict[str, object]] = {
-    "job": {"model.train": _l("Entrenar el modelo")},
+    "job": {"model.train": _l("Entrenar el modelo"), "plan.make": _l("Hacer el plan de cupos")},
+    "plan_policy": {
+        "coverage": _l("Más niñas y niños con lugar"), "stable": _l("Nadie cambiaría"), "score": _l("Mejor puntaje"),
+    },
+    "plan_policy_hint": {
+        "coverage": _l(
+            "Ubica a todos los que se pueda. Entre planes iguales, primero las familias urgentes y después el puntaje."
+        ),
+        "stable": _l(
+            "Busca que no queden una familia y un cuidador que, los dos, se preferirían a lo que les tocó. Puede "
+            "ubicar a menos."
+        ),
+        "score": _l("La suma de puntajes más alta, aunque alguien se quede sin lugar."),
+    },
     "job_state": {
         "waiting": _l("En cola"), "working": _l("En marcha"), "done": _l("Terminado"), "failed": _l("No se pudo"),
         "cancelled": _l("Cancelado"),
     },
     "job_doing": {
+        "families": _l("Mira quién puede ir con quién"), "parts": _l("Reparte los cupos"),
+        "reasons": _l("Anota los motivos"),
         "decisions": _l("Lee las decisiones"), "sentences encoded": _l("Lee las historias"),
         "additive model, family split": _l("Aprende"),
         "additive model, time split": _l("Aprende de lo más antiguo, para medirse con lo nuevo"),
@@ -28,6 +43,10 @@ WORDS: dict[str, dict[str, object]] = {
     },
 }
 DONE: dict[str, Callable[[Mapping[str, Any]], str]] = {  # event → what came of it
+    "plan.make": lambda result: _(
+        "Hay un plan nuevo: %(placed)s de %(children)s niñas y niños con lugar.", placed=result.get("placed", ""),
+        children=result.get("children", ""),
+    ),
     "model.train": lambda result: _(
         "Hay una versión nueva, %(version)s, aprendida de %(families)s familias. No ordena hasta que se promueva.",
         version=result.get("version", ""), families=result.get("families", ""),

@@ -23,7 +23,7 @@ Person = Callable[[str], Browser]
 Victim = dict[str, list[UUID]]
 LISTS = (
     "/", "/families/", "/providers/", "/queue/", "/placements/", "/followups/", "/team/", "/districts/", "/search/",
-    "/jobs/", "/jobs/list", "/webhooks/",
+    "/jobs/", "/jobs/list", "/webhooks/", "/plan/", "/plan/state",
 )
 GRIDS = ("/checklist/", "/trail/")
 QUERIES = (
@@ -42,7 +42,7 @@ WRITES = {
     "proposal": ("/proposals/{}/move", "/proposals/{}/answer"), "placement": ("/placements/{}/move", "/attendance/{}"),
     "follow_up": ("/followups/{}", "/followups/{}/not-reached"), "job": ("/jobs/{}/cancel",),
     "webhook": tuple(f"/webhooks/{{}}/{action}" for action in ("edit", "rotate", "delete", "on", "off", "test")),
-    "webhook_delivery": ("/webhooks/deliveries/{}/again",),
+    "webhook_delivery": ("/webhooks/deliveries/{}/again",), "plan_line": ("/plan/lines/{}/open",),
 }
 
 

@@ -24,7 +24,7 @@ TABLES = {  # a place in an address → the table whose id stands there
     "family_id": "family", "caregiver_id": "caregiver", "child_id": "child", "provider_id": "provider",
     "item_id": "vetting_item", "document_id": "document", "suggestion_id": "suggestion", "proposal_id": "proposal",
     "placement_id": "placement", "followup_id": "follow_up", "member_id": "membership", "invitation_id": "invitation",
-    "import_id": "import_file", "token_id": "api_token", "job_id": "job",
+    "import_id": "import_file", "token_id": "api_token", "job_id": "job", "line_id": "plan_line",
     "webhook_id": "webhook", "delivery_id": "webhook_delivery",
 }
 REFUSED_BY_THE_ROW = {

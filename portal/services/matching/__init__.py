@@ -2,13 +2,14 @@
 
 from ml.frames import NEEDS
 from portal.services.matching import drift
+from portal.services.matching.convert import rules
 from portal.services.matching.hours import read_hours, weekdays
 from portal.services.matching.model import current as ranking
-from portal.services.matching.now import refusals, snapshot
+from portal.services.matching.now import refusals, refusals_under, snapshot
 from portal.services.matching.quotes import as_written
 from portal.services.matching.suggest import may_suggest, suggest_for, touched_by
 
 __all__ = [
-    "NEEDS", "as_written", "drift", "may_suggest", "ranking", "read_hours", "refusals", "snapshot", "suggest_for",
-    "touched_by", "weekdays",
+    "NEEDS", "as_written", "drift", "may_suggest", "ranking", "read_hours", "refusals", "refusals_under", "rules",
+    "snapshot", "suggest_for", "touched_by", "weekdays",
 ]

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from ml import evidence
+from ml.frames import Children, Providers, Rules
 from portal.errors import Refusal
 from portal.models import Child, Family, Proposal, Provider
 from portal.queries import frames
@@ -20,10 +21,24 @@ def refusals(
 
     `holding`: a proposal whose own held seats count as free for itself.
     """
-    needs = convert.children([frames.child(family, one, starts_on) for one in children])
     offers = convert.providers([frames.provider(provider, holding)])
+    return _refusals(_needs(family, children, starts_on), offers, convert.rules())
+
+
+def refusals_under(
+    rules: Rules, family: Family, children: Sequence[Child], provider: Provider, starts_on: date
+) -> list[Refusal]:
+    """The same, where the NGO's rules (`convert.rules`) were read once for many."""
+    return _refusals(_needs(family, children, starts_on), convert.providers([frames.provider(provider)]), rules)
+
+
+def _needs(family: Family, children: Sequence[Child], starts_on: date) -> Children:
+    return convert.children([frames.child(family, one, starts_on) for one in children])
+
+
+def _refusals(needs: Children, offers: Providers, rules: Rules) -> list[Refusal]:
     found: dict[str, Refusal] = {}
-    for failure in evidence.refusals(needs, offers, convert.rules()):
+    for failure in evidence.refusals(needs, offers, rules):
         values = (("rule", failure.rule), ("needed", failure.needed), ("offered", failure.offered))
         found.setdefault(failure.rule, Refusal("rule", values))
     return list(found.values())

@@ -95,13 +95,20 @@ def _decided(family: UUID) -> set[tuple[UUID, frozenset[str]]]:
 def _row(run: SuggestionRun, request: Request, found: Found) -> Suggestion:
     return Suggestion(
         run_id=run.id, family_id=run.family_id, provider_id=UUID(str(request.providers.ref[found.provider])),
-        children=[str(request.children.ref[child]) for child in found.children], rank=found.rank, score=found.score,
-        band=found.band, text_score=found.text_score, distance_km=found.distance_km,
-        contributions=found.contributions, features=found.raw,
-        facts={"for": [_fact(one) for one in found.favour], "against": [_fact(one) for one in found.against],
-               "chance": found.chance},
-        sentences=_sentences(found), warnings=[{"rule": rule} for rule in found.warnings],
+        children=[str(request.children.ref[child]) for child in found.children], **told(found),
+        sentences=_sentences(found),
     )
+
+
+def told(found: Found) -> dict[str, Any]:
+    """What a suggestion says beside who it is about, as columns; no word of anybody's text."""
+    return {
+        "rank": found.rank, "score": found.score, "band": found.band, "text_score": found.text_score,
+        "distance_km": found.distance_km, "contributions": found.contributions, "features": found.raw,
+        "facts": {"for": [_fact(one) for one in found.favour], "against": [_fact(one) for one in found.against],
+                  "chance": found.chance},
+        "warnings": [{"rule": rule} for rule in found.warnings],
+    }
 
 
 def _fact(one: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from flask import Flask
 from huey.api import Task
 
 from portal.config import ROOT
-from portal.events import BULK, INTERACTIVE, LANES, TRAINING
+from portal.events import BULK, INTERACTIVE, LANES, PLANNING, TRAINING
 from portal.jobs.embedded import PRIORITY
 from portal.jobs.periodic import SCHEDULE
 from portal.jobs.queue import Queue, Work, work_with
@@ -43,6 +43,10 @@ def test_what_somebody_waits_for_overtakes_what_can_wait(line: Queue) -> None:
 def test_what_takes_long_waits_beside_what_somebody_waits_for(line: Queue) -> None:
     line.send(uuid4(), job := uuid4(), TRAINING)
     assert [line.is_empty(lane) for lane in LANES] == [True, True, False]
+    assert line.backend.huey.dequeue() is None
+    assert line.backend.slow.dequeue().args[1] == str(job)
+    line.send(uuid4(), job, PLANNING)
+    assert (line.is_empty(PLANNING), line.is_empty(BULK)) == (False, True)
     assert line.backend.huey.dequeue() is None
     assert line.backend.slow.dequeue().args[1] == str(job)
 

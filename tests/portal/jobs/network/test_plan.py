@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from functools import partial
+from uuid import UUID
 
 import numpy as np
 import pytest
+from sqlalchemy import select
 
 from ml.assign import components, locks
 from ml.assign.pool import Elsewhere
 from ml.assignment import Plan, Problem, solve
-from portal.jobs.network import Network
+from portal import tenancy
+from portal.extensions import db
+from portal.jobs.network import Network, Patience
 from portal.jobs.queue import HANDS
+from portal.models import PlanLine
+from portal.services import plans
+from portal.services.matching import planner
 from tests.bench.instances import Shape, make
-from tests.portal.jobs.network.conftest import Broker, Site
+from tests.portal.jobs.network.conftest import Broker, Site, until
+from tests.portal.matching.conftest import Scene
 
 pytestmark = pytest.mark.drill
 
@@ -32,7 +40,7 @@ def problem() -> Problem:
 
 def shared(broker: Broker, problem: Problem, seconds: float = 120.0) -> Plan:
     network = Network(broker.url, HANDS)
-    there = Elsewhere(partial(network.share, seconds=seconds), 2)
+    there = Elsewhere(partial(network.share, patience=Patience(seconds, seconds)), 2)
     return solve(problem, seconds=900.0, processes=there, prices=True)
 
 
@@ -52,3 +60,47 @@ def test_two_workers_make_the_plan_that_is_made_here(site: Site, broker: Broker,
 def test_without_workers_the_plan_is_made_here(broker: Broker) -> None:
     small = make(Shape(100, siblings=True, bands=4))
     assert same(shared(broker, small, seconds=1.0), solve(small, seconds=900.0, processes=1, prices=True))
+
+
+def test_parts_that_no_worker_takes_are_solved_here_soon(broker: Broker) -> None:
+    network, heard = Network(broker.url, HANDS), []
+    with pytest.raises(TimeoutError):
+        network.share([b"x", b"y"], Patience(answered=600.0, taken=0.2), lambda *said: heard.append(said))
+    assert set(heard) == {(0, 2)}
+
+
+def waiting(site: Site) -> UUID:
+    """Families with siblings and without, and a plan of them that somebody asked for: the id of its job."""
+    with site.app.app_context(), tenancy.acting_for(site.ngo.id):
+        scene = Scene(site.ngo)
+        for number in range(6):
+            scene.home(capacity=2)
+            scene.case(1 + number % 2)
+        scene.case(ubigeo="050101", latitude=-13.16, longitude=-74.22)
+        scene.home(ubigeo="050101", latitude=-13.16, longitude=-74.22)
+        job = plans.ask(scene.supervisor, "coverage")
+        db.session.commit()
+        return job.id
+
+
+def places(site: Site) -> list[tuple[str, str]]:
+    """Who goes where in the plan that counts."""
+    with site.app.app_context(), tenancy.acting_for(site.ngo.id):
+        lines = db.session.scalars(select(PlanLine).order_by(PlanLine.place))
+        return [(str(one.family_id), str(one.provider_id)) for one in lines]
+
+
+@pytest.mark.parametrize("lanes", [("interactive,bulk", "training"), ("interactive,bulk",)], ids=["shared", "alone"])
+def test_the_portal_s_plan_is_the_same_with_and_without_workers_for_its_parts(
+    site: Site, lanes: tuple[str, ...]
+) -> None:
+    for one in lanes:
+        site.worker("--queues", one)
+    job = waiting(site)
+    until(lambda: not site.standing(job).is_open)
+    assert (site.job(job).status, site.job(job).result) == ("done", {"placed": 10, "children": 10})
+    shared = places(site)
+    with site.app.app_context(), tenancy.acting_for(site.ngo.id):
+        found = planner.make("coverage", lambda *said: None)
+        assert shared == [(str(one.family), str(one.provider)) for one in found.lines]
+    assert "Traceback" not in site.said()
