@@ -113,7 +113,7 @@ def text_weight(curves: Mapping[str, Curve]) -> float:
 
 @dataclass(frozen=True)
 class Scored:
-    """`score` (q, n) within 0..1; `contributions` term → (q, n) signed shares that add up to it, with `base`."""
+    """`score` of each pair within 0..1; `contributions` term → signed shares that add up to it, with `base`."""
 
     score: Matrix
     contributions: dict[str, Matrix]
@@ -144,5 +144,7 @@ def score(raw: Mapping[str, Matrix], scorer: Scorer = PRIOR) -> Scored:
     contributions = {BASE: np.full(shape, base)}
     for name, curve in scorer.curves.items():
         contributions[name] = curve.weight * (curve(raw[name]) - curve.neutral)
-    total: Matrix = np.sum(list(contributions.values()), axis=0)
+    total = contributions[BASE].copy()
+    for name in scorer.curves:
+        total += contributions[name]
     return Scored(total, contributions)

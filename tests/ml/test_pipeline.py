@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ml import evidence, frames, passages, pipeline, text, whynot
+from ml import constraints, evidence, frames, passages, pipeline, text, whynot
+from ml.constraints import Verdicts
 from ml.encoder import Encoder
 from ml.frames import Child, Provider, Rules
 from ml.passages import Corpus, Passage
@@ -28,6 +29,11 @@ def asked(rows: list[Child], others: list[Provider], keep: int = 10) -> Request:
     needs = [vectors(int(row.family[1:]), int(row.family[1:]) % 4) for row in rows]
     offers = [vectors(5000 + int(row.ref[1:]), int(row.ref[1:]) % 4) for row in others]
     return Request(frames.children(rows), frames.providers(others), needs, Corpus.of(offers), Rules(), keep)
+
+
+def judged(request: Request) -> Verdicts:
+    """Every rule asked about every pair."""
+    return constraints.judge(request.children, request.providers, request.rules)
 
 
 def named(request: Request, answer: Answer) -> list[tuple[object, ...]]:
@@ -51,9 +57,9 @@ def test_the_order_of_providers_changes_nothing(seed: int) -> None:
 @given(st.integers(0, 10**6))
 def test_every_suggestion_is_admissible_for_every_child_and_adds_up(seed: int) -> None:
     request = asked(*population.people(12, 60, seed))
-    answer = pipeline.rank(request)
+    answer, verdicts = pipeline.rank(request), judged(request)
     for one in answer.suggestions:
-        assert answer.verdicts.admissible[list(one.children), one.provider].all()
+        assert verdicts.admissible[list(one.children), one.provider].all()
         assert sum(one.contributions.values()) == pytest.approx(one.score, abs=1e-9)
         assert len(one.favour) <= 3
         assert len(one.against) <= 2
@@ -76,13 +82,13 @@ def test_ranks_run_from_one_and_scores_fall() -> None:
 @given(st.integers(0, 10**6))
 def test_why_not_tells_every_failing_rule_of_every_provider_within_reach(seed: int) -> None:
     request = asked(*population.people(8, 25, seed))
-    answer = pipeline.rank(request)
-    told = {(one.child, one.provider, one.rule) for one in pipeline.why_not(request, answer).rows()}
-    pairs = answer.verdicts.pairs
+    answer, verdicts = pipeline.rank(request), judged(request)
+    told = {(one.child, one.provider, one.rule) for one in pipeline.why_not(request).rows()}
+    pairs = verdicts.pairs
     for unit in answer.units:
         near = (pairs.km[list(unit)] <= whynot.REACH * request.children.max_km[list(unit)][:, None]).any(axis=0)
         for provider in range(len(request.providers)):
-            rules = {one.rule for row in unit for one in evidence.failures_of(answer.verdicts, row, provider)}
+            rules = {one.rule for row in unit for one in evidence.failures_of(verdicts, row, provider)}
             expected = rules if near[provider] else set()
             for row in unit:
                 assert {rule for child, other, rule in told if (child, other) == (row, provider)} == expected
@@ -90,7 +96,7 @@ def test_why_not_tells_every_failing_rule_of_every_provider_within_reach(seed: i
 
 def test_counts_are_of_providers() -> None:
     request = asked(*population.people(6, 40))
-    table = pipeline.why_not(request, pipeline.rank(request))
+    table = pipeline.why_not(request)
     rows = {(one.rule, one.provider) for one in table.rows()}
     assert sum(table.counts().values()) == len(rows)
     assert list(table.counts().values()) == sorted(table.counts().values(), reverse=True)
@@ -101,8 +107,8 @@ def test_counts_are_of_providers() -> None:
 def test_nobody_on_a_side(children: int, providers: int) -> None:
     request = asked(*population.people(children, providers))
     answer = pipeline.rank(request)
-    assert answer.admissible.shape[1] == providers
-    assert len(list(pipeline.why_not(request, answer).rows())) == len(pipeline.why_not(request, answer))
+    assert len(answer.choices.first) == len(answer.units) + 1
+    assert len(list(pipeline.why_not(request).rows())) == len(pipeline.why_not(request))
 
 
 def test_what_does_not_fit_together_is_refused() -> None:

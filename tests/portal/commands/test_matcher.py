@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ml import schema
-from ml.commands import SUGGESTION, WHY
+from ml.lines import SUGGESTION, WHY
 from portal.cli import cli
 from tests.ml import population
 
