@@ -34,6 +34,12 @@ class Candidates:
         """Rows of the providers a child may have."""
         return self.pairs.listed[1][self.first[child] : self.first[child + 1]]
 
+    def some(self, places: Ints) -> Candidates:
+        """Those at some places (ascending)."""
+        child, provider = (column[places] for column in self.pairs.listed)
+        first = np.searchsorted(child, np.arange(len(self.first)))
+        return Candidates(self.pairs.some(child, provider), first.astype(np.int64))
+
     def find(self, child: Ints, provider: Ints) -> Ints:
         """(k,) where some pairs stand, -1 for those that are not admissible."""
         width = max(len(self.pairs.providers), 1)

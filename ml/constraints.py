@@ -244,7 +244,8 @@ def conflict(pairs: Pairs) -> Verdict:
             names = sorted(excluded)
             here = row if pairs.child is None else np.flatnonzero(pairs.child == row)
             there = slice(None) if pairs.provider is None else pairs.provider[here]
-            allowed[here] = ~(np.isin(pairs.providers.ref[there], names) | np.isin(pairs.providers.ubigeo[there], names))
+            known = (pairs.providers.ref[there], pairs.providers.ubigeo[there])
+            allowed[here] = ~(np.isin(known[0], names) | np.isin(known[1], names))
     return _verdict(allowed)
 
 

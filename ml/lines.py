@@ -64,7 +64,8 @@ def _mean(column: Column, choices: Choices, best: np.ndarray) -> Column:
         has = np.flatnonzero(more[best] >= 0)
         total[has] += column[more[best][has]]
         count[has] += 1
-    return total / count
+    mean: Column = total / count
+    return mean
 
 
 def _mean_known(column: Column, choices: Choices, best: np.ndarray) -> Column:

@@ -45,7 +45,7 @@ class Strips:
         return cls(rows[by_key], key[by_key], np.flatnonzero(~known))
 
     def around(self, latitude: Floats, longitude: Floats, km: Floats) -> tuple[Ints, Ints]:
-        """Who is no farther than (q,) km from (q,) places, and some a little farther: (rows of places, rows of these)."""
+        """Who is no farther than (q,) km from (q,) places, and a few a little farther: (places, rows of those near)."""
         if not len(self.order) or not len(km):
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
         reach = np.minimum(km / EARTH * SPARE[0], np.pi)

@@ -52,7 +52,8 @@ class Suggestion:
 class Request:
     """Everything a run looks at. `texts` holds a passage for each child, `offers` one for each provider.
 
-    Raises ValueError naming what does not fit together.
+    Where `most` is given, only so many candidates of a unit are wanted, the best by score: texts are compared where
+    that can make a pair one of them, and the others are left out. Raises ValueError naming what does not fit together.
     """
 
     children: Children
@@ -63,6 +64,7 @@ class Request:
     keep: int = SUGGEST
     scorer: Scorer = scoring.PRIOR
     reader: Reader | None = None
+    most: int | None = None
 
     def __post_init__(self) -> None:
         if len(self.texts) != len(self.children):
@@ -71,13 +73,15 @@ class Request:
             raise ValueError(f"offers holds {len(self.offers)} passages; {len(self.providers)} are expected")
         if self.keep < 1:
             raise ValueError(f"keep is {self.keep}; at least 1 is expected")
+        if self.most is not None and self.most < max(self.keep, self.reader.candidates if self.reader else 0):
+            raise ValueError(f"most is {self.most}; at least as many as are kept and read are expected")
 
 
 @dataclass(frozen=True)
 class Choices:
     """The providers each unit may have: those of unit u from first[u] to first[u + 1], in the order of their rows.
 
-    `places` say for the 1st, 2nd, … child of a unit where its pair stands among the candidates, -1 without such a child.
+    `places` say for the 1st, 2nd, … child of a unit where its pair stands among the candidates, -1 without that child.
     """
 
     first: Ints  # (u + 1,)
@@ -140,8 +144,28 @@ def measure(request: Request) -> Measured:
     """Ask the rules and take the raw value of every term."""
     groups = units(request.children)
     open_ = candidates.find(request.children, request.providers, request.rules, groups)
+    if request.most is not None:
+        open_ = _promising(request, open_, groups, request.most)
     raw = features.features(open_.pairs, _text(request, open_, groups))
     return Measured(groups, open_, raw, _read(request, open_, raw, groups))
+
+
+def _promising(request: Request, open_: Candidates, groups: list[Unit], most: int) -> Candidates:
+    """Without the pairs that cannot be among a unit's `most` best, however well their texts went together."""
+    first, _ = candidates.places(open_.first, groups)
+    if np.diff(first).max(initial=0) <= most:
+        return open_
+    silent = features.features(open_.pairs, np.full(open_.pairs.shape, np.nan))
+    choices = _choices(open_, groups, scoring.score(silent, request.scorer).score)
+    cut, best = _best(request, choices, most)
+    last = np.where(np.diff(cut) == most, choices.score[best[cut[1:] - 1]], -np.inf) if len(best) else np.zeros(0)
+    unknown = ["text", "answers"] if request.reader else ["text"]
+    more = scoring.reach(request.scorer, unknown) + scoring.ROUNDING
+    promising = choices.score + more >= np.repeat(last, np.diff(choices.first))
+    left = np.zeros(open_.pairs.shape, dtype=np.bool_)
+    for found in choices.places:
+        left[found[promising & (found >= 0)]] = True
+    return open_.some(np.flatnonzero(left))
 
 
 def weigh(request: Request, found: Measured) -> Weighed:

@@ -74,7 +74,7 @@ def write(path: Path, everyone: Sequence[tuple[str, str]], given: Mapping[int, t
           solved: Solved, run: Mapping[str, Any]) -> None:
     """PLAN.csv with a row for each child of the file, and the totals beside it as JSON.
 
-    `given` says by the child's place among `everyone` who takes it, and with what score; `run` is told among the totals.
+    `given` says by the child's place among `everyone` who takes it, and with what score; `run` is told with the totals.
     """
     tables.write(path, HEADER, (
         (*child, given[place][0], f"{given[place][1]:.12f}") if place in given else (*child, "", "")

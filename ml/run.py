@@ -69,7 +69,7 @@ def _request(world: World, block: Ints, settings: Settings, reader: Reader | Non
     return Request(
         rows.take(world.crowd.children, block), world.providers,
         [told[text] for text in world.crowd.text[block].tolist()], world.corpus, Rules(today=settings.on),
-        settings.keep, reader=reader,
+        settings.keep, reader=reader, most=max(settings.candidates, settings.keep, settings.read),
     )
 
 

@@ -7,7 +7,7 @@ hardly sees hours, ages or a "no". A value nobody knows gets the curve's neutral
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 MOST_FOR_TEXT = 0.2  # of the score's range, all text terms together
 BASE = "base"
+ROUNDING = 1e-8  # of a score
 Matrix = NDArray[np.float64]
 
 
@@ -109,6 +110,14 @@ class Scorer:
 def text_weight(curves: Mapping[str, Curve]) -> float:
     """How much of the score the text terms can move together."""
     return sum(curve.weight for name, curve in curves.items() if TERMS.get(name, OWN).text)
+
+
+def reach(scorer: Scorer, terms: Sequence[str]) -> float:
+    """By how much two scores can change places at most once the values of some terms are known."""
+    curves = [scorer.curves[name] for name in terms if name in scorer.curves]
+    return sum(
+        curve.weight * (max(*curve.heights, curve.neutral) - min(*curve.heights, curve.neutral)) for curve in curves
+    )
 
 
 @dataclass(frozen=True)

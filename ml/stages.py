@@ -16,7 +16,7 @@ STATUS = Path("/proc/self/status")
 
 @dataclass
 class Stage:
-    """Seconds by the clock, of processor time with that of processes started and ended, and the peak in MB at its end."""
+    """Seconds by the clock, and of processor time with that of processes it started; the peak in MB at its end."""
 
     seconds: float = 0.0
     processor: float = 0.0

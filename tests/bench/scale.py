@@ -67,10 +67,12 @@ def _measured(size: int, seed: int, options: tuple[str, ...], folder: Path) -> d
 def _run(*arguments: str) -> tuple[float, float]:
     """Seconds, and the MB held at most. ClickException with its last words where it fails."""
     started = time.perf_counter()
-    with subprocess.Popen([sys.executable, "manage.py", *arguments], cwd=ROOT, stdout=subprocess.DEVNULL,
-                          stderr=subprocess.PIPE, text=True) as process:
-        with memory.watched(process.pid) as peak:
-            _, said = process.communicate()
+    command = [sys.executable, "manage.py", *arguments]
+    with (
+        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process,
+        memory.watched(process.pid) as peak,
+    ):
+        _, said = process.communicate()
     if process.returncode:
         raise click.ClickException(f"{arguments[0]} ended with {process.returncode}: {said[-500:]}")
     return time.perf_counter() - started, peak.mb

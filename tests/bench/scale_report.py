@@ -89,9 +89,9 @@ def _panel(x: int, title: str, sizes: list[int], series: dict[str, list[float]])
                 f"{320 - 290 * (np.log10(max(value, 1e-2)) - up[0]) / (up[1] - up[0]):.1f}")
 
     parts = [f'<text x="{x + 60}" y="16" font-weight="bold">{escape(title)} by families</text>']
-    for power in range(across[0], across[1] + 1):
-        parts.append(f'<path d="M{at(10.0**power, 10.0 ** up[0])}L{at(10.0**power, 10.0 ** up[1])}" stroke="#ddd"/>'
-                     f'<text x="{at(10.0**power, 1).split()[0]}" y="338" text-anchor="middle">{10**power:,}</text>')
+    parts += [f'<path d="M{at(10.0**power, 10.0 ** up[0])}L{at(10.0**power, 10.0 ** up[1])}" stroke="#ddd"/>'
+              f'<text x="{at(10.0**power, 1).split()[0]}" y="338" text-anchor="middle">{10**power:,}</text>'
+              for power in range(across[0], across[1] + 1)]
     for power in range(up[0], up[1] + 1):
         left, height = at(10.0 ** across[0], 10.0**power).split()
         parts.append(f'<path d="M{left} {height}L{at(10.0 ** across[1], 10.0**power)}" stroke="#ddd"/>'
@@ -99,7 +99,7 @@ def _panel(x: int, title: str, sizes: list[int], series: dict[str, list[float]])
     for number, (name, one) in enumerate(series.items()):
         colour, points = COLOURS[number % len(COLOURS)], [at(*point) for point in zip(sizes, one, strict=True)]
         parts.append(f'<path d="M{"L".join(points)}" fill="none" stroke="{colour}" stroke-width="2"/>')
-        parts += [f'<circle cx="{point.split()[0]}" cy="{point.split()[1]}" r="3" fill="{colour}"/>' for point in points]
+        parts += [f'<circle cx="{left}" cy="{height}" r="3" fill="{colour}"/>' for left, height in map(str.split, points)]
         parts.append(f'<text x="{x + 306}" y="{40 + 16 * number}" fill="{colour}">{escape(name)}</text>')
     return "".join(parts)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import population
@@ -92,6 +93,32 @@ def test_why_not_tells_every_failing_rule_of_every_provider_within_reach(seed: i
             expected = rules if near[provider] else set()
             for row in unit:
                 assert {rule for child, other, rule in told if (child, other) == (row, provider)} == expected
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10**6))
+def test_the_best_few_are_the_same_where_no_more_are_wanted(seed: int) -> None:
+    request = asked(*population.people(12, 120, seed), keep=2)
+    few = replace(request, most=2)
+    assert named(request, pipeline.rank(request)) == named(few, pipeline.rank(few))
+    assert len(pipeline.measure(few).raw["text"]) <= len(pipeline.measure(request).raw["text"])
+
+
+def test_fewer_candidates_than_are_kept_are_refused() -> None:
+    with pytest.raises(ValueError, match="most"):
+        replace(asked(*population.people(2, 2), keep=3), most=2)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10**6))
+def test_what_passes_though_nobody_knows_is_a_warning(seed: int) -> None:
+    rows, others = population.people(12, 60, seed)
+    rules = Rules(unknown_may_pass=frozenset({"fee", "vetting"}))
+    request = replace(asked(rows, [replace(one, fee=None) for one in others]), rules=rules)
+    by_rule = judged(request).by_rule
+    for one in pipeline.rank(request).suggestions:
+        unknown = [rule for rule in ("fee", "vetting") if (by_rule[rule][list(one.children), one.provider] == 2).any()]
+        assert one.warnings == unknown
 
 
 def test_counts_are_of_providers() -> None:
