@@ -38,13 +38,17 @@ class Crowd:
     def blocks(self) -> Iterator[Ints]:
         """The matched children, families never apart, about `BLOCK` at a time, families in the order of the file."""
         order = np.argsort(self.children.family, kind="stable")
-        family = self.children.family[order]
-        starts = np.flatnonzero(np.diff(family, prepend=-1))
-        begin = 0
-        for end in [*starts[1:].tolist(), len(order)]:
-            if end - begin >= BLOCK or (end == len(order) and end > begin):
-                yield order[begin:end]
-                begin = end
+        for begin, end in together(self.children.family[order], BLOCK):
+            yield order[begin:end]
+
+
+def together(family: Ints, size: int) -> Iterator[tuple[int, int]]:
+    """Cuts rows in order of their families into stretches of about `size` with families whole: (begin, end)."""
+    starts, begin = np.flatnonzero(np.diff(family, prepend=-1)), 0
+    for end in [*starts[1:].tolist(), len(family)]:
+        if end - begin >= size or (end == len(family) and end > begin):
+            yield begin, end
+            begin = end
 
 
 @dataclass

@@ -89,6 +89,11 @@ class Choices:
     score: Column
     places: list[Ints]
 
+    def where(self, holds: NDArray[np.bool_]) -> Choices:
+        """Some of them; `holds` says of each whether it stays."""
+        first = np.concatenate([[0], np.cumsum(holds)])[self.first]
+        return Choices(first, self.provider[holds], self.score[holds], [found[holds] for found in self.places])
+
     def pairs_at(self, place: int) -> list[int]:
         """Where the pairs of a choice stand, child by child."""
         return [int(found[place]) for found in self.places if found[place] >= 0]
@@ -101,6 +106,7 @@ class Answer:
     units: list[Unit]
     suggestions: list[Suggestion]
     choices: Choices
+    candidates: Candidates
 
 
 def version(encoder: str, scorer: Scorer = scoring.PRIOR, reader: Reader | None = None) -> str:
@@ -184,7 +190,7 @@ def rank(request: Request) -> Answer:
         for unit, (begin, end) in enumerate(pairwise(weighed.cut.tolist()))
         for rank, place in enumerate(weighed.best[begin:end].tolist(), start=1)
     ]
-    return Answer(weighed.found.units, suggestions, weighed.choices)
+    return Answer(weighed.found.units, suggestions, weighed.choices, weighed.found.candidates)
 
 
 def _choices(open_: Candidates, groups: list[Unit], score: Column) -> Choices:

@@ -9,9 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ml import lines, pipeline
+import numpy as np
+
+from ml import lines, pipeline, whynot
 from ml.changes import rows
-from ml.crowd import Crowd
+from ml.crowd import Crowd, together
 from ml.frames import Ints, Providers, Rules
 from ml.judge import Judge
 from ml.lines import InOrder, Line
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from ml.commands import Settings
 
 Progress = Callable[[int, int], None]
+FEW = 25  # children
 PAIRS = 2  # sentence pairs of a candidate the judge reads
 
 
@@ -82,9 +85,14 @@ def _write(world: World, block: Ints, weighed: Weighed, file: InOrder) -> None:
 
 
 def _write_why(world: World, block: Ints, request: Request, file: InOrder) -> None:
-    found: dict[int, list[Line]] = {child: [] for child in range(len(block))}
-    for one in pipeline.why_not(request).rows():
-        refs = world.crowd.refs[world.crowd.row[block[one.child]]]
-        found[one.child].append(lines.why(refs, str(world.providers.ref[one.provider]), one))
-    for child, mine in found.items():
-        file.put(int(block[child]), mine)
+    """A few children at a time: all of them are judged with whoever is near one of them."""
+    for begin, end in together(request.children.family, FEW):
+        found: dict[int, list[Line]] = {row: [] for row in block[begin:end].tolist()}
+        children = rows.take(request.children, np.arange(begin, end))
+        units = pipeline.units(children)
+        for one in whynot.find(children, world.providers, request.rules, units).rows():
+            row = int(block[begin + one.child])
+            refs = world.crowd.refs[world.crowd.row[row]]
+            found[row].append(lines.why(refs, str(world.providers.ref[one.provider]), one))
+        for row, mine in found.items():
+            file.put(row, mine)

@@ -66,11 +66,16 @@ def find(children: Children, providers: Providers, rules: Rules, units: Sequence
 
     A sibling's failure stands for each child placed with it. A provider at an unknown distance is within reach.
     """
-    near = np.unique(candidates.within(children, providers, REACH, unknown=True)[1])
-    verdicts = constraints.judge(children, rows.take(providers, near), rules)
+    verdicts, near = judged(children, providers, rules)
     parts = [part for unit in units for part in _of_unit(verdicts, unit, providers.turn[near])]
     joined = [np.concatenate(column) if parts else np.zeros(0, np.int64) for column in zip(*parts, strict=True)]
     return WhyNot(verdicts, near, *(joined or [np.zeros(0, np.int64)] * 4))
+
+
+def judged(children: Children, providers: Providers, rules: Rules) -> tuple[Verdicts, Ints]:
+    """Every rule's verdict on the children with whoever is near one of them, and the rows of these providers."""
+    near = np.unique(candidates.within(children, providers, REACH, unknown=True)[1])
+    return constraints.judge(children, rows.take(providers, near), rules), near
 
 
 def _of_unit(

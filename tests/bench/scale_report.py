@@ -99,7 +99,8 @@ def _panel(x: int, title: str, sizes: list[int], series: dict[str, list[float]])
     for number, (name, one) in enumerate(series.items()):
         colour, points = COLOURS[number % len(COLOURS)], [at(*point) for point in zip(sizes, one, strict=True)]
         parts.append(f'<path d="M{"L".join(points)}" fill="none" stroke="{colour}" stroke-width="2"/>')
-        parts += [f'<circle cx="{left}" cy="{height}" r="3" fill="{colour}"/>' for left, height in map(str.split, points)]
+        parts += [f'<circle cx="{left}" cy="{height}" r="3" fill="{colour}"/>'
+                  for left, height in map(str.split, points)]
         parts.append(f'<text x="{x + 306}" y="{40 + 16 * number}" fill="{colour}">{escape(name)}</text>')
     return "".join(parts)
 

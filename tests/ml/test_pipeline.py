@@ -121,6 +121,19 @@ def test_what_passes_though_nobody_knows_is_a_warning(seed: int) -> None:
         assert one.warnings == unknown
 
 
+def test_choices_can_be_taken_away() -> None:
+    request = asked(*population.people(30, 200))
+    choices = pipeline.rank(request).choices
+    holds = np.arange(len(choices.provider)) % 3 > 0
+    left = choices.where(holds)
+    assert 0 < len(left.provider) < len(choices.provider)
+    for unit in range(len(choices.first) - 1):
+        mine = slice(choices.first[unit], choices.first[unit + 1])
+        own = slice(left.first[unit], left.first[unit + 1])
+        assert left.provider[own].tolist() == choices.provider[mine][holds[mine]].tolist()
+        assert left.score[own].tolist() == choices.score[mine][holds[mine]].tolist()
+
+
 def test_counts_are_of_providers() -> None:
     request = asked(*population.people(6, 40))
     table = pipeline.why_not(request)
