@@ -18,75 +18,13 @@ from ml.assign import aims, components, deferred, locks, pool
 from ml.assign.locks import LockPrice
 from ml.assign.part import Totals
 from ml.assign.pool import Answer, Elsewhere, How
+from ml.assign.problem import Problem
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+__all__ = ["AIMS", "POLICIES", "Aim", "LockPrice", "Plan", "Problem", "lock_prices", "solve"]
 POLICIES = ("coverage", "score", "stable")
 AIMS = ("children", "priority", "score")
-
-
-@dataclass(frozen=True)
-class Problem:
-    """m admissible pairs of q families and n providers with b age bands.
-
-    family (m,) and provider (m,) int, score (m,) float; demand (q, b) children of each family in each band, all placed
-    together; seats (n, b) free seats; priority (q,) or None, higher goes first; locks (k,) pairs that must stay, or
-    None. Raises ValueError naming the argument, and the locks that cannot all stay.
-    """
-
-    family: Ints
-    provider: Ints
-    score: Floats
-    demand: Ints
-    seats: Ints
-    priority: Floats | None = None
-    locks: Ints | None = None
-
-    def __post_init__(self) -> None:
-        for name, kind in (("family", np.int64), ("provider", np.int64), ("demand", np.int64), ("seats", np.int64)):
-            object.__setattr__(self, name, _whole(name, getattr(self, name)).astype(kind))
-        object.__setattr__(self, "score", np.asarray(self.score, dtype=np.float64))
-        if self.priority is not None:
-            object.__setattr__(self, "priority", np.asarray(self.priority, dtype=np.float64))
-        if self.locks is not None:
-            object.__setattr__(self, "locks", _whole("locks", self.locks).astype(np.int64).reshape(-1))
-        self._check_shapes()
-        self._check_values()
-        self._check_locks()
-
-    def _check_shapes(self) -> None:
-        for name, dimensions in (("family", 1), ("provider", 1), ("score", 1), ("demand", 2), ("seats", 2)):
-            shape = getattr(self, name).shape
-            if len(shape) != dimensions:
-                raise ValueError(f"{name} has shape {shape}; {dimensions} dimensions are expected")
-        for name in ("provider", "score"):
-            if getattr(self, name).shape != self.family.shape:
-                raise ValueError(f"{name} has shape {getattr(self, name).shape}; {self.family.shape} is expected")
-        if self.demand.shape[1] != self.seats.shape[1]:
-            raise ValueError(f"seats has {self.seats.shape[1]} bands; {self.demand.shape[1]} like demand are expected")
-        if self.priority is not None and self.priority.shape != (len(self.demand),):
-            raise ValueError(f"priority has shape {self.priority.shape}; ({len(self.demand)},) is expected")
-
-    def _check_values(self) -> None:
-        for name in ("demand", "seats"):
-            if (getattr(self, name) < 0).any():
-                raise ValueError(f"{name} holds {getattr(self, name).min()}; counts cannot be negative")
-        if not np.isfinite(self.score).all():
-            raise ValueError(f"score holds {self.score[~np.isfinite(self.score)][0]}; finite numbers are expected")
-        if self.priority is not None and not np.isfinite(self.priority).all():
-            raise ValueError("priority holds a value that is not finite")
-        for name, size in (("family", len(self.demand)), ("provider", len(self.seats))):
-            values = getattr(self, name)
-            if len(values) and not (values.min() >= 0 and values.max() < size):
-                raise ValueError(f"{name} points to {values.max()}; 0 to {size - 1} are expected")
-
-
-    def _check_locks(self) -> None:
-        if self.locks is None or not len(self.locks):
-            return
-        if not (self.locks.min() >= 0 and self.locks.max() < len(self.family)):
-            raise ValueError(f"locks points to {self.locks.max()}; 0 to {len(self.family) - 1} are expected")
-        locks.check(self, self.locks)
 
 
 @dataclass(frozen=True)
@@ -116,13 +54,6 @@ class Plan:
     seconds: float
     aims: tuple[Aim, ...] = ()
     prices: Floats | None = None
-
-
-def _whole(name: str, values: object) -> NDArray[np.float64]:
-    found = np.asarray(values)
-    if found.size and found.dtype.kind not in "iub" and not np.all(np.equal(np.mod(found, 1), 0)):
-        raise ValueError(f"{name} holds {found.ravel()[0]}; whole numbers are expected")
-    return found
 
 
 def solve(

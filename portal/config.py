@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+MIGRATIONS = str(ROOT / "migrations")
 CONNECT_SECONDS, POOL_SECONDS = 5, 10  # how long a request waits for a server that does not answer
 SHORTEST_SECRET = 32  # characters: 128 bits even if the secret is written in hexadecimal
 SECRETS = ("SECRET_KEY", "PASSWORD_SALT", "AUDIT_KEY", "MASTER_KEYS")

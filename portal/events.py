@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, String, event, false
+from sqlalchemy import JSON, Index, String, event, false
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal import clock
@@ -24,7 +24,9 @@ from portal.watching import work
 REQUEST = "request"  # among the ids of a job: the number of the request that left it behind
 INTERACTIVE, BULK, TRAINING = LANES = ("interactive", "bulk", "training")  # somebody waits; can wait; takes long
 REFRESH = "family.refresh"  # something around a family changed: its list is made anew when nobody waits for another
-_LANE = {REFRESH: BULK}  # of an event; what is not named here somebody waits for
+TRAIN = "model.train"  # somebody wants the score to learn from the NGO's decisions
+_LANE = {REFRESH: BULK, TRAIN: TRAINING}  # of an event; what is not named here somebody waits for
+SLOW = tuple(name for name, lane in _LANE.items() if lane == TRAINING)  # events of jobs that take long
 Send = Callable[[UUID, UUID, str], None]  # (tenant id, job id, lane) → sent to the queue
 _senders: list[Send] = []
 
@@ -32,12 +34,14 @@ _senders: list[Send] = []
 class Job(TenantScoped, db.Model):
     """Work for the worker: an event's name and the ids it is about. Never a value, never a text.
 
-    `progress` is the share that is done, 0 to 1, of what `doing` names.
+    `doing` names what it is at, `step` of `steps` how far that is, `progress` the same as a share of 1. `result` are
+    codes and counts: what came of it, or under `reason` why it was given up. Who asked is kept as in the trail, by id
+    alone: whoever supports the NGO is no member of it.
     """
 
     __tablename__ = "job"
     __trail__ = False
-    __table_args__ = in_tenant()
+    __table_args__ = in_tenant(Index("ix_job_asked", "tenant_id", "asked_by_id", "made_at"))
 
     event: Mapped[str] = mapped_column(String(60))
     ids: Mapped[dict[str, str]] = mapped_column(JSON)
@@ -51,10 +55,14 @@ class Job(TenantScoped, db.Model):
     taken_until: Mapped[datetime | None] = mapped_column(UTCDateTime)  # past it, whoever took it has died
     progress: Mapped[float] = mapped_column(default=0.0, server_default="0")
     doing: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    step: Mapped[int] = mapped_column(default=0, server_default="0")
+    steps: Mapped[int] = mapped_column(default=0, server_default="0")
     cancel_asked: Mapped[bool] = mapped_column(default=False, server_default=false())
+    asked_by_id: Mapped[UUID | None]  # a person's, None where something that happened left the job behind
+    result: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
 
     def __init__(self, **values: Any) -> None:
-        super().__init__(**{"status": "waiting", "attempts": 0, **values})
+        super().__init__(**{"status": "waiting", "attempts": 0, "result": {}, **values})
 
     @property
     def lane(self) -> str:
@@ -64,11 +72,21 @@ class Job(TenantScoped, db.Model):
 
 def announce(name: str, **ids: UUID) -> None:
     """Say that something happened: `announce("intake.submitted", family=family.id)`."""
+    _leave(name, ids)
+
+
+def ask(name: str, person: UUID | None, **ids: UUID) -> Job:
+    """The same for work that a person wants: it is theirs to look at and to stop."""
+    return _leave(name, ids, asked_by_id=person)
+
+
+def _leave(name: str, ids: dict[str, UUID], **values: Any) -> Job:
     number = work.request_number()
     about = {key: str(value) for key, value in ids.items()}
-    job = Job(event=name, ids={**about, **({REQUEST: number} if number else {})})
+    job = Job(event=name, ids={**about, **({REQUEST: number} if number else {})}, **values)
     db.session.add(job)
     db.session.info.setdefault("announced", []).append((job.tenant_id, job.id, job.lane))
+    return job
 
 
 def send_with(send: Send) -> None:

@@ -22,11 +22,12 @@ class Role(StrEnum):
     CASEWORKER = "caseworker"
     SUPERVISOR = "supervisor"
     NGO_ADMIN = "ngo_admin"
+    DATA_SCIENTIST = "data_scientist"  # teaches the score and reads its figures; sees no case
     OPERATOR = "operator"  # of the platform; inside an NGO only through a support access
     SYSTEM = "system"  # the worker
 
 
-GIVEN_BY_ADMIN = (Role.CASEWORKER, Role.SUPERVISOR, Role.NGO_ADMIN)
+GIVEN_BY_ADMIN = (Role.CASEWORKER, Role.SUPERVISOR, Role.NGO_ADMIN, Role.DATA_SCIENTIST)
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,12 @@ class Permission(StrEnum):
     SETTINGS_MANAGE = "settings.manage"
     DATA_IMPORT = "data.import"  # families and providers from a file
     TRAIL_READ = "trail.read"
+    JOB_LIST = "job.list"  # long work of the worker that somebody asked for
+    JOB_READ = "job.read"
+    JOB_CANCEL = "job.cancel"
+    MODEL_READ = "model.read"  # the versions of the score: an NGO's own, or all for the platform's operator
+    MODEL_TRAIN = "model.train"
+    MODEL_PROMOTE = "model.promote"  # which one ranks, for every NGO
     TENANT_LIST = "tenant.list"
     TENANT_ENTER = "tenant.enter"
 
@@ -111,6 +118,7 @@ def _role(role: Role) -> Predicate:
 caseworker = _role(Role.CASEWORKER)
 supervisor = _role(Role.SUPERVISOR)
 ngo_admin = _role(Role.NGO_ADMIN)
+data_scientist = _role(Role.DATA_SCIENTIST)
 operator = _role(Role.OPERATOR)
 system = _role(Role.SYSTEM)
 
@@ -123,6 +131,11 @@ def anyone(actor: Actor, subject: Any) -> bool:
 def inside(actor: Actor, subject: Any) -> bool:
     """At work for a tenant."""
     return actor.tenant is not None
+
+
+def outside(actor: Actor, subject: Any) -> bool:
+    """At work for no tenant."""
+    return actor.tenant is None
 
 
 def stand_in(actor: Actor, subject: Any) -> bool:
@@ -166,6 +179,11 @@ def own(actor: Actor, subject: Any) -> bool:
     return subject is None or getattr(subject, "user_id", None) == actor.id
 
 
+def asked(actor: Actor, subject: Any) -> bool:
+    """What the person asked for."""
+    return subject is None or (actor.id is not None and getattr(subject, "asked_by_id", None) == actor.id)
+
+
 def not_confidential(actor: Actor, subject: Any) -> bool:
     """A confidential family is seen by its caseworker and the supervisors only."""
     family = getattr(subject, "family", None) or subject
@@ -177,6 +195,7 @@ FILE: list[list[Predicate]] = [[supervisor], [caseworker, on_the_case], [casewor
 OWN_CASE: list[list[Predicate]] = [[supervisor], [caseworker, on_the_case]]
 DECIDERS: list[list[Predicate]] = [[supervisor, not_the_proposer], [stand_in, not_the_proposer]]
 STAFF: list[list[Predicate]] = [[caseworker], [supervisor], [ngo_admin]]
+ASKED: list[list[Predicate]] = [[supervisor], [ngo_admin], [caseworker, asked], [data_scientist, asked]]
 
 PERMISSIONS: dict[Permission, list[list[Predicate]]] = {
     Permission.ACCOUNT: [[anyone]],
@@ -225,6 +244,12 @@ PERMISSIONS: dict[Permission, list[list[Predicate]]] = {
     Permission.SETTINGS_MANAGE: [[ngo_admin]],
     Permission.DATA_IMPORT: [[supervisor], [ngo_admin], [system]],
     Permission.TRAIL_READ: [[ngo_admin], [supervisor], [operator, inside]],
+    Permission.JOB_LIST: [*STAFF, [data_scientist]],
+    Permission.JOB_READ: ASKED,
+    Permission.JOB_CANCEL: ASKED,
+    Permission.MODEL_READ: [[ngo_admin], [data_scientist], [operator, outside]],
+    Permission.MODEL_TRAIN: [[ngo_admin], [data_scientist]],
+    Permission.MODEL_PROMOTE: [[operator, outside]],
     Permission.TENANT_LIST: [[operator]],
     Permission.TENANT_ENTER: [[operator]],
 }

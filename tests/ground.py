@@ -24,7 +24,7 @@ from sqlalchemy import select
 
 from portal import create_app, tenancy
 from portal.commands.installation import new_secrets
-from portal.config import Settings
+from portal.config import MIGRATIONS, Settings
 from portal.extensions import db
 from portal.models import Membership, Tenant, User
 from portal.policy import Actor
@@ -173,7 +173,7 @@ class Ground:
         ground = cls(new_secrets(), database)
         app = create_app(ground.settings(instance, database.template()))
         with app.app_context():
-            flask_migrate.upgrade("migrations")
+            flask_migrate.upgrade(MIGRATIONS)
             password = hash_password(PASSWORD)
             for slug in SLUGS:
                 _make_ngo(slug, password)

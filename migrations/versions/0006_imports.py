@@ -2,8 +2,8 @@
 
 import sqlalchemy as sa
 from alembic import op
-from flask import current_app
-from sqlalchemy.engine import make_url
+
+from migrations import isolation
 
 revision = "0006"
 down_revision = "0005"
@@ -15,8 +15,6 @@ KEYS = {  # table → what the sender's key is unique in
     "family": ("tenant_id", "external_ref"), "provider": ("tenant_id", "external_ref"),
     "child": ("tenant_id", "family_id", "external_ref"),
 }
-AT_WORK = "tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid"
-REFUSED = "SELECT RAISE(ABORT, 'row of another tenant')"
 
 
 def upgrade() -> None:
@@ -25,10 +23,7 @@ def upgrade() -> None:
         op.create_index(f"ix_{table}_external_ref", table, key, unique=True)
     _make_table()
     for table in TABLES:
-        if op.get_bind().dialect.name == "postgresql":
-            _protect_postgresql(table)
-        else:
-            _protect_sqlite(table)
+        isolation.protect(table)
 
 
 def _make_table() -> None:
@@ -60,25 +55,6 @@ def _make_table() -> None:
     )
     op.create_index(op.f("ix_import_file_tenant_id"), "import_file", ["tenant_id"])
     op.create_index("ix_import_file_status", "import_file", ["tenant_id", "status", "until"])
-
-
-def _protect_postgresql(table: str) -> None:
-    op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
-    op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-    op.execute(f"CREATE POLICY tenant ON {table} USING ({AT_WORK}) WITH CHECK ({AT_WORK})")
-    settings = current_app.config["SETTINGS"]
-    role, owner = (make_url(url).username for url in (settings.database_url, settings.owner_database_url))
-    if role and role != owner:
-        op.execute(f'GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO "{role}"')
-
-
-def _protect_sqlite(table: str) -> None:
-    for moment, rows in (("INSERT", ("NEW",)), ("UPDATE", ("OLD", "NEW")), ("DELETE", ("OLD",))):
-        foreign = " OR ".join(f"{row}.tenant_id IS NOT current_tenant()" for row in rows)
-        op.execute(
-            f"CREATE TRIGGER tenant_{moment.lower()}_{table} BEFORE {moment} ON {table} "
-            f"WHEN {foreign} BEGIN {REFUSED}; END"
-        )
 
 
 def downgrade() -> None:

@@ -2,8 +2,8 @@
 
 import sqlalchemy as sa
 from alembic import op
-from flask import current_app
-from sqlalchemy.engine import make_url
+
+from migrations import isolation
 
 revision = "0008"
 down_revision = "0007"
@@ -12,8 +12,6 @@ depends_on = None
 
 TABLES = ("api_token", "kept_answer")
 PAGED = (("ix_proposal_made", "proposal", "made_at"), ("ix_placement_start", "placement", "starts_on"))
-AT_WORK = "tenant_id = nullif(current_setting('app.tenant_id', true), '')::uuid"
-REFUSED = "SELECT RAISE(ABORT, 'row of another tenant')"
 
 
 def upgrade() -> None:
@@ -23,10 +21,7 @@ def upgrade() -> None:
         op.create_index(name, table, ["tenant_id", column, "id"])
     for table in TABLES:
         op.create_index(op.f(f"ix_{table}_tenant_id"), table, ["tenant_id"])
-        if op.get_bind().dialect.name == "postgresql":
-            _protect_postgresql(table)
-        else:
-            _protect_sqlite(table)
+        isolation.protect(table)
 
 
 def _tokens() -> None:
@@ -77,25 +72,6 @@ def _answers() -> None:
         sa.UniqueConstraint("tenant_id", "token_id", "key", name=op.f("uq_kept_answer_tenant_id_token_id_key")),
     )
     op.create_index("ix_kept_answer_made", "kept_answer", ["tenant_id", "made_at"])
-
-
-def _protect_postgresql(table: str) -> None:
-    op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
-    op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-    op.execute(f"CREATE POLICY tenant ON {table} USING ({AT_WORK}) WITH CHECK ({AT_WORK})")
-    settings = current_app.config["SETTINGS"]
-    role, owner = (make_url(url).username for url in (settings.database_url, settings.owner_database_url))
-    if role and role != owner:
-        op.execute(f'GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO "{role}"')
-
-
-def _protect_sqlite(table: str) -> None:
-    for moment, rows in (("INSERT", ("NEW",)), ("UPDATE", ("OLD", "NEW")), ("DELETE", ("OLD",))):
-        foreign = " OR ".join(f"{row}.tenant_id IS NOT current_tenant()" for row in rows)
-        op.execute(
-            f"CREATE TRIGGER tenant_{moment.lower()}_{table} BEFORE {moment} ON {table} "
-            f"WHEN {foreign} BEGIN {REFUSED}; END"
-        )
 
 
 def downgrade() -> None:

@@ -7,16 +7,13 @@ costs less than many.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from ml.assign.part import Bools, Ints, Part
-
-if TYPE_CHECKING:
-    from ml.assignment import Problem
+from ml.assign.problem import Problem
 
 CHUNK = 100_000  # pairs: parts of single children are put together up to about this many
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ml.assign.part import Bools, Ints
-
-if TYPE_CHECKING:
-    from ml.assignment import Problem
+from ml.assign.part import Bools
+from ml.assign.problem import Problem
 
 
 @dataclass(frozen=True)
@@ -33,23 +30,6 @@ def usable(problem: Problem) -> Bools:
     for band in range(problem.demand.shape[1]):
         found &= problem.demand[problem.family, band] <= problem.seats[problem.provider, band]
     return found
-
-
-def check(problem: Problem, locks: Ints) -> None:
-    """Raise ValueError naming the locks that cannot all stay."""
-    family, provider = problem.family[locks], problem.provider[locks]
-    again = np.flatnonzero(np.bincount(family, minlength=len(problem.demand)) > 1)
-    if len(again):
-        raise ValueError(f"locks {_named(locks[family == again[0]])} are all of family {again[0]}")
-    taken = np.zeros_like(problem.seats)
-    np.add.at(taken, provider, problem.demand[family])
-    full = np.flatnonzero((taken > problem.seats).any(axis=1))
-    if len(full):
-        raise ValueError(f"locks {_named(locks[provider == full[0]])} need more seats than provider {full[0]} has")
-
-
-def _named(locks: Ints) -> str:
-    return ", ".join(map(str, locks.tolist()))
 
 
 def settled(problem: Problem) -> tuple[Problem, Bools]:

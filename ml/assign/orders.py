@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from ml.assign import locks
 from ml.assign.part import Bools, Floats, Ints
-
-if TYPE_CHECKING:
-    from ml.assignment import Problem
+from ml.assign.problem import Problem
 
 
 def after_price(problem: Problem, prices: Floats) -> Floats:

@@ -12,21 +12,25 @@ from ml.encoder import Encoder
 from ml.learn import card, folder, save, work
 from ml.learn import truth as known
 from ml.learn.folder import Dataset, Reader
+from ml.learn.options import Options
 from ml.learn.places import Places
 from ml.learn.registry import METRICS
 from ml.learn.report import page
-from ml.learn.work import Options
 from ml.scoring import Scorer
 
 
 @dataclass(frozen=True)
 class Run:
-    """What a run needs to be told: where districts are, when it is (ISO), how it goes, and where lines go."""
+    """What a run needs to be told: where districts are, when it is (ISO), how it goes, and where lines go.
+
+    `source` says whose decisions they are, "" for those of a folder.
+    """
 
     places: Places
     made: str
     options: Options
     report: Callable[[str], None]
+    source: str = ""
 
 
 def read(path: Path, run: Run) -> Dataset:
@@ -43,7 +47,8 @@ def truth(path: Path, run: Run) -> dict[tuple[str, str, str], float]:
 def train(dataset: Dataset, root: Path, run: Run) -> tuple[Path, dict[str, Any]]:
     """Make a version under `root`; returns its folder and its metrics. Raises LearnError."""
     learnt, metrics = work.train(dataset, run.options)
-    return save.version(root, learnt, _files(metrics, learnt.scorer), save.about(metrics, run.made)), metrics
+    about = save.about(metrics, run.made, run.source)
+    return save.version(root, learnt, _files(metrics, learnt.scorer), about), metrics
 
 
 def evaluate(dataset: Dataset, scorer: Scorer, out: Path, run: Run) -> dict[str, Any]:

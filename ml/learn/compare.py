@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -14,12 +14,10 @@ from ml.learn.examples import Examples
 from ml.learn.faults import LearnError
 from ml.learn.folder import Dataset
 from ml.learn.methods import Methods
+from ml.learn.options import Options
 from ml.learn.splits import Split
 from ml.learn.training import Learnt
 from ml.scoring import Scorer
-
-if TYPE_CHECKING:
-    from ml.learn.work import Options
 
 MOST_FAMILIES = 1500  # test families whose admissible pairs are all looked at
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -14,14 +14,12 @@ from ml.learn.fair import exposure, groups
 from ml.learn.fair.groups import Told
 from ml.learn.folder import Dataset
 from ml.learn.names import OURS
+from ml.learn.options import Options
 from ml.learn.scored import scores_of
 from ml.learn.splits import Split
 from ml.learn.swap import proof
 from ml.learn.swap.proof import Bench
 from ml.scoring import Scorer
-
-if TYPE_CHECKING:
-    from ml.learn.work import Options
 
 
 def all_of(

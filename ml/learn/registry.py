@@ -23,12 +23,16 @@ PRIOR = scoring.PRIOR.version
 
 @dataclass(frozen=True)
 class Move:
-    """One line of the history. `at` is an ISO instant that the caller passes in; `reason` why a gate was overruled."""
+    """One line of the history. `at` is an ISO instant that the caller passes in; `reason` why a gate was overruled.
+
+    `by` is who did it, "" for whoever was at the command line.
+    """
 
     action: str  # promote | rollback
     version: str
     at: str
     reason: str = ""
+    by: str = ""
 
 
 def versions(root: Path) -> list[str]:
@@ -124,23 +128,29 @@ def current(root: Path) -> Scorer:
     return load(folder)
 
 
-def promote(root: Path, version: str, at: str, reason: str = "") -> None:
+def promote(root: Path, version: str, at: str, reason: str = "", by: str = "") -> None:
     """Make a version the one that ranks; ArtifactError where its files changed. The gates are the matter of `gates`."""
     manifest(root, version)
     load(root / version)
-    _moved(root, Move("promote", version, at, reason))
+    _moved(root, Move("promote", version, at, reason, by))
 
 
-def rollback(root: Path, at: str) -> str:
+def rollback(root: Path, at: str, by: str = "") -> str:
     """Back to what was promoted before; returns its name. LearnError where nothing was."""
+    name = before(root)
+    _moved(root, Move("rollback", name, at, by=by))
+    return name
+
+
+def before(root: Path) -> str:
+    """What a rollback goes back to. LearnError where nothing is promoted, ArtifactError where its files changed."""
     stack = _stack(history(root))
     if not stack:
         raise LearnError("nothing is promoted: the prior ranks, and there is nothing to go back to")
-    before = stack[-2] if len(stack) > 1 else PRIOR
-    if before != PRIOR:
-        load(root / before)
-    _moved(root, Move("rollback", before, at))
-    return before
+    name = stack[-2] if len(stack) > 1 else PRIOR
+    if name != PRIOR:
+        load(root / name)
+    return name
 
 
 def _stack(moves: list[Move]) -> list[str]:

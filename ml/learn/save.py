@@ -59,11 +59,11 @@ def _weights(learnt: Learnt) -> dict[str, np.ndarray]:
     }
 
 
-def about(metrics: Mapping[str, Any], made: str) -> dict[str, Any]:
-    """What the manifest says besides the files: `made` is an ISO instant that the caller passes in."""
+def about(metrics: Mapping[str, Any], made: str, source: str = "") -> dict[str, Any]:
+    """What the manifest says besides the files: `made`, an ISO instant, and `source` are what the caller passes in."""
     split = metrics["splits"]["family"]
     return {
-        "made": made, "data": metrics["data"], "code": metrics["code"], "seed": metrics["seed"],
+        "made": made, "source": source, "data": metrics["data"], "code": metrics["code"], "seed": metrics["seed"],
         "metrics": {
             "ndcg@10": split["methods"]["additive"]["shown"]["ndcg@10"], "best": split["best"]["shown"],
             "validation_less_prior": metrics["validation"]["less_prior"],

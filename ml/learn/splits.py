@@ -38,8 +38,21 @@ def split(examples: Examples, kind: str, seed: int) -> Split:
     for name in ("train", "validation", "test"):
         count = len(np.unique(examples.family[getattr(found, name)]))
         if count < FEWEST:
-            raise LearnError(f"the {kind} split leaves {count} families for {name}; {FEWEST} are the fewest")
+            raise LearnError(f"the {kind} split leaves {count} families for {name}; {FEWEST} are the fewest",
+                             "few_families", families=len(np.unique(examples.family)), fewest=fewest())
     return found
+
+
+def fewest() -> int:
+    """How many families a split by family needs, so that no side is too small."""
+    return next(count for count in range(3 * FEWEST, 1000) if min(_sides(count)) >= FEWEST)
+
+
+def _sides(count: int) -> tuple[int, int, int]:
+    """Of so many families: how many for training, validation and test."""
+    test = round(TEST * count)
+    validation = round(VALIDATION / (1 - TEST) * (count - test))
+    return count - test - validation, validation, test
 
 
 def _drawn(names: Texts, share: float, seed: int) -> Texts:

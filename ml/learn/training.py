@@ -59,7 +59,8 @@ def _usable(examples: Examples, share: float) -> Examples:
     label = soft_label(examples, share)
     found = examples.take(~np.isnan(label))
     if not ((found.label == 1).any() and (found.label == 0).any()):
-        raise LearnError("the decisions hold no placement that held, or no refusal: nothing can be told apart")
+        raise LearnError("the decisions hold no placement that held, or no refusal: nothing can be told apart",
+                         "one_sided")
     return found
 
 

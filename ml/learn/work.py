@@ -3,41 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from ml import scoring
 from ml.learn import code, compare, evaluation, methods, proofs, splits
-from ml.learn.additive import Settings
 from ml.learn.examples import Examples
 from ml.learn.folder import Dataset
 from ml.learn.metrics import bootstrap, ranking
+from ml.learn.options import Options
 from ml.learn.training import Learnt
 from ml.scoring import Scorer
-
-Tell = Callable[[str, int, int], None]  # what is being done, done, of how many
-
-
-@dataclass(frozen=True)
-class Options:
-    """How it is done. The same dataset and options give the same figures.
-
-    `unseen`: another dataset, all of which is test. `truth`: what pairs were worth (`ml.learn.truth`), of the unseen
-    dataset where there is one, else of the one at hand.
-    """
-
-    seed: int = 7
-    settings: Settings = field(default_factory=Settings)
-    tell: Tell = lambda what, done, total: None
-    unseen: Dataset | None = None
-    truth: dict[tuple[str, str, str], float] | None = None
-
-    def progress(self, what: str) -> Callable[[int, int], None]:
-        """For one stage."""
-        return lambda done, total: self.tell(what, done, total)
 
 
 def train(dataset: Dataset, options: Options) -> tuple[Learnt, dict[str, Any]]:

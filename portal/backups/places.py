@@ -10,9 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from portal.backups.faults import BackupError
-from portal.config import ROOT, Settings
+from portal.config import Settings
 
-MIGRATIONS = str(ROOT / "migrations")
 STAGING = "restore.part"
 FOLDERS = ("models", "uploads")
 

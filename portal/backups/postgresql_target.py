@@ -15,8 +15,8 @@ from portal.backups import facts, postgresql
 from portal.backups.facts import REVISION, Facts
 from portal.backups.faults import BackupError
 from portal.backups.manifest import Beginning, Manifest
-from portal.backups.places import MIGRATIONS, Place
-from portal.config import Settings
+from portal.backups.places import Place
+from portal.config import MIGRATIONS, Settings
 
 OCCUPIED = "the database of DATABASE_URL is not empty: a backup is restored into an empty place only"
 

@@ -15,11 +15,11 @@ from portal.backups import places, postgresql, postgresql_target, sqlite
 from portal.backups.faults import BackupError
 from portal.backups.making import kind_of
 from portal.backups.manifest import Beginning, Manifest
-from portal.backups.places import MIGRATIONS, Place
+from portal.backups.places import Place
 from portal.backups.proof import prove
 from portal.backups.reading import Contents, read
 from portal.backups.sealing import Key
-from portal.config import Settings
+from portal.config import MIGRATIONS, Settings
 from portal.extensions import db
 
 

@@ -19,9 +19,9 @@ from portal.backups.archive import CHUNK, Member
 from portal.backups.facts import Facts
 from portal.backups.faults import BackupError
 from portal.backups.manifest import Beginning, Manifest
-from portal.backups.places import MIGRATIONS, Place
+from portal.backups.places import Place
 from portal.backups.snapshot import Snapshot
-from portal.config import Settings
+from portal.config import MIGRATIONS, Settings
 
 KIND, FILE = "sqlite", "ayni.db"
 MEMBER = f"database/{FILE}"

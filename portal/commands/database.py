@@ -7,10 +7,9 @@ import flask_migrate
 from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
+from portal import database, extensions
 from portal.commands.installation import application
-from portal.config import ROOT
-
-MIGRATIONS = str(ROOT / "migrations")
+from portal.config import MIGRATIONS
 
 
 @click.group()
@@ -24,6 +23,7 @@ def upgrade(revision: str) -> None:
     """Bring the schema up to REVISION (the newest)."""
     with application():
         _run(flask_migrate.upgrade, revision)
+        database.take_stock(extensions.db.engine)  # a table that was made anew has lost its counts
 
 
 @db.command()

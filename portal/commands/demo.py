@@ -13,7 +13,6 @@ import flask_migrate
 from sqlalchemy import select
 
 from portal import demo as network
-from portal.commands.database import MIGRATIONS
 from portal.commands.installation import (
     DEMO,
     application,
@@ -25,7 +24,7 @@ from portal.commands.installation import (
 )
 from portal.commands.processes import PortTakenError, Processes, refuse_taken_port
 from portal.commands.serving import figures, prepare, web_command, worker_command
-from portal.config import Settings, instance_path
+from portal.config import MIGRATIONS, Settings, instance_path
 from portal.extensions import db
 from portal.models import PlatformMark
 

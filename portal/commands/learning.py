@@ -18,14 +18,15 @@ from ml.learn import commands, registry
 from ml.learn.commands import Run
 from ml.learn.faults import LearnError
 from ml.learn.folder import Dataset
+from ml.learn.options import Options
 from ml.learn.places import Places
-from ml.learn.work import Options
 from ml.tables import TableError
-from portal import clock, places
+from portal import clock, database, places
 from portal.commands.installation import application
 from portal.commands.tenants import each_tenant
 from portal.config import instance_path
 from portal.services import training
+from portal.tenancy import current
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -49,19 +50,19 @@ def train(folder: Path | None, tenant: str | None, seed: int, out: Path | None, 
     if (folder is None) == (tenant is None):
         raise click.UsageError("give either a FOLDER or --tenant")
     with working(seed) as run:
-        dataset = commands.read(folder, run) if folder is not None else of_tenant(str(tenant))
-        run = with_others(run, others["unseen"], others["truth"])
+        dataset, source = (commands.read(folder, run), "") if folder is not None else of_tenant(str(tenant))
+        run = dataclasses.replace(with_others(run, others["unseen"], others["truth"]), source=source)
         made, metrics = commands.train(dataset, out or models_folder(), run)
         say_result(metrics)
         click.echo(f"{made.name} is in {made}")
     end(dataset)
 
 
-def of_tenant(slug: str) -> Dataset:
-    """The decisions of one NGO."""
-    with application(), closing(each_tenant(slug)) as chosen:
+def of_tenant(slug: str) -> tuple[Dataset, str]:
+    """The decisions of one NGO, read without holding up who writes, and its id."""
+    with application(), database.reading(), closing(each_tenant(slug)) as chosen:
         next(chosen)
-        return training.dataset()
+        return training.dataset(), str(current())
 
 
 def with_others(run: Run, unseen: Path | None, truth: Path | None) -> Run:

@@ -11,6 +11,8 @@ from portal import clock, events
 from portal.events import Job
 from portal.extensions import db
 from portal.jobs import lease
+from portal.jobs.giving_up import Result
+from portal.jobs.train import train
 from portal.models import Family, Provider
 from portal.services import matching
 from portal.tenancy import take_turns
@@ -37,13 +39,15 @@ def refresh_around(ids: Ids) -> None:
             events.announce(events.REFRESH, family=family)
 
 
-HANDLERS: dict[str, Callable[[Ids], None]] = {
+HANDLERS: dict[str, Callable[[Ids], Result | None]] = {
     "intake.submitted": suggest,
     "family.changed": suggest,
     "provider.changed": refresh_around,
     events.REFRESH: suggest,
 }
-LONG: dict[str, Callable[[Ids, Tell], None]] = {}  # those that tell how far they are, and can be stopped
+LONG: dict[str, Callable[[Ids, Tell], Result | None]] = {  # those that tell how far they are, and can be stopped
+    events.TRAIN: train,
+}
 
 
 def about(job: Job) -> Ids:

@@ -15,13 +15,16 @@ from portal.extensions import db
 from portal.jobs import lease
 from portal.jobs.lease import Lease
 from portal.tenancy import acting_for
+from portal.watching.jobs import Stopped
 
 OFTEN = 3.0  # seconds between two renewals: several may fail before the lease ends
 log = logging.getLogger(__name__)
 
 
-class CancelledError(Exception):
+class CancelledError(Stopped):
     """Somebody asked the job to stop."""
+
+    outcome = "cancelled"
 
 
 class Keeper:
@@ -29,13 +32,13 @@ class Keeper:
 
     def __init__(self, app: Flask, tenant: UUID, held: Lease) -> None:
         self.app, self.tenant, self.held = app, tenant, held
-        self._told: tuple[float, str] = (0.0, "")
+        self._told = ("", 0, 0)
         self._cancelled, self._ended = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._renew, name=f"lease of {held.job}", daemon=True)
 
     def tell(self, doing: str, done: int, total: int) -> None:
         """How far the work is. Raises CancelledError when somebody asked it to stop."""
-        self._told = (min(done / max(total, 1), 1.0), doing)
+        self._told = (doing, done, total)
         if self._cancelled.is_set():
             raise CancelledError
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from random import SystemRandom
@@ -60,26 +61,27 @@ def take(job: UUID) -> Lease | None:
     return lease if taken else None
 
 
-def renew(lease: Lease, progress: float, doing: str) -> bool:
+def renew(lease: Lease, doing: str = "", step: int = 0, steps: int = 0) -> bool:
     """Keep a job for as long again, say how far it is and commit. Returns whether somebody asked to cancel it."""
     told = update(Job).where(_is_held(lease)).returning(Job.cancel_asked)
-    values = {"taken_until": clock.now() + LEASE, "progress": progress, "doing": doing[:80]}
+    share = min(step / max(steps, 1), 1.0)
+    values = {"taken_until": clock.now() + LEASE, "progress": share, "doing": doing[:80], "step": step, "steps": steps}
     asked = db.session.execute(told.values(values), execution_options={"synchronize_session": False}).scalar()
     db.session.commit()
     return bool(asked)
 
 
-def end(lease: Lease, status: str) -> None:
+def end(lease: Lease, status: str, result: Mapping[str, Any] | None = None) -> None:
     """It is done, failed or cancelled, with what else the transaction holds. Raises LostError."""
     values: dict[str, Any] = {"progress": 1.0} if status == "done" else {}
-    _release(lease, status=status, done_at=clock.now(), **values)
+    _release(lease, status=status, done_at=clock.now(), result=dict(result or {}), **values)
 
 
 def fail(lease: Lease) -> float | None:
     """One more failure: seconds until it is tried again, None where it was given up. Raises LostError."""
     attempts = db.session.scalars(select(Job.attempts).where(Job.id == lease.job)).one() + 1
     if attempts >= MOST_ATTEMPTS:
-        _release(lease, status="failed", attempts=attempts)
+        _release(lease, status="failed", attempts=attempts, done_at=clock.now())
         return None
     seconds = pause(attempts)
     _release(lease, attempts=attempts, due_at=clock.now() + timedelta(seconds=seconds))

@@ -11,6 +11,7 @@ from portal import events
 from portal.events import Job
 from portal.extensions import db
 from portal.jobs import lease
+from portal.jobs.giving_up import GiveUpError, Result
 from portal.jobs.handlers import HANDLERS, LONG, about
 from portal.jobs.keeper import CancelledError, Keeper
 from portal.jobs.lease import Lease, LostError
@@ -48,6 +49,9 @@ class Runner:
         except CancelledError:
             db.session.rollback()
             self._over(held, "cancelled")
+        except GiveUpError as error:
+            db.session.rollback()
+            self._over(held, "failed", error.result)
         except Exception:
             db.session.rollback()
             log.warning("Job %s failed; the line before says why.", held.job)
@@ -64,13 +68,10 @@ class Runner:
         event, ids, made_at, request = job.event, about(job), job.made_at, job.ids.get(events.REQUEST, "")
         db.session.commit()  # the handler begins its own: SQLite has one writer, and a long one waits before it writes
         with watched.job(event, current(), request):
-            if event in LONG:
-                LONG[event](ids, keeper.tell)
-            else:
-                HANDLERS[event](ids)
-            self._over(held, "done")
+            result = LONG[event](ids, keeper.tell) if event in LONG else HANDLERS[event](ids)
+            self._over(held, "done", result)
         watched.ready(event, made_at)
 
-    def _over(self, held: Lease, status: str) -> None:
-        lease.end(held, status)
+    def _over(self, held: Lease, status: str, result: Result | None = None) -> None:
+        lease.end(held, status, result)
         db.session.commit()

@@ -25,6 +25,7 @@ class Child(TenantScoped, db.Model):
     __table_args__ = in_tenant(
         UniqueConstraint("tenant_id", "dni_index"), belongs("family_id", "family"),
         Index("ix_child_family", "tenant_id", "family_id"),
+        Index("ix_child_birth", "tenant_id", "birth_date"),
         Index("ix_child_external_ref", "tenant_id", "family_id", "external_ref", unique=True),
     )
 

@@ -9,8 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from portal.extensions import db
-from portal.models import Family, Outcome, Placement, Proposal, Suggestion, SuggestionRun, Transition
+from portal.models import Consent, Family, Outcome, Placement, Proposal, Suggestion, SuggestionRun, Transition
 from portal.models.family import consent_now
+
+ACTED = ("dismissed", "proposed")
 
 
 def may_teach() -> dict[UUID, Family]:
@@ -19,6 +21,27 @@ def may_teach() -> dict[UUID, Family]:
         selectinload(Family.consents), selectinload(Family.children), selectinload(Family.caregivers)
     )
     return {one.id: one for one in db.session.scalars(found) if consent_now(one, "training")}
+
+
+def teachable() -> int:
+    """How many families consented to training and had somebody act on a suggestion; about what training will use."""
+    answers = select(Consent.family_id, Consent.given).where(Consent.purpose == "training")
+    latest = dict(db.session.execute(answers.order_by(Consent.recorded_at)).all())
+    acted = (
+        select(Suggestion.family_id).join(Family, Family.id == Suggestion.family_id).distinct()
+        .where(Suggestion.status.in_(ACTED), Family.confidential.is_(False))
+    )
+    return sum(latest.get(family, False) for family in db.session.scalars(acted))
+
+
+def recent_lists(most: int) -> list[Suggestion]:
+    """The suggestions of the newest runs that count, each list together, by rank."""
+    runs = (
+        select(SuggestionRun.id).where(SuggestionRun.current.is_(True))
+        .order_by(SuggestionRun.made_at.desc()).limit(most)
+    )
+    found = select(Suggestion).where(Suggestion.run_id.in_(runs)).order_by(Suggestion.run_id, Suggestion.rank)
+    return list(db.session.scalars(found))
 
 
 def shown() -> list[tuple[Suggestion, SuggestionRun]]:

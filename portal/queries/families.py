@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, select, union
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.extensions import db
@@ -16,6 +17,7 @@ from portal.policy import Actor
 from portal.queries import sight
 
 PAGE = 25
+MOST_ALIKE = 5
 OPEN = ("draft", "submitted", "needs_information", "eligible", "waiting", "paused", "matched", "placed")
 
 
@@ -61,46 +63,62 @@ def history(family: UUID) -> list[Transition]:
     return list(db.session.scalars(found.order_by(Transition.at.desc())))
 
 
-def proposals_of(family: UUID) -> list[Proposal]:
-    """The proposals of a family, the newest first, with their providers."""
-    found = select(Proposal).where(Proposal.family_id == family).options(joinedload(Proposal.provider))
-    return list(db.session.scalars(found.order_by(Proposal.made_at.desc())))
+@dataclass(frozen=True)
+class Care:
+    """What was proposed for a family and what came of it, each with its provider, the newest first."""
+
+    proposals: list[Proposal]
+    placements: list[Placement]
 
 
-def placements_of(family: UUID) -> list[Placement]:
-    """The placements of a family, the newest first, with child and provider."""
-    found = select(Placement).where(Placement.family_id == family).options(
-        joinedload(Placement.provider), joinedload(Placement.child)
+def care_of(family: UUID) -> Care:
+    """The proposals and the placements of a family."""
+    found = db.session.execute(
+        select(Proposal, Placement).outerjoin(
+            Placement, and_(Placement.family_id == Proposal.family_id, Placement.proposal_id == Proposal.id)
+        )
+        .where(Proposal.family_id == family)
+        .options(joinedload(Proposal.provider), joinedload(Placement.provider), joinedload(Placement.child))
+        .order_by(Proposal.made_at.desc())
+    ).all()
+    placements = [row.Placement for row in found if row.Placement is not None]
+    return Care(
+        list(dict.fromkeys(row.Proposal for row in found)),
+        sorted(placements, key=lambda one: one.starts_on, reverse=True),
     )
-    return list(db.session.scalars(found.order_by(Placement.starts_on.desc())))
 
 
 def with_phone(phone: str | None) -> list[Family]:
     """Families a phone is known from."""
     index = Caregiver.phone.lookup(phone) if phone else None
-    return _with_phone(index, None) if index else []
+    if not index:
+        return []
+    found = select(Family).where(Family.id.in_(_of_phone(index))).options(selectinload(Family.caregivers))
+    return list(db.session.scalars(found.limit(MOST_ALIKE)))
 
 
-def _with_phone(index: str, but: UUID | None) -> list[Family]:
-    same = select(Caregiver.family_id).where(Caregiver.phone_index == index)
-    found = select(Family).where(Family.id.in_(same), Family.id != but).options(selectinload(Family.caregivers))
-    return list(db.session.scalars(found.limit(5)))
+def _of_phone(index: str) -> Select[tuple[UUID]]:
+    return select(Caregiver.family_id).where(Caregiver.phone_index == index)
 
 
 def alike(family: Family) -> list[Family]:
-    """Families that may be the same: the same phone, or a child of the same name and birth date."""
-    caregiver = family.main_caregiver
-    found = _with_phone(caregiver.phone_index, family.id) if caregiver and caregiver.phone_index else []
-    if family.children:
-        found += [one for one in _with_children(family) if one not in found]
-    return found
-
-
-def _with_children(family: Family) -> list[Family]:
-    """Other families with a child of the same names and birth date, however the names are written."""
-    known = {(fold(one.given_names), one.birth_date) for one in family.children}
-    born = select(Family, Child.given_names, Child.birth_date).join(Child, Child.family_id == Family.id).where(
-        Child.birth_date.in_({birth for _, birth in known}), Family.id != family.id
+    """Families that may be the same: the same phone first, then a child of the same birth date and names, however
+    the names are written."""
+    phone = family.main_caregiver.phone_index if family.main_caregiver else None
+    known = _children_of(family)
+    hints = [select(Child.family_id).where(Child.birth_date.in_({birth for _, birth in known}))] if known else []
+    hints += [_of_phone(phone)] if phone else []
+    if not hints:
+        return []
+    found = (
+        select(Family).where(Family.id.in_(union(*hints)), Family.id != family.id).order_by(Family.number)
+        .options(joinedload(Family.caregivers), joinedload(Family.children))
     )
-    found = db.session.execute(born.options(selectinload(Family.caregivers)).order_by(Family.number))
-    return list(dict.fromkeys(one for one, names, birth in found if (fold(names), birth) in known))[:5]
+    others = db.session.scalars(found).unique().all()
+    called = [one for one in others if phone in {adult.phone_index for adult in one.caregivers} - {None}]
+    named = [one for one in others if one not in called and known & _children_of(one)]
+    return called[:MOST_ALIKE] + named[:MOST_ALIKE]
+
+
+def _children_of(family: Family) -> set[tuple[str, date]]:
+    return {(fold(one.given_names), one.birth_date) for one in family.children}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
 
 from portal import clock
 from portal.extensions import db
@@ -15,25 +15,24 @@ from portal.policy import Actor, Role
 
 def actor(user: User, tenant: UUID) -> Actor | None:
     """What this person is at the tenant at work; None when nothing (any more)."""
-    membership = db.session.scalars(
-        select(Membership).where(Membership.user_id == user.id, Membership.active.is_(True))
+    found = db.session.execute(
+        select(Membership, _stands_in(user.id)).where(Membership.user_id == user.id, Membership.active.is_(True))
     ).one_or_none()
-    if membership is not None:
+    if found is not None:
+        membership, stands_in = found
         roles = frozenset(membership.roles)
-        may_stand_in = Role.SUPERVISOR not in roles and stands_in(user.id)
-        return Actor(user.id, membership.name, roles, tenant, may_stand_in)
+        return Actor(user.id, membership.name, roles, tenant, Role.SUPERVISOR not in roles and stands_in)
     if user.is_operator and support_access(user.id) is not None:
         return Actor(user.id, user.name or user.email, frozenset({Role.OPERATOR}), tenant)
     return None
 
 
-def stands_in(user: UUID) -> bool:
+def _stands_in(user: UUID) -> ColumnElement[bool]:
     """Does this person decide for an absent supervisor today?"""
     today = clock.today()
-    found = select(Delegation.id).where(
+    return exists().where(
         Delegation.stand_in_id == user, Delegation.first_day <= today, Delegation.last_day >= today
     )
-    return db.session.scalars(found).first() is not None
 
 
 def support_access(operator: UUID) -> SupportAccess | None:

@@ -8,7 +8,7 @@ from flask import Flask, current_app
 from sqlalchemy import literal, select
 
 from portal import database
-from portal.config import ROOT, SECRETS
+from portal.config import MIGRATIONS, SECRETS
 from portal.extensions import db
 from portal.watching import readiness
 
@@ -21,7 +21,7 @@ def answers() -> bool:
 
 def is_migrated() -> bool:
     """Is the schema at the newest revision of this program?"""
-    wanted = set(ScriptDirectory(str(ROOT / "migrations")).get_heads())
+    wanted = set(ScriptDirectory(MIGRATIONS).get_heads())
     with database.reading(), db.engine.connect() as connection:
         return set(MigrationContext.configure(connection).get_current_heads()) == wanted
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from portal import clock
-from portal.events import Job
+from portal.events import SLOW, Job
 from portal.extensions import db
 from portal.models import SeatHold
 from portal.queries import tenants
@@ -24,7 +24,9 @@ NOTE, FOLDER = "backup.json", "backups"
 
 @dataclass
 class State:
-    """Sums over the NGOs. `waiting` and `failed`: event → jobs; `oldest`: when the oldest waiting one was made."""
+    """Sums over the NGOs. `waiting`: event → jobs that are not over; `failed`: those given up after failing; `oldest`:
+    when the oldest was made of those that nobody is at, what takes long and waits for its like left out.
+    """
 
     waiting: Counter[str] = field(default_factory=Counter)
     failed: int = 0
@@ -49,11 +51,14 @@ def now() -> State:
 
 
 def _add_jobs(found: State) -> None:
-    waits = select(Job.event, func.count(Job.id).label("jobs"), func.min(Job.made_at).label("oldest"))
+    left = func.min(Job.made_at).filter(or_(Job.taken_until.is_(None), Job.taken_until < clock.now()))
+    waits = select(Job.event, func.count(Job.id).label("jobs"), left.label("oldest"))
     for row in db.session.execute(waits.where(Job.status == "waiting").group_by(Job.event)):
         found.waiting[row.event] += row.jobs
-        found.oldest = min(found.oldest or row.oldest, row.oldest)
-    found.failed += db.session.scalar(select(func.count(Job.id)).where(Job.status == "failed")) or 0
+        if row.oldest is not None and row.event not in SLOW:
+            found.oldest = min(found.oldest or row.oldest, row.oldest)
+    given_up = select(func.count(Job.id)).where(Job.status == "failed", Job.attempts > 0)
+    found.failed += db.session.scalar(given_up) or 0
 
 
 def _add_holds(found: State) -> None:

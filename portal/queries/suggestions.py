@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ScalarSelect, select
+from sqlalchemy.orm import joinedload
 
 from portal.events import Job
 from portal.extensions import db
@@ -22,36 +23,51 @@ def current_run(family: UUID) -> SuggestionRun | None:
     return db.session.scalars(found.order_by(SuggestionRun.made_at.desc())).first()
 
 
+@dataclass(frozen=True)
+class Listed:
+    """A suggestion, the open proposal made of it, and the coded reason it was last set aside for."""
+
+    suggestion: Suggestion
+    proposal: UUID | None
+    dismissed_for: str | None
+
+
 def of_family(family: UUID, run: SuggestionRun | None) -> list[Suggestion]:
     """What a person decided about already, and what the run adds: the shortlist first, then by rank."""
+    return [one.suggestion for one in listed(family, run)]
+
+
+def listed(family: UUID, run: SuggestionRun | None) -> list[Listed]:
+    """The same, with what became of each."""
     wanted = [Suggestion.status.in_(DECIDED)]
     if run is not None:
         wanted.append(Suggestion.run_id == run.id)
     condition = wanted[0] if run is None else wanted[0] | wanted[1]
     found = (
-        select(Suggestion).where(Suggestion.family_id == family, condition)
+        select(Suggestion, _open_proposal(), _last_reason()).where(Suggestion.family_id == family, condition)
         .options(joinedload(Suggestion.provider).selectinload(Provider.items))
     )
     order = {"proposed": 0, "shortlisted": 1, "suggested": 2, "dismissed": 3}
-    return sorted(db.session.scalars(found), key=lambda one: (order[one.status], one.rank, str(one.provider_id)))
+    rows = [Listed(*row) for row in db.session.execute(found)]
+    return sorted(rows, key=lambda one: (
+        order[one.suggestion.status], one.suggestion.rank, str(one.suggestion.provider_id)
+    ))
 
 
-def reasons_dismissed(rows: list[Suggestion]) -> dict[UUID, str]:
-    """Suggestion → the coded reason it was last set aside for."""
-    wanted = [one.id for one in rows if one.status == "dismissed"]
-    found = select(Transition.subject_id, Transition.reason).where(
-        Transition.flow == "suggestion", Transition.action == "dismiss", Transition.subject_id.in_(wanted)
+def _open_proposal() -> ScalarSelect[UUID]:
+    found = select(Proposal.id).where(
+        Proposal.family_id == Suggestion.family_id, Proposal.suggestion_id == Suggestion.id, Proposal.status.in_(OPEN)
     )
-    return {row.subject_id: row.reason for row in db.session.execute(found.order_by(Transition.at))} if wanted else {}
+    return found.limit(1).correlate(Suggestion).scalar_subquery()
 
 
-def open_proposals(rows: list[Suggestion]) -> dict[UUID, UUID]:
-    """Suggestion → its open proposal."""
-    wanted = [one.id for one in rows if one.status == "proposed"]
-    found = select(Proposal.suggestion_id, Proposal.id).where(
-        Proposal.suggestion_id.in_(wanted), Proposal.status.in_(OPEN)
+def _last_reason() -> ScalarSelect[str]:
+    """Why a suggestion that is set aside was."""
+    found = select(Transition.reason).where(
+        Transition.flow == "suggestion", Transition.action == "dismiss", Transition.subject_id == Suggestion.id,
+        Suggestion.status == "dismissed",
     )
-    return {row.suggestion_id: row.id for row in db.session.execute(found)} if wanted else {}
+    return found.order_by(Transition.at.desc()).limit(1).correlate(Suggestion).scalar_subquery()
 
 
 def providers_named(ids: list[str]) -> dict[str, Provider]:
@@ -59,8 +75,8 @@ def providers_named(ids: list[str]) -> dict[str, Provider]:
     wanted = [UUID(one) for one in ids]
     if not wanted:
         return {}
-    found = select(Provider).where(Provider.id.in_(wanted)).options(selectinload(Provider.seats))
-    return {str(one.id): one for one in db.session.scalars(found)}
+    found = select(Provider).where(Provider.id.in_(wanted)).options(joinedload(Provider.seats))
+    return {str(one.id): one for one in db.session.scalars(found).unique()}
 
 
 def is_pending(family: UUID) -> bool:

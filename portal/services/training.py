@@ -33,7 +33,6 @@ from portal.services.matching.vectors import encoder
 ABOUT_THE_FIT = ("family_distance", "family_trust", "family_hours", "family_other", "provider_declined",
                  "provider_hours", "provider_other")
 APPROVED = ("approved", "offered", "accepted", "decline_pending", "declined")
-ACTED = ("dismissed", "proposed")
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ def dataset() -> Dataset:
     """The examples of the NGO at work, and the ground of the swap test. Raises LearnError where there are none."""
     taught = _taught()
     if not taught:
-        raise LearnError("no decision of a family that consented to training")
+        raise LearnError("no decision of a family that consented to training", "no_decision")
     examples, families = _examples(taught), {one.family.id: one.family for one in taught}
     return Dataset(examples, _hash(examples), encoder=encoder(), ground=training_ground.build(families.values()))
 
@@ -65,7 +64,7 @@ def _taught() -> list[Taught]:
             lists.setdefault((run.id, tuple(suggestion.children)), []).append((suggestion, run))
     found = []
     for number, rows in enumerate(lists.values()):
-        last = max((one.rank for one, _ in rows if one.status in ACTED), default=0)
+        last = max((one.rank for one, _ in rows if one.status in decisions.ACTED), default=0)
         for suggestion, run in rows:
             answer = answers.of(suggestion, last)
             if answer is not None:

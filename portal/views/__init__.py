@@ -22,6 +22,8 @@ from portal.views.followups import FollowUps
 from portal.views.health import health
 from portal.views.imports import Imports
 from portal.views.intake import Intake
+from portal.views.jobs import Jobs
+from portal.views.models import Models
 from portal.views.placements import Placements
 from portal.views.proposals import Proposals
 from portal.views.providers import Providers
@@ -58,6 +60,8 @@ def screens() -> list[ScreenMixin]:
         Documents(name="", endpoint="documents", url="/documents"),
         Checklist(ChecklistItem, name=_l("Lista de verificación"), endpoint="checklist", url="/checklist"),
         Imports(name=_l("Importar"), endpoint="imports", url="/imports"),
+        Models(name=_l("Modelo"), endpoint="models", url="/models"),
+        Jobs(name=_l("Trabajos"), endpoint="jobs", url="/jobs"),
         SettingsScreen(name=_l("Ajustes"), endpoint="settings", url="/settings"),
         Trail(AuditEvent, name=_l("Bitácora"), endpoint="trail", url="/trail"),
     ]

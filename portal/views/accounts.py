@@ -71,12 +71,22 @@ class Mails(MailUtil):
         mail.send(current_app.config["SETTINGS"], recipient, str(subject), body)
 
 
+class Accounts(SQLAlchemyUserDatastore):
+    """The accounts. Whose session it is was read together with the session, and is not asked for again."""
+
+    def find_user(self, case_insensitive: bool = False, **wanted: Any) -> User | None:
+        known: User | None = getattr(session, "user", None)
+        if known is not None and wanted == {"fs_uniquifier": known.fs_uniquifier}:
+            return db.session.merge(known, load=False)
+        return super().find_user(case_insensitive, **wanted)
+
+
 def init_app(app: Flask) -> None:
     """Bind Flask-Security, and choose the NGO at each login."""
     settings = app.config["SETTINGS"]
     app.config.from_mapping({**OPTIONS, "SECURITY_EMAIL_SENDER": settings.mail_sender, **settings.extra})
     throttle.use(settings.secret_key)
-    store = SQLAlchemyUserDatastore(db, User, Roleless)
+    store = Accounts(db, User, Roleless)
     Security(app, store, login_form=LoginForm, mail_util_cls=Mails)
     user_logged_in.connect(_enter, app)
     user_logged_out.connect(_leave, app)

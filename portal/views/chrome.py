@@ -49,10 +49,15 @@ MENU = (
         Entry(_l("Equipo"), "team.index", Permission.TEAM_READ, "team"),
         Entry(_l("Lista de verificación"), "checklist.index_view", Permission.SETTINGS_MANAGE, "list"),
         Entry(_l("Importar"), "imports.index", Permission.DATA_IMPORT, "upload"),
+        Entry(_l("Modelo"), "models.index", Permission.MODEL_TRAIN, "chart"),
+        Entry(_l("Trabajos"), "jobs.index", Permission.JOB_LIST, "clock"),
         Entry(_l("Ajustes"), "settings.index", Permission.SETTINGS_MANAGE, "settings"),
         Entry(_l("Bitácora"), "trail.index_view", Permission.TRAIL_READ, "shield"),
     ]),
-    Group(_l("Plataforma"), [Entry(_l("Organizaciones"), "tenants.index", Permission.TENANT_LIST, "building")]),
+    Group(_l("Plataforma"), [
+        Entry(_l("Organizaciones"), "tenants.index", Permission.TENANT_LIST, "building"),
+        Entry(_l("Modelo"), "models.index", Permission.MODEL_PROMOTE, "chart"),
+    ]),
 )
 
 

@@ -39,7 +39,7 @@ def side_by_side(proposal: Proposal) -> list[Line]:
         Line(_("Pago al mes"), [_("hasta %(fee)s", fee=wording.money(_number(family.max_monthly_fee_pen)))],
              [wording.money(_number(provider.monthly_fee_pen)), *_subsidy(provider.accepts_subsidy)]),
         Line(_("Distancia"), [_("hasta %(km)s", km=wording.kilometres(family.max_distance_km))],
-             [wording.kilometres(distance(proposal))]),
+             [wording.distance(distance(proposal))]),
         *_siblings(proposal),
         Line(_("Historia y perfil"), [family.story or _("sin dato")], [provider.profile or _("sin dato")]),
     ]
@@ -66,7 +66,7 @@ def _ages(proposal: Proposal) -> Line:
         for one in proposal.children
     ]
     offer = [
-        _("%(band)s: %(free)s libres además de los reservados",
+        _("%(band)s: libres %(free)s, además de los reservados",
           band=wording.label("band", band), free=free.get(band, 0))
         for band in sorted({one.band for one in proposal.children})
     ]

@@ -26,7 +26,7 @@ from portal.views.base import PortalView, as_id, load
 from portal.workflow import Said
 
 WHOLE = (
-    selectinload(Family.caregivers), selectinload(Family.children), selectinload(Family.consents),
+    joinedload(Family.caregivers), selectinload(Family.children), selectinload(Family.consents),
     joinedload(Family.caseworker),
 )
 BY_SYSTEM = frozenset({"wait", "match", "place", "fall_through"})  # moves that follow from others
@@ -156,8 +156,8 @@ class Families(PortalView):
             "family": family, "moves": moves, "history": families.history(family.id), "today": clock.today(),
             "steps": {action: workflow.FLOWS["family"][family.status, action] for action in moves},
             "with_date": WITH_DATE, "lacking": [dict(one.values)["what"] for one in intakes.missing(family)],
-            "district": places.district(family.ubigeo), "proposals": families.proposals_of(family.id),
-            "placements": families.placements_of(family.id), "run": suggestions.current_run(family.id),
+            "district": places.district(family.ubigeo), "care": families.care_of(family.id),
+            "run": suggestions.current_run(family.id),
             "consents": {name: _last(family, name) for name in ("services", "matching", "training", "sharing")},
             "matching_allowed": consent_now(family, "matching"),
             "requests": intakes.open_requests(family) if family.status == "needs_information" else [],

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from portal import audit, clock, workflow
 from portal.forms.followup import FollowUpForm, NotReachedForm
 from portal.models import FollowUp
-from portal.policy import Permission
+from portal.policy import Permission, Role
 from portal.queries import followups as queries
 from portal.services import followups
 from portal.views import paging
@@ -29,7 +29,8 @@ class FollowUps(PortalView):
     @screen("/", Permission.FOLLOWUP_DO)
     def index(self) -> str:
         """One list at a time; the tabs carry the counts of all."""
-        today, mine = clock.today(), request.args.get("who", "mine") != "all"
+        today, usual = clock.today(), "mine" if Role.CASEWORKER in self.actor.roles else "all"
+        mine = request.args.get("who", usual) != "all"
         counts = queries.counts(self.actor, mine, today)
         kind = request.args.get("when", "")
         if kind not in queries.WHEN:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
 
 from portal import clock, places, wording
@@ -24,8 +25,8 @@ from portal.views.base import PortalView, as_id, load
 from portal.views.families import warn
 
 WHOLE = (
-    selectinload(Family.caregivers), selectinload(Family.children), selectinload(Family.consents),
-    selectinload(Family.exclusions),
+    joinedload(Family.caregivers), selectinload(Family.children), selectinload(Family.consents),
+    joinedload(Family.exclusions),
 )
 Answer = Response | tuple[str, int]
 
@@ -45,7 +46,7 @@ class Intake(PortalView):
         if form.sisfoh_valid_until.data and form.sisfoh_valid_until.data < clock.today():
             expired = _("La clasificación SISFOH ya venció. Puede seguir; conviene renovarla en la municipalidad.")
             flash(expired, "warning")
-        return self._form("home", family_id, form)
+        return self._form("home", family, form)
 
     @screen("/<family_id>/care", Permission.FAMILY_EDIT, ("GET", "POST"))
     def care(self, family_id: str) -> Answer:
@@ -57,7 +58,7 @@ class Intake(PortalView):
             answer = self._save(family, form, lambda: intakes.save_care(self.actor, family, form.values()))
             if answer is not None:
                 return answer
-        return self._form("care", family_id, form)
+        return self._form("care", family, form)
 
     @screen("/<family_id>/caregivers/<caregiver_id>", Permission.FAMILY_EDIT, ("GET", "POST"))
     def caregiver(self, family_id: str, caregiver_id: str) -> Answer:
@@ -71,7 +72,7 @@ class Intake(PortalView):
             )
             if answer is not None:
                 return answer
-        return self._form("caregiver", family_id, form, row)
+        return self._form("caregiver", family, form, row)
 
     @screen("/<family_id>/children/<child_id>", Permission.FAMILY_EDIT, ("GET", "POST"))
     def child(self, family_id: str, child_id: str) -> Answer:
@@ -87,7 +88,7 @@ class Intake(PortalView):
                 return answer
         if form.schedule.data and not form.schedule.errors:
             form.schedule.data = wording.hours(form.schedule.data)
-        return self._form("child", family_id, form, row)
+        return self._form("child", family, form, row)
 
     @screen("/<family_id>/children/<child_id>/remove", Permission.FAMILY_EDIT, ("POST",))
     def remove_child(self, family_id: str, child_id: str) -> Response:
@@ -112,7 +113,7 @@ class Intake(PortalView):
             )
             if answer is not None:
                 return answer
-        return self._form("consents", family_id, form)
+        return self._form("consents", family, form)
 
     @screen("/<family_id>/protection", Permission.FAMILY_REVEAL, ("GET", "POST"))
     def protection(self, family_id: str) -> Answer:
@@ -124,9 +125,9 @@ class Intake(PortalView):
             answer = self._save(family, form, lambda: _protect(self.actor, family, form))
             if answer is not None:
                 return answer
-        return self._form("protection", family_id, form)
+        return self._form("protection", family, form)
 
-    def _family(self, family_id: str) -> Family:
+    def _family(self, family_id: str | UUID) -> Family:
         return load(Family, family_id, Permission.FAMILY_EDIT, *WHOLE)
 
     def _save(self, family: Family, form: Any, save: Callable[[], Any]) -> Response | None:
@@ -146,9 +147,10 @@ class Intake(PortalView):
         flash(_("Guardado."), "success")
         return redirect(address)
 
-    def _form(self, name: str, family_id: str, form: Any, row: Any = None) -> tuple[str, int]:
-        """The section's page, again or for the first time. The family is loaded anew: an obstacle undid all."""
-        family = self._family(family_id)
+    def _form(self, name: str, family: Family, form: Any, row: Any = None) -> tuple[str, int]:
+        """The section's page, again or for the first time. Sent, the family is loaded anew: an obstacle undid all."""
+        if form.is_submitted():
+            family = self._family(family.id)
         if isinstance(form, SectionForm) and not form.version.data:
             form.version.data = str(family.version)
         district = places.district(getattr(form, "ubigeo", None).data or "") if hasattr(form, "ubigeo") else None

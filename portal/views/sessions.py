@@ -43,6 +43,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.stale = False  # the row's last use is old enough to be written again
         self.ended = False
         self.is_away = False  # nobody could look: it may be there
+        self.user: User | None = None  # whose it is, as read together with it
 
     def end(self) -> None:
         """Forget everything; the next answer gives the browser a new session."""
@@ -77,10 +78,15 @@ class ServerSessions(SessionInterface):
 
     def _open(self, app: Flask, token: str) -> ServerSession:
         with database.reading(), Session(db.engine) as reader:
-            row = reader.scalars(select(LoginSession).where(LoginSession.token_hash == hashed(token))).one_or_none()
-            if row is None or not self._alive(app, row):
+            found = reader.execute(
+                select(LoginSession, User).outerjoin(User, User.id == LoginSession.user_id)
+                .where(LoginSession.token_hash == hashed(token))
+            ).one_or_none()
+            if found is None or not self._alive(app, found.LoginSession):
                 return ServerSession()
+            row = found.LoginSession
             opened = ServerSession(token, dict(row.data))
+            opened.user = found.User
             opened.stale = clock.now() - row.seen_at > SEEN_EVERY
             return opened
 

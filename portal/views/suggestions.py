@@ -7,12 +7,12 @@ from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
 
 from portal import audit, clock, wording, workflow
 from portal.errors import ConflictError, InvalidInputError, NotFoundError
-from portal.models import Family, Suggestion
+from portal.models import Family, Provider, Suggestion
 from portal.policy import Permission
 from portal.queries import frames, suggestions
 from portal.services import matching, proposals
@@ -22,8 +22,8 @@ from portal.views.access import screen
 from portal.views.base import PortalView, load
 
 WHOLE = (
-    selectinload(Family.children), selectinload(Family.caregivers), selectinload(Family.consents),
-    selectinload(Family.exclusions),
+    joinedload(Family.children), joinedload(Family.caregivers), joinedload(Family.exclusions),
+    selectinload(Family.consents),
 )
 REFUSED_SHOWN = 25  # providers on a page of the table of those that fail a rule
 SIMPLE = {"shortlist": service.shortlist, "unlist": service.unlist, "restore": service.restore}
@@ -78,21 +78,24 @@ class Suggestions(PortalView):
 
     def _page(self, family: Family) -> dict[str, Any]:
         run = suggestions.current_run(family.id)
-        rows = suggestions.of_family(family.id, run)
-        refused = run.why_not if run is not None else []
+        listed = suggestions.listed(family.id, run)
+        rows = [one.suggestion for one in listed]
+        refused, openings = (run.why_not, run.openings) if run is not None else ([], [])
         page, path = paging.asked(), url_for("suggestions.index", family_id=family.id)
         shown = refused[page * REFUSED_SHOWN : (page + 1) * REFUSED_SHOWN]
+        providers = _providers(shown, openings)
         return {
             "family": family, "run": run, "suggestions": rows, "pending": suggestions.is_pending(family.id),
-            "names": {str(one.id): one.given_names for one in family.children}, "why_not": _why_not(shown),
-            "openings": _openings(family, run.openings if run is not None else []),
+            "names": {str(one.id): one.given_names for one in family.children}, "why_not": _why_not(shown, providers),
+            "openings": _openings(family, openings, providers),
             "refused": paging.links(page, len(refused), REFUSED_SHOWN, path),
             "may": matching.may_suggest(family), "quotes": matching.as_written(self.actor, family, rows),
             "today": clock.today(), "map_points": _map_points(family, rows),
             "moves": {row.id: workflow.moves(row, self.actor) for row in rows},
             "dismiss_reasons": [(code, wording.label("reason", code)) for code in workflow.DISMISS_REASONS],
             "starts_on": _earliest_start(family), "typed": request.form,
-            "dismissed_for": suggestions.reasons_dismissed(rows), "proposal_of": suggestions.open_proposals(rows),
+            "dismissed_for": {one.suggestion.id: one.dismissed_for for one in listed if one.dismissed_for},
+            "proposal_of": {one.suggestion.id: one.proposal for one in listed if one.proposal},
         }
 
 
@@ -108,16 +111,22 @@ def _earliest_start(family: Family) -> date:
     return max(min(days, default=clock.today()), clock.today())
 
 
-def _why_not(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _providers(entries: list[dict[str, Any]], openings: list[dict[str, Any]]) -> dict[str, Provider]:
+    """The providers that the shown entries and the openings of a run name."""
+    named = [entry["provider"] for entry in entries] + [ref for one in openings for ref in one["providers"]]
+    return suggestions.providers_named(list(dict.fromkeys(named)))
+
+
+def _why_not(entries: list[dict[str, Any]], providers: dict[str, Provider]) -> list[dict[str, Any]]:
     """The entries of a run with their providers; a provider that is gone is left out."""
-    providers = suggestions.providers_named([entry["provider"] for entry in entries])
     return [{**entry, "row": providers[entry["provider"]]} for entry in entries if entry["provider"] in providers]
 
 
-def _openings(family: Family, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _openings(
+    family: Family, found: list[dict[str, Any]], providers: dict[str, Provider]
+) -> list[dict[str, Any]]:
     """What would help, with the children's names and the providers as they are; without what opens none any more."""
     names = {str(one.id): one.given_names for one in family.children}
-    providers = suggestions.providers_named(list(dict.fromkeys(ref for one in found for ref in one["providers"])))
     told = [
         {**one, "names": [names.get(ref, "") for ref in one["children"]],
          "rows": [providers[ref] for ref in one["providers"] if ref in providers]}
@@ -138,6 +147,6 @@ def _map_points(family: Family, rows: list[Suggestion]) -> list[dict[str, Any]]:
         at = frames.point(row.provider)
         if None not in at and row.status != "dismissed":
             points.append({"kind": "provider", "label": row.provider.name, "at": at, "rank": row.rank,
-                           "far": wording.kilometres(row.distance_km)})
+                           "far": wording.distance(row.distance_km)})
     return points
 

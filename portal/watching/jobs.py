@@ -16,6 +16,12 @@ log = logs.get("portal.jobs")
 AWAITED = frozenset({"intake.submitted", "family.changed"})  # somebody sits in front of a page that waits for the list
 
 
+class Stopped(Exception):  # noqa: N818 - no error: a job that ended otherwise than done, on purpose
+    """How a job ended that is neither done nor broken."""
+
+    outcome = ""
+
+
 @contextmanager
 def job(event: str, tenant: UUID, request: str) -> Iterator[Work]:
     """Around one job: its time by outcome, and one line. `request`: the number of the request that left it behind."""
@@ -24,6 +30,9 @@ def job(event: str, tenant: UUID, request: str) -> Iterator[Work]:
     with work.working(found):
         try:
             yield found
+        except Stopped as stopped:
+            _done(found, stopped.outcome, time.perf_counter() - started)
+            raise
         except Exception as error:
             _done(found, "failed", time.perf_counter() - started, error)
             raise

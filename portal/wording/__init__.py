@@ -5,12 +5,26 @@ from __future__ import annotations
 from portal.wording.changes import changed_field, changed_value, opening
 from portal.wording.codes import choices, label
 from portal.wording.devices import device
-from portal.wording.facts import age, fact, hours, kilometres, money, needed, offered, rule, term, told_sentences
+from portal.wording.facts import (
+    age,
+    distance,
+    fact,
+    hours,
+    kilometres,
+    money,
+    needed,
+    offered,
+    rule,
+    term,
+    told_sentences,
+)
 from portal.wording.imported import column, problem, told
+from portal.wording.jobs import came_of
+from portal.wording.models import figure, gate, interval, version
 from portal.wording.refusals import message, missing, refusal
 
 __all__ = [
-    "age", "changed_field", "changed_value", "choices", "column", "device", "fact", "hours", "kilometres", "label",
-    "message", "missing", "money", "needed", "offered", "opening", "problem", "refusal", "rule", "term", "told",
-    "told_sentences",
+    "age", "came_of", "changed_field", "changed_value", "choices", "column", "device", "distance", "fact", "figure",
+    "gate", "hours", "interval", "kilometres", "label", "message", "missing", "money", "needed", "offered", "opening",
+    "problem", "refusal", "rule", "term", "told", "told_sentences", "version",
 ]

@@ -65,7 +65,8 @@ WORDS: dict[str, dict[str, object]] = {
         "reveal": _l("Vio un dato reservado"), "refused": _l("Se le negó"), "login": _l("Ingresó"),
         "logout": _l("Salió"), "search": _l("Buscó"), "download": _l("Descargó"), "enter": _l("Entró a la ONG"),
         "leave": _l("Dejó la ONG"), "invite": _l("Invitó"), "import": _l("Importó"), "revoke": _l("Anuló"),
-        "password": _l("Cambió su contraseña"),
+        "password": _l("Cambió su contraseña"), "ask": _l("Pidió un trabajo"), "cancel": _l("Pidió pararlo"),
+        "train": _l("Entrenó"), "promote": _l("Promovió"), "rollback": _l("Volvió atrás"),
     },
     "field": {
         "dni": _l("DNI"), "dni_sealed": _l("DNI"), "phone": _l("Teléfono"), "phone_sealed": _l("Teléfono"),
@@ -88,6 +89,6 @@ WORDS: dict[str, dict[str, object]] = {
         "tenant_settings": _l("Ajustes"), "tenant_key": _l("Llave"), "invitation": _l("Invitación"),
         "support_access": _l("Acceso de soporte"), "api_token": _l("Token de un programa"), "delegation": _l("Encargo"),
         "information_request": _l("Pedido de información"), "import_file": _l("Archivo importado"),
-        "user_account": _l("Cuenta"),
+        "user_account": _l("Cuenta"), "job": _l("Trabajo del sistema"), "model": _l("Modelo"),
     },
 }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from portal.wording import care, flows, people, programs
+from portal.wording import care, flows, jobs, learning, people, programs
 
-WORDS: dict[str, dict[str, object]] = {**people.WORDS, **care.WORDS, **flows.WORDS, **programs.WORDS}
+WORDS: dict[str, dict[str, object]] = {**people.WORDS, **care.WORDS, **flows.WORDS, **jobs.WORDS, **learning.WORDS,
+                                     **programs.WORDS}
 
 
 def label(kind: str, code: object) -> str:

@@ -64,6 +64,16 @@ def kilometres(km: float | None) -> str:
     return _("no se sabe") if km is None else _("%(km)s km", km=format_decimal(round(km, 1)))
 
 
+EXACT_TO = 0.5  # km: places are known to about half a kilometre, homes on purpose
+
+
+def distance(km: float | None) -> str:
+    """How far two places are from one another, no more exactly than it is known."""
+    if km is not None and km < EXACT_TO:
+        return _("menos de %(km)s", km=kilometres(EXACT_TO))
+    return kilometres(km)
+
+
 def duration(minutes: int) -> str:
     """Minutes as hours and minutes."""
     whole, rest = divmod(int(minutes), 60)
@@ -216,7 +226,7 @@ def _vetting_fact(values: Values, good: bool) -> str:
 
 
 FACTS: dict[str, Callable[[Values, bool], str]] = {
-    "distance": lambda values, good: _("A %(km)s en línea recta", km=kilometres(values["km"])),
+    "distance": lambda values, good: _("A %(km)s en línea recta", km=distance(values["km"])),
     "hours": _hours_fact,
     "fee": _fee_fact,
     "age_fit": _seats_fact,

@@ -9,6 +9,7 @@ WORDS: dict[str, dict[str, object]] = {
         "caseworker": _l("Trabajadora de casos"),
         "supervisor": _l("Supervisión"),
         "ngo_admin": _l("Administración de la ONG"),
+        "data_scientist": _l("Ciencia de datos"),
         "operator": _l("Operación de la plataforma"),
         "system": _l("Sistema"),
     },

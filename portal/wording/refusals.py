@@ -14,6 +14,11 @@ from portal.wording.facts import needed, offered, rule
 PLAIN: dict[str, object] = {
     "moved_on": _l("El registro ya cambió de estado: actualice la página y revise lo nuevo."),
     "refused": _l("No se puede hacer todavía."),
+    "few_decisions": _l("Todavía hay muy pocas familias con decisiones y consentimiento para aprender."),
+    "nothing_promoted": _l("No hay a qué volver: ordena el modelo inicial."),
+    "version_changed": _l("Los archivos de esa versión cambiaron o faltan: no se usa. Entrénela de nuevo."),
+    "job_runs": _l("Ya hay un trabajo así en marcha: espere a que termine o cancélelo."),
+    "job_over": _l("Ese trabajo ya terminó: actualice la página."),
     "other_tenant": _l("Esta página es de otra ONG. Ábrala de nuevo en la ONG donde está trabajando."),
     "not_checked": _l("Faltó una comprobación; vuelva a intentar."),
     "seat_not_held": _l("El cupo ya no está reservado. Proponga de nuevo si todavía hay sitio."),

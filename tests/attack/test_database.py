@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +11,9 @@ from flask import Flask
 from sqlalchemy import Connection, ForeignKeyConstraint, Table, delete, insert, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError
 
+from migrations import isolation
 from portal import tenancy
+from portal.config import MIGRATIONS
 from portal.extensions import db
 from tests.attack import canary, rows
 from tests.ground import Ngo
@@ -47,8 +48,8 @@ def test_i49_each_table_is_protected_in_the_migrated_database(at_work: Ngo) -> N
 
 def test_i49_the_migrations_name_each_table() -> None:
     named: set[str] = set()
-    for step in ScriptDirectory(str(Path("migrations"))).walk_revisions():
-        if hasattr(step.module, "READ_BEFORE_LOGIN") or hasattr(step.module, "_protect_sqlite"):
+    for step in ScriptDirectory(MIGRATIONS).walk_revisions():
+        if getattr(step.module, "isolation", None) is isolation:
             named |= set(step.module.TABLES)
     assert named == {table.name for table in rows.tables()}
 

@@ -23,6 +23,7 @@ Person = Callable[[str], Browser]
 Victim = dict[str, list[UUID]]
 LISTS = (
     "/", "/families/", "/providers/", "/queue/", "/placements/", "/followups/", "/team/", "/districts/", "/search/",
+    "/jobs/", "/jobs/list",
 )
 GRIDS = ("/checklist/", "/trail/")
 QUERIES = (
@@ -39,7 +40,7 @@ WRITES = {
     "provider": ("/providers/{}/edit", "/providers/{}/seats", "/providers/{}/reveal", "/vetting/{}/move",
                  "/vetting/{}/leave", "/vetting/{}/documents"),
     "proposal": ("/proposals/{}/move", "/proposals/{}/answer"), "placement": ("/placements/{}/move", "/attendance/{}"),
-    "follow_up": ("/followups/{}", "/followups/{}/not-reached"),
+    "follow_up": ("/followups/{}", "/followups/{}/not-reached"), "job": ("/jobs/{}/cancel",),
 }
 
 

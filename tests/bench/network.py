@@ -17,8 +17,8 @@ from flask_security import hash_password
 from sqlalchemy import Engine, event, select
 
 from portal import clock, database, workflow
-from portal.commands.database import MIGRATIONS
 from portal.commands.installation import DEMO, application, make_demo_keys
+from portal.config import MIGRATIONS
 from portal.demo import families, people, providers
 from portal.demo.history import Scene
 from portal.demo.stage import Ngo, Stage, records

@@ -24,11 +24,12 @@ TABLES = {  # a place in an address → the table whose id stands there
     "family_id": "family", "caregiver_id": "caregiver", "child_id": "child", "provider_id": "provider",
     "item_id": "vetting_item", "document_id": "document", "suggestion_id": "suggestion", "proposal_id": "proposal",
     "placement_id": "placement", "followup_id": "follow_up", "member_id": "membership", "invitation_id": "invitation",
-    "import_id": "import_file", "token_id": "api_token",
+    "import_id": "import_file", "token_id": "api_token", "job_id": "job",
 }
 REFUSED_BY_THE_ROW = {
     ("ngo_admin", "documents.download"),  # here a family's file: it is for those who read the family
     ("caseworker", "tokens.revoke"),  # here the supervisor's
+    ("caseworker", "jobs.cancel"),  # here nobody's
 }
 ENDS = ("security.logout", "account.end_session")  # they end the session that asks
 

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from portal import create_app
 from portal.commands import secret_files
 from portal.commands.installation import new_secrets
-from portal.config import Settings
+from portal.config import MIGRATIONS, Settings
 from portal.extensions import db
 from portal.models import Tenant
 from tests import ground
@@ -69,7 +69,7 @@ def test_the_owner_migrates_and_the_other_works(address: str, tmp_path: Path) ->
         "DATABASE_URL": role.format("app"), "DATABASE_OWNER_URL": role.format("owner"),
     }))
     with app.app_context():
-        flask_migrate.upgrade("migrations")
+        flask_migrate.upgrade(MIGRATIONS)
         assert db.session.scalar(select(func.count(Tenant.id))) == 0
         assert db.session.connection().exec_driver_sql("SELECT current_user").scalar() == "ayni_app"
         db.session.remove()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.commands.places import NEAR
+from portal.commands.places import far_off
 from portal.places import TABLE, District, centres, distance_km, district, districts, fold, search
 
 SJL = "150132"
@@ -46,12 +46,30 @@ def test_every_place_lies_in_peru_and_says_how_exact_it_is() -> None:
         assert (one.population > 0) <= (one.exactness == "town")
 
 
-def test_no_place_is_far_from_the_rest_of_its_province() -> None:
+def test_no_place_is_far_from_the_middle_of_its_province() -> None:
     """Both sources are keyed by names that repeat: a point of another province would be hundreds of kilometres off."""
-    for code in EVERY:
-        others = [other for other in EVERY if other[:4] == code[:4] and other != code]
-        away = [distance_km(centres()[code], centres()[other]) for other in others]
-        assert min(away, default=0) <= 2 * NEAR, code
+    assert far_off(centres()) == {}
+
+
+def test_no_place_stands_for_districts_of_two_provinces() -> None:
+    found: dict[Point, set[str]] = {}
+    for code, one in districts().items():
+        if one.exactness != "province":
+            found.setdefault(centres()[code], set()).add(code[:4])
+    assert [provinces for provinces in found.values() if len(provinces) > 1] == []
+
+
+@pytest.mark.parametrize(("code", "point"), [
+    ("151014", (-12.203, -75.799)),  # Huancaya, and not Huancayo, which is also called so
+    ("150732", (-11.884, -76.440)),  # Surco above the Rímac, and not Santiago de Surco
+    ("140206", (-6.640, -79.796)),  # Pueblo Nuevo of Ferreñafe, and not that of Chepén
+    ("061301", (-6.626, -78.944)),  # Santa Cruz, and not the village in Cutervo
+    ("110304", (-15.365, -75.162)),  # Marcona: one of the lists spells its province with z
+    ("240304", (-3.571, -80.235)),  # Papayal of Tumbes, and not the bigger one of Piura
+    ("150130", (-12.089, -76.999)),  # San Borja, and not Miraflores, which is also called so
+])
+def test_a_place_that_shares_its_name_is_its_own(code: str, point: Point) -> None:
+    assert distance_km(centres()[code], point) < 2
 
 
 @pytest.mark.parametrize("typed", [

@@ -17,9 +17,8 @@ from flask_security import hash_password
 from sqlalchemy.pool import NullPool
 
 from portal import clock, create_app, tenancy
-from portal.commands.database import MIGRATIONS
 from portal.commands.installation import new_secrets
-from portal.config import ROOT, Settings
+from portal.config import MIGRATIONS, ROOT, Settings
 from portal.extensions import db
 from portal.models import Caregiver, Child, Consent, Family, Membership, Provider, SeatBand, Tenant, User
 

@@ -5,8 +5,11 @@ function watch(element) {
     try {
       const answer = await fetch(element.dataset.refreshUrl, { headers: { "X-Requested-With": "fetch" } });
       if (!answer.ok || answer.redirected) return watch(element);
+      if (document.querySelector("dialog[open]")) return watch(element); // somebody is asked about what it shows
       const made = new DOMParser().parseFromString(await answer.text(), "text/html").body.firstElementChild;
+      const held = element.contains(document.activeElement) ? document.activeElement.id : "";
       element.replaceWith(made);
+      if (held) document.getElementById(held)?.focus({ preventScroll: true });
       if (made.dataset.refreshUrl) return watch(made);
       document.getElementById("announce").textContent = made.dataset.announce || "";
       document.dispatchEvent(new CustomEvent("ayni:refreshed", { detail: made }));

@@ -16,10 +16,10 @@ from ml.learn import card, registry, save, splits, training, work
 from ml.learn.additive import Settings
 from ml.learn.folder import Dataset
 from ml.learn.methods import NAMES
+from ml.learn.options import Options
 from ml.learn.report import figures, page
 from ml.learn.report.words import WORDS, Words
 from ml.learn.training import Learnt
-from ml.learn.work import Options
 
 OPTIONS = Options(settings=Settings(epochs=30, patience=10))
 

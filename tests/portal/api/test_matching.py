@@ -62,10 +62,10 @@ def test_suggestions_come_with_their_reasons_in_words(program: Program, made: Ma
     told = program.get(f"/families/{family}/suggestions").json
     assert (told["pending"], told["model_version"]) == (False, "test")
     one = told["items"][0]
-    assert one["favour"] == [{"code": "distance", "text": "A 0.4 km en línea recta"}]
+    assert one["favour"] == [{"code": "distance", "text": "A menos de 0.5 km en línea recta"}]
     assert (one["rank"], one["provider"]["name"]) == (1, "Hogar Amancay")
     english = program.get(f"/families/{family}/suggestions", Accept_Language="en").json
-    assert english["items"][0]["favour"][0]["text"] == "0.4 km away in a straight line"
+    assert english["items"][0]["favour"][0]["text"] == "under 0.5 km away in a straight line"
 
 
 def test_a_family_nobody_matched_yet_has_an_empty_list(program: Program, made: Made) -> None:

@@ -341,6 +341,14 @@ def test_a_follow_up_is_asked_and_kept(log_in, made, kept):
     assert "Llamada" in log_in("caseworker").get(page).text
 
 
+@pytest.mark.parametrize(("role", "own"), [("caseworker", True), ("supervisor", False)])
+def test_who_has_no_cases_sees_those_of_the_team(log_in, made, role, own):
+    made(lambda world: world.active())
+    text = log_in(role).get("/followups/?when=coming").text
+    assert ("Ver los de todo el equipo" in text) is own
+    assert "Quispe" in text
+
+
 def test_a_follow_up_asks_for_what_is_missing_and_keeps_the_rest(log_in, made):
     page = f"/followups/{made(_first_followup)}"
     answer = log_in("caseworker").post(page, page, channel="visit", note="Está contento.", weekly_hours="200")

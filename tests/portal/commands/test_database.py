@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,13 @@ def test_down_to_nothing_and_up_again(app: Flask, manage: Manage) -> None:
     assert manage("db", "upgrade").exit_code == 0
     assert tables(app) == everything
     assert manage("db", "check").exit_code == 0
+
+
+def test_the_tables_are_counted_after_they_were_made(manage: Manage, tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path / 'new.db'}"
+    assert manage("db", "upgrade", DATABASE_URL=address, DATABASE_OWNER_URL=address).exit_code == 0
+    with closing(sqlite3.connect(tmp_path / "new.db")) as connection:
+        assert connection.execute("SELECT count(*) FROM sqlite_stat1").fetchone() > (0,)
 
 
 def test_one_step_down_is_noticed(manage: Manage, caplog: pytest.LogCaptureFixture) -> None:

@@ -30,6 +30,7 @@ def line(app: Flask) -> Iterator[Queue]:
     yield queue
     events.send_with(lambda tenant, job, lane: None)
     queue.backend.huey.storage.close()
+    queue.backend.slow.storage.close()
     queue.close()
 
 
@@ -39,9 +40,10 @@ def work(line: Queue) -> Worker:
 
     def take_all() -> list[str]:
         done = []
-        while (task := line.backend.huey.dequeue()) is not None:
-            done.append(task.args[1])
-            line.backend.huey.execute(task)
+        for one in (line.backend.huey, line.backend.slow):
+            while (task := one.dequeue()) is not None:
+                done.append(task.args[1])
+                one.execute(task)
         return done
 
     return take_all

@@ -17,6 +17,7 @@ from portal.errors import ConflictError, NotFoundError
 from portal.events import Job
 from portal.extensions import db
 from portal.jobs import lease
+from portal.jobs.giving_up import GiveUpError
 from portal.jobs.handlers import HANDLERS, LONG, waiting
 from portal.jobs.lease import LEASE, MOST_ATTEMPTS, LostError
 from portal.jobs.runner import Runner
@@ -63,10 +64,10 @@ def test_a_job_that_is_taken_is_free_when_its_lease_ends(job: UUID) -> None:
 def test_a_lease_that_is_renewed_does_not_end(job: UUID) -> None:
     held = lease.take(job)
     with clock.at(clock.now() + LEASE / 2):
-        assert lease.renew(held, 0.25, "steps") is False
+        assert lease.renew(held, "steps", 5, 20) is False
     with clock.at(clock.now() + LATER):
         assert lease.take(job) is None
-    assert read.standing(job) == read.Standing("working", 0.25, "steps", False)
+    assert read.standing(job) == read.Standing("working", 0.25, "steps", False, 5, 20)
 
 
 @pytest.mark.parametrize("close", [lambda held: lease.end(held, "done"), lease.fail])
@@ -138,7 +139,7 @@ def test_a_job_at_work_hears_of_a_cancel_when_its_lease_is_renewed(job: UUID) ->
     service.cancel(job)
     db.session.commit()
     assert read.standing(job) == read.Standing("working", 0.0, "", True)
-    assert lease.renew(held, 0.5, "steps") is True
+    assert lease.renew(held, "steps", 1, 2) is True
 
 
 def test_a_job_of_nobody_stands_nowhere(job: UUID) -> None:
@@ -156,3 +157,33 @@ def test_a_long_job_is_told_how_to_say_how_far_it_is(
     job = announce("drill")
     Runner(app)(semilla.id, job)
     assert state(job) == ("done", 0)
+
+
+def _ends(app: Flask, ngo: Ngo, job: UUID) -> tuple[str, int, dict[str, object]]:
+    """(status, attempts, result) after a worker had it; whether it is to be sent again never."""
+    assert Runner(app)(ngo.id, job) is None
+    with app.app_context(), tenancy.acting_for(ngo.id):
+        found = db.session.get_one(Job, job)
+        assert found.done_at is not None
+        return found.status, found.attempts, found.result
+
+
+def test_what_came_of_a_job_is_kept_with_it(
+    app: Flask, semilla: Ngo, announce: Callable[..., UUID], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(LONG, "drill", lambda ids, tell: {"made": 3})
+    assert _ends(app, semilla, announce("drill")) == ("done", 0, {"made": 3})
+
+
+def test_a_job_that_cannot_be_done_is_not_tried_again_and_says_why(
+    app: Flask, semilla: Ngo, announce: Callable[..., UUID], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(ids: dict[str, UUID], tell: object) -> None:
+        db.session.add(Job(event="the effect", ids={}))
+        raise GiveUpError("too_few", families=4)
+
+    monkeypatch.setitem(LONG, "drill", refuse)
+    job = announce("drill")
+    assert _ends(app, semilla, job) == ("failed", 0, {"reason": "too_few", "families": 4})
+    with app.app_context(), tenancy.acting_for(semilla.id):
+        assert [one.event for one in db.session.query(Job)] == ["drill"]

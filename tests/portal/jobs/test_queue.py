@@ -32,18 +32,25 @@ def test_only_ids_travel(line: Queue) -> None:
 
 
 def test_what_somebody_waits_for_overtakes_what_can_wait(line: Queue) -> None:
-    ids = [uuid4() for _ in range(4)]
-    for job, lane in zip(ids, (TRAINING, BULK, INTERACTIVE, INTERACTIVE), strict=True):
+    ids = [uuid4() for _ in range(3)]
+    for job, lane in zip(ids, (BULK, INTERACTIVE, INTERACTIVE), strict=True):
         line.send(uuid4(), job, lane)
     taken = [line.backend.huey.dequeue() for _ in ids]
-    assert [task.args[1] for task in taken] == [str(ids[place]) for place in (2, 3, 1, 0)]
-    assert [task.priority for task in taken] == [PRIORITY[lane] for lane in (INTERACTIVE, INTERACTIVE, BULK, TRAINING)]
+    assert [task.args[1] for task in taken] == [str(ids[place]) for place in (1, 2, 0)]
+    assert [task.priority for task in taken] == [PRIORITY[lane] for lane in (INTERACTIVE, INTERACTIVE, BULK)]
+
+
+def test_what_takes_long_waits_beside_what_somebody_waits_for(line: Queue) -> None:
+    line.send(uuid4(), job := uuid4(), TRAINING)
+    assert [line.is_empty(lane) for lane in LANES] == [True, True, False]
+    assert line.backend.huey.dequeue() is None
+    assert line.backend.slow.dequeue().args[1] == str(job)
 
 
 def test_a_lane_is_empty_when_everything_in_it_and_before_it_was_taken(line: Queue) -> None:
     assert all(map(line.is_empty, LANES))
     line.send(uuid4(), uuid4(), BULK)
-    assert [line.is_empty(lane) for lane in LANES] == [True, False, False]
+    assert [line.is_empty(lane) for lane in LANES] == [True, False, True]
     line.backend.huey.dequeue()
     assert all(map(line.is_empty, LANES))
     assert not Queue().is_empty(INTERACTIVE)  # one that was never opened takes nothing

@@ -91,8 +91,9 @@ def test_the_history_reads_newest_first_and_of_this_case_alone(world: World) -> 
 def test_proposals_and_placements_of_a_family(world: World) -> None:
     placement = world.active()
     world.proposal()
-    assert families.placements_of(placement.family_id) == [placement]
-    assert [one.id for one in families.proposals_of(placement.family_id)] == [placement.proposal_id]
+    care = families.care_of(placement.family_id)
+    assert care.placements == [placement]
+    assert [one.id for one in care.proposals] == [placement.proposal_id]
     assert placement.provider.name == "Hogar Amancay"
 
 

@@ -22,7 +22,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from ml.learn import registry
 from portal import clock, events, tenancy
-from portal.events import Job
+from portal.events import TRAIN, Job
 from portal.extensions import db
 from portal.jobs import periodic
 from portal.models import SuggestionRun, Tenant
@@ -79,12 +79,25 @@ def test_jobs_are_added_up_over_the_ngos(app: Flask, semilla: Ngo, wasi: Ngo, fi
             db.session.add_all([
                 Job(event="family.changed", ids={}, made_at=clock.now() - timedelta(seconds=age)) for _ in range(count)
             ])
-            db.session.add(Job(event="family.changed", ids={}, status="failed"))
+            db.session.add(Job(event="family.changed", ids={}, status="failed", attempts=4))
             db.session.commit()
     found = figures()
     assert found[("ayni_jobs_waiting", "family.changed")] == 5
     assert found[("ayni_jobs_failed",)] == 2
     assert 600 <= found[("ayni_jobs_oldest_seconds",)] < 660
+
+
+def test_what_takes_long_or_was_refused_wakes_nobody(app: Flask, semilla: Ngo, figures: Figures) -> None:
+    long_ago, later = clock.now() - timedelta(hours=1), clock.now() + timedelta(minutes=1)
+    with app.app_context(), tenancy.acting_for(semilla.id):
+        db.session.add_all([
+            Job(event="family.changed", ids={}, made_at=long_ago, taken_until=later),  # a worker is at it
+            Job(event=TRAIN, ids={}, made_at=long_ago), Job(event=TRAIN, ids={}, status="failed"),
+        ])
+        db.session.commit()
+    found = figures()
+    assert (found[("ayni_jobs_oldest_seconds",)], found[("ayni_jobs_failed",)]) == (0, 0)
+    assert found[("ayni_jobs_waiting", TRAIN)] == 1
 
 
 def test_nothing_that_waits_is_nothing(figures: Figures) -> None:

@@ -42,6 +42,15 @@ def test_kilometres(reading: In, km: float, said: str) -> None:
         assert wording.kilometres(None) == "no se sabe"
 
 
+@pytest.mark.parametrize(("km", "said"), [
+    (0, "menos de 0.5 km"), (0.49, "menos de 0.5 km"), (0.5, "0.5 km"), (3.96, "4 km"), (None, "no se sabe"),
+])
+def test_a_distance_is_no_more_exact_than_places_are_known(reading: In, km: float | None, said: str) -> None:
+    with reading("es"):
+        assert wording.distance(km) == said
+
+
+
 @pytest.mark.parametrize(("days", "es", "en"), [
     (date(2024, 3, 10), "0 meses", "0 months"), (date(2024, 4, 9), "0 meses", "0 months"),
     (date(2024, 4, 10), "1 mes", "1 month"), (date(2025, 3, 9), "11 meses", "11 months"),
@@ -100,7 +109,7 @@ def vetting(until: str, days: int) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("one", "good", "said"), [
-    ({"code": "distance", "values": {"km": 0.44}}, True, "A 0.4 km en línea recta"),
+    ({"code": "distance", "values": {"km": 0.44}}, True, "A menos de 0.5 km en línea recta"),
     ({"code": "fee", "values": {"pen": 0, "budget_pen": 100}}, True, "No cuesta"),
     ({"code": "age_fit", "values": {"seats": 1}}, True, "Tiene 1 cupo libre para su edad"),
     ({"code": "age_fit", "values": {"seats": 2}}, True, "Tiene 2 cupos libres para su edad"),
