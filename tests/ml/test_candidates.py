@@ -49,6 +49,10 @@ def test_the_rules_in_turn_leave_what_all_of_them_let_pass(seed: int) -> None:
     ]
 
 
+def test_every_rule_has_its_turn() -> None:
+    assert sorted(candidates.ORDER) == sorted(RULES)
+
+
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, 10**6))
 def test_a_listed_pair_has_the_very_distance_it_has_among_all(seed: int) -> None:
