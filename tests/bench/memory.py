@@ -7,15 +7,14 @@ they share is counted once for each, so that the sum is never too low.
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
 PROC = Path("/proc")
-EVERY = 0.05  # seconds
+EVERY = 0.1  # seconds
 
 
 class Held(NamedTuple):
@@ -57,16 +56,11 @@ def watched(pid: int) -> Iterator[Peak]:
 
 def family(pid: int) -> list[int]:
     """The process and all below it that live."""
-    children: dict[int, list[int]] = {}
-    for name in filter(str.isdigit, os.listdir(PROC)):
-        try:
-            stat = (PROC / name / "stat").read_text(encoding="utf-8", errors="replace")
-        except OSError:  # it ended meanwhile
-            continue
-        children.setdefault(int(stat.rpartition(")")[2].split()[1]), []).append(int(name))
     found = [pid]
     for one in found:
-        found += children.get(one, [])
+        for path in (PROC / str(one) / "task").glob("*/children"):
+            with suppress(OSError):  # it ended meanwhile
+                found += map(int, path.read_text(encoding="ascii").split())
     return found
 
 
