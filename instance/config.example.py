@@ -19,6 +19,7 @@ METRICS_HOST = "127.0.0.1"  # the address it listens to; with a token another on
 BACKUP_FOLDER = ""  # where backups are besides instance/backups: their age is among the figures
 REDIS_URL = ""  # redis://host:6379/0; counts of requests shared by several web processes
 API_RATE = "300 per minute"  # requests of one token of the HTTP interface
+WEBHOOK_LOCAL = ""  # 1: webhooks may go to this machine, over http too; for trying them out, never in production
 PROXY_HOPS = 0  # proxies in front whose X-Forwarded headers count
 BACKUP_RECIPIENTS = ""  # public age or SSH keys, comma-separated: only who holds a private one opens a backup
 # Without recipients a backup is sealed by BACKUP_PASSPHRASE (or BACKUP_PASSPHRASE_FILE).

@@ -59,6 +59,7 @@ class Settings:
     redis_url: str = ""  # where counts are shared by several web processes; without it each counts by itself
     api_rate: str = "300 per minute"  # requests of one token
     proxy_hops: int = 0
+    webhook_local: bool = False  # webhooks may go to this machine, over http too: for a demo and for tests
     metrics_token: str = ""
     metrics_host: str = "127.0.0.1"
     metrics_port: int = 0
@@ -151,6 +152,14 @@ def _metrics_token(environment: Mapping[str, str]) -> str:
     return token
 
 
+def _webhook_local(environment: Mapping[str, str]) -> bool:
+    """May webhooks go to this machine? Never in production: what listens there is not for NGOs."""
+    asked = environment.get("WEBHOOK_LOCAL") == "1"
+    if asked and environment.get("APP_ENV", "production") == "production":
+        raise SettingsError("WEBHOOK_LOCAL is for a demo and for tests; unset it in production.")
+    return asked
+
+
 def queue_url(environment: Mapping[str, str]) -> str:
     """QUEUE_URL, or what the file named by QUEUE_URL_FILE says: it may hold a password. Raises SettingsError."""
     url = _secret(environment, "QUEUE_URL")
@@ -174,6 +183,7 @@ def _optional(environment: Mapping[str, str], instance: Path) -> dict[str, objec
         found["trusted_hosts"] = tuple(host.strip() for host in environment["TRUSTED_HOSTS"].split(","))
     if environment.get("INSECURE_COOKIES") == "1":  # plain http on one's own machine
         found["secure_cookies"] = False
+    found["webhook_local"] = _webhook_local(environment)
     found["backup_passphrase"] = backup_passphrase(environment)
     if not _secret(environment, "SMTP_URL"):
         found["mail_folder"] = instance / "mail"

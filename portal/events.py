@@ -25,8 +25,13 @@ REQUEST = "request"  # among the ids of a job: the number of the request that le
 INTERACTIVE, BULK, TRAINING = LANES = ("interactive", "bulk", "training")  # somebody waits; can wait; takes long
 REFRESH = "family.refresh"  # something around a family changed: its list is made anew when nobody waits for another
 TRAIN = "model.train"  # somebody wants the score to learn from the NGO's decisions
-_LANE = {REFRESH: BULK, TRAIN: TRAINING}  # of an event; what is not named here somebody waits for
+DELIVER = "webhook.deliver"  # a message waits for an NGO's own system
+WEBHOOK_DISABLED = "webhook.disabled"  # it failed for days: a person who looks after it is told
+_LANE = {  # of an event; what is not named here somebody waits for
+    REFRESH: BULK, DELIVER: BULK, WEBHOOK_DISABLED: BULK, TRAIN: TRAINING,
+}
 SLOW = tuple(name for name, lane in _LANE.items() if lane == TRAINING)  # events of jobs that take long
+CARRIED = 60.0  # seconds a queue holds a job for: Redis would hand out again what it holds for hours
 Send = Callable[[UUID, UUID, str], None]  # (tenant id, job id, lane) → sent to the queue
 _senders: list[Send] = []
 
@@ -72,18 +77,30 @@ class Job(TenantScoped, db.Model):
 
 def announce(name: str, **ids: UUID) -> None:
     """Say that something happened: `announce("intake.submitted", family=family.id)`."""
-    _leave(name, ids)
+    _announce(Job(event=name, ids=_about(ids)))
+
+
+def announce_for(due_at: datetime, name: str, **ids: UUID) -> None:
+    """Say it for later: the queue carries what is due soon, the sweep finds the rest when its time has come."""
+    job = Job(event=name, ids=_about(ids), due_at=due_at)
+    if (due_at - clock.now()).total_seconds() > CARRIED:
+        db.session.add(job)
+    else:
+        _announce(job)
 
 
 def ask(name: str, person: UUID | None, **ids: UUID) -> Job:
-    """The same for work that a person wants: it is theirs to look at and to stop."""
-    return _leave(name, ids, asked_by_id=person)
+    """Work that a person wants: it is theirs to look at and to stop."""
+    return _announce(Job(event=name, ids=_about(ids), asked_by_id=person))
 
 
-def _leave(name: str, ids: dict[str, UUID], **values: Any) -> Job:
+def _about(ids: dict[str, UUID]) -> dict[str, str]:
     number = work.request_number()
     about = {key: str(value) for key, value in ids.items()}
-    job = Job(event=name, ids={**about, **({REQUEST: number} if number else {})}, **values)
+    return {**about, **({REQUEST: number} if number else {})}
+
+
+def _announce(job: Job) -> Job:
     db.session.add(job)
     db.session.info.setdefault("announced", []).append((job.tenant_id, job.id, job.lane))
     return job

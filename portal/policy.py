@@ -90,6 +90,7 @@ class Permission(StrEnum):
     PROGRAM_MAKE = "program.make"  # a token with which a program acts as oneself
     PROGRAM_REVOKE = "program.revoke"
     PROGRAM_LIST = "program.list"  # the tokens of everybody
+    WEBHOOKS_MANAGE = "webhooks.manage"  # where the NGO's own systems are told what happens
     USERS_MANAGE = "users.manage"
     SETTINGS_MANAGE = "settings.manage"
     DATA_IMPORT = "data.import"  # families and providers from a file
@@ -240,6 +241,7 @@ PERMISSIONS: dict[Permission, list[list[Predicate]]] = {
     Permission.PROGRAM_MAKE: STAFF,
     Permission.PROGRAM_REVOKE: [[ngo_admin], [caseworker, own], [supervisor, own]],
     Permission.PROGRAM_LIST: [[ngo_admin]],
+    Permission.WEBHOOKS_MANAGE: [[ngo_admin]],
     Permission.USERS_MANAGE: [[ngo_admin]],
     Permission.SETTINGS_MANAGE: [[ngo_admin]],
     Permission.DATA_IMPORT: [[supervisor], [ngo_admin], [system]],

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from portal import clock
+from portal import clock, outbox
 from portal.errors import ConflictError, InvalidInputError, Refusal
 from portal.extensions import db
 from portal.models.transition import Transition
@@ -253,6 +253,7 @@ def _move(row: Any, action: str, step: Step, actor: Actor, said: Said) -> Transi
     )
     db.session.add(move)
     db.session.flush()
+    outbox.moved(row, action)
     return move
 
 

@@ -20,7 +20,8 @@ import flask_migrate
 import psycopg
 from flask import Flask
 from flask_security import hash_password
-from sqlalchemy import select
+from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy import event, select
 
 from portal import create_app, tenancy
 from portal.commands.installation import new_secrets
@@ -34,6 +35,7 @@ ROLES = ("caseworker", "supervisor", "ngo_admin")
 SLUGS = ("semilla", "wasi")
 OPERATOR = "operator@plataforma.example"
 TEMPLATE = "ayni_template"
+CHEAP = {"argon2__rounds": 1, "argon2__memory_cost": 32}  # a password is hashed as ever, in a thousandth of the time
 
 
 @dataclasses.dataclass(frozen=True)
@@ -194,16 +196,42 @@ class Ground:
         found = Settings.from_environment({
             "APP_ENV": "test", "INSTANCE_PATH": str(instance), "INSECURE_COOKIES": "1", **self.secrets, **environment,
         })
-        return dataclasses.replace(found, extra={"QUEUE": "off"})
+        return dataclasses.replace(found, extra={"QUEUE": "off", "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": CHEAP})
+
+
+class Compiled(BytecodeCache):
+    """Templates, compiled once for all applications of this process."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
 
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Flask]:
     """The application of some settings, as another process would have it; its connections are closed at the end."""
     app = create_app(settings)
+    app.jinja_env.bytecode_cache = COMPILED
+    with app.app_context():
+        event.listen(db.engine, "connect", _leave_flushing_to_the_system)
     yield app
     with app.app_context():
         _close()
+
+
+def _leave_flushing_to_the_system(connection: Any, _: Any) -> None:
+    """A test that kills processes loses nothing by it; only a machine that goes down would."""
+    if hasattr(connection, "create_function"):  # SQLite
+        connection.execute("PRAGMA synchronous=OFF")
 
 
 def ngo(app: Flask, slug: str) -> Ngo:

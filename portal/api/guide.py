@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, Flask, render_template
 
 from portal.api.interface import Interface
+from portal.models.webhook import EVENTS
 from portal.policy import Permission
 from portal.views.access import needs
 
@@ -48,7 +49,7 @@ def init_app(app: Flask, interface: Interface) -> None:
     @page.get("/api/", endpoint="index")
     @needs(Permission.ACCOUNT)
     def index() -> str:
-        return render_template("api/guide.html", groups=groups(interface.spec.to_dict()))
+        return render_template("api/guide.html", groups=groups(interface.describe()), events=tuple(EVENTS))
 
     app.register_blueprint(page)
 

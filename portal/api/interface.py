@@ -5,6 +5,7 @@ from __future__ import annotations
 import http
 from collections.abc import Callable
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 from flask import Flask, Response, current_app, json
@@ -14,6 +15,7 @@ from webargs.core import missing
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import UnsupportedMediaType
 
+from portal.api import webhooks
 from portal.api.shapes.problem import Problem
 from portal.policy import Permission
 from portal.views.access import ANY_SCOPE, opens_to
@@ -28,9 +30,37 @@ EXPECTED = (401, 403, 404, 409, 413, 422, 429)  # what any endpoint may answer
 
 
 class Interface(Api):
-    """The interface of one application."""
+    """The interface of one application. It is described when somebody asks for it: most processes never are asked."""
 
     ERROR_SCHEMA = Problem
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._resources: list[Blueprint] = []
+        self._describing = Lock()
+
+    def register_blueprint(self, blp: Blueprint, *, parameters: Any = None, **options: Any) -> None:
+        """Bind a resource, and leave its description for later."""
+        self._app.extensions["flask-smorest"]["blp_name_to_api"][blp.name] = self
+        self._app.register_blueprint(blp, **options)
+        self._resources.append(blp)
+
+    def describe(self) -> dict[str, Any]:
+        """The description; what is not translated in it is translated when it is written."""
+        with self._describing:
+            if self.spec is None:
+                self._describe()
+        return self.spec.to_dict()
+
+    def _describe(self) -> None:
+        super()._init_spec(webhooks=webhooks.described())
+        self.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
+        for one in self._resources:
+            one.register_views_in_doc(self, self._app, self.spec, name=one.name, parameters=None)
+            self.spec.tag({"name": one.name, "description": one.description})
+
+    def _init_spec(self, **options: Any) -> None:
+        """Not yet."""
 
     def _register_responses(self) -> None:
         """Every error is a problem."""
@@ -49,7 +79,7 @@ class Interface(Api):
 
     def _openapi_json(self) -> Response:
         """The description, its words in the reader's language."""
-        return current_app.response_class(dump(self.spec.to_dict()), mimetype="application/json")
+        return current_app.response_class(dump(self.describe()), mimetype="application/json")
 
 
 def dump(spec: dict[str, Any]) -> str:
@@ -100,6 +130,5 @@ def make(app: Flask) -> Interface:
     app.config.update(OPTIONS)
     found = Interface()
     found.init_app(app)
-    found.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     return found
 

@@ -10,11 +10,12 @@ from sqlalchemy import select
 from portal import clock, events
 from portal.events import Job
 from portal.extensions import db
-from portal.jobs import lease
+from portal.jobs import lease, notices
 from portal.jobs.giving_up import Result
 from portal.jobs.train import train
 from portal.models import Family, Provider
 from portal.services import matching
+from portal.services.webhooks import deliveries
 from portal.tenancy import take_turns
 
 Ids = dict[str, UUID]
@@ -44,6 +45,8 @@ HANDLERS: dict[str, Callable[[Ids], Result | None]] = {
     "family.changed": suggest,
     "provider.changed": refresh_around,
     events.REFRESH: suggest,
+    events.DELIVER: lambda ids: deliveries.deliver(ids["delivery"]),
+    events.WEBHOOK_DISABLED: notices.webhook_disabled,
 }
 LONG: dict[str, Callable[[Ids, Tell], Result | None]] = {  # those that tell how far they are, and can be stopped
     events.TRAIN: train,

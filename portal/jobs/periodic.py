@@ -21,6 +21,7 @@ from portal.jobs.turns import Turn
 from portal.queries import tenants
 from portal.services import cases, matching, placements, proposals, repeats, vetting
 from portal.services.imports import waiting as imports
+from portal.services.webhooks import deliveries
 from portal.tenancy import acting_for, current
 from portal.watching import metrics
 
@@ -28,7 +29,7 @@ LEFT_LYING = 30  # seconds after which a job that waits, with nothing in its que
 LONG_LYING = 15 * 60  # and after these whatever else is in its queue
 EACH: tuple[Callable[[], int], ...] = (
     proposals.expire_due, placements.free_due, vetting.lapse_due, vetting.warn_due, vetting.return_from_leave_due,
-    cases.resume_due, imports.expire_due, repeats.forget_old,
+    cases.resume_due, imports.expire_due, repeats.forget_old, deliveries.tell_due, deliveries.pick_up,
 )
 
 
@@ -47,6 +48,17 @@ def nightly(app: Flask) -> None:
     """What is done while nobody works."""
     with app.app_context():
         database.take_stock(db.engine)
+
+
+def forget(app: Flask) -> int:
+    """Delete what is kept for a month only. Returns how many rows of all NGOs."""
+    gone = 0
+    with app.app_context():
+        for tenant in [one.id for one in tenants.every()]:
+            with acting_for(tenant):
+                gone += deliveries.forget()
+                db.session.commit()
+    return gone
 
 
 def measure(app: Flask) -> None:
@@ -91,6 +103,7 @@ def _send_again(empty: set[str]) -> None:
 SCHEDULE = (
     Periodic("sweep", sweep, minute="*", hour="*", apart=timedelta(seconds=30)),
     Periodic("measure", measure, minute="*/15", hour="*", apart=timedelta(minutes=10)),
+    Periodic("forget", forget, minute="30", hour="8", apart=timedelta(hours=12)),
     Periodic("nightly", nightly, minute="0", hour="8", apart=timedelta(hours=12)),  # three in the morning in Peru
 )
 

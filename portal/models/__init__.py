@@ -21,11 +21,13 @@ from portal.models.transition import Transition
 from portal.models.user import Membership, User
 from portal.models.vector import TextVector
 from portal.models.vetting import ChecklistItem, VettingItem
+from portal.models.webhook import Webhook, WebhookDelivery
 
 __all__ = [
     "ApiToken", "AttendanceDay", "AuditEvent", "AuditHead", "Caregiver", "ChecklistItem", "Child", "Consent",
     "Delegation", "Document", "Exclusion", "Family", "FollowUp", "ImportFile", "InformationRequest", "Invitation",
     "Job", "KeptAnswer", "LoginSession", "LoginThrottle", "Membership", "Outcome", "Placement", "PlatformMark",
     "Proposal", "ProposalChild", "Provider", "SeatBand", "SeatHold", "Suggestion", "SuggestionRun", "SupportAccess",
-    "Tenant", "TenantKey", "TenantSettings", "TextVector", "Transition", "User", "VettingItem",
+    "Tenant", "TenantKey", "TenantSettings", "TextVector", "Transition", "User", "VettingItem", "Webhook",
+    "WebhookDelivery",
 ]

@@ -16,7 +16,7 @@ from portal.models import Family, FollowUp, Invitation, Membership, Placement, P
 from portal.models.placement import OPEN as OPEN_PLACEMENT
 from portal.models.proposal import OPEN as OPEN_PROPOSAL
 from portal.policy import Actor
-from portal.queries import people
+from portal.queries import people, webhooks
 from portal.queries.sight import of_own, of_readable
 
 SHOWN = 5
@@ -208,6 +208,7 @@ class Office:
     members: int
     invitations: int
     expired_invitations: int
+    broken_webhooks: int
     expiring: dict[int, Short]
 
 
@@ -219,7 +220,7 @@ def office(warning_days: list[int], today: date) -> Office:
         func.count().filter(pending & (Invitation.expires_at > clock.now())),
         func.count().filter(pending & (Invitation.expires_at <= clock.now())),
     ).select_from(Invitation)).one()
-    return Office(members, opened, expired, _expiring(sorted(warning_days), today))
+    return Office(members, opened, expired, webhooks.broken(), _expiring(sorted(warning_days), today))
 
 
 def _expiring(days: list[int], today: date) -> dict[int, Short]:

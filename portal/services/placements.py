@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from portal import clock, workflow
+from portal import clock, outbox, workflow
 from portal.errors import ConflictError, InvalidInputError
 from portal.extensions import db
 from portal.models import AttendanceDay, FollowUp, Outcome, Placement, Proposal, Transition
@@ -41,6 +41,8 @@ def plan(proposal: Proposal) -> list[Placement]:
     ]
     db.session.add_all(made)
     db.session.flush()
+    for placement in made:
+        outbox.happened("placement.planned", placement)
     return made
 
 

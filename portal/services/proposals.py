@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from portal import clock, workflow
+from portal import clock, outbox, workflow
 from portal.errors import ConflictError, InvalidInputError, Refusal
 from portal.extensions import db
 from portal.models import Child, Placement, Proposal, ProposalChild, Suggestion
@@ -44,6 +44,7 @@ def propose(actor: Actor, suggestion: Suggestion, starts_on: date, note: str = "
     db.session.add(proposal)
     db.session.flush()
     seats.hold(proposal, proposal.hold_until)
+    outbox.happened("proposal.made", proposal)
     return proposal
 
 

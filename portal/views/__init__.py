@@ -36,6 +36,7 @@ from portal.views.tenants import Tenants
 from portal.views.tokens import Tokens
 from portal.views.trail import Trail
 from portal.views.vetting import Vetting
+from portal.views.webhooks import Webhooks
 
 
 def screens() -> list[ScreenMixin]:
@@ -49,6 +50,7 @@ def screens() -> list[ScreenMixin]:
         Account(name="", endpoint="account", url="/account"),
         Team(name=_l("Equipo"), endpoint="team", url="/team"),
         Tokens(name="", endpoint="tokens", url="/tokens"),
+        Webhooks(name="", endpoint="webhooks", url="/webhooks"),
         Tenants(name=_l("Organizaciones"), endpoint="tenants", url="/tenants"),
         Families(name=_l("Familias"), endpoint="families", url="/families"),
         Intake(name="", endpoint="intake", url="/intake"),

@@ -51,7 +51,7 @@ MENU = (
         Entry(_l("Importar"), "imports.index", Permission.DATA_IMPORT, "upload"),
         Entry(_l("Modelo"), "models.index", Permission.MODEL_TRAIN, "chart"),
         Entry(_l("Trabajos"), "jobs.index", Permission.JOB_LIST, "clock"),
-        Entry(_l("Ajustes"), "settings.index", Permission.SETTINGS_MANAGE, "settings"),
+        Entry(_l("Ajustes"), "settings.index", Permission.SETTINGS_MANAGE, "settings", ("webhooks",)),
         Entry(_l("Bitácora"), "trail.index_view", Permission.TRAIL_READ, "shield"),
     ]),
     Group(_l("Plataforma"), [

@@ -27,6 +27,7 @@ from portal.views.access import PROGRAMS
 
 KNOW_NOBODY = ("/static/", "/health", "/readyz", "/metrics")  # addresses, since no rule is met yet
 SEEN_EVERY = timedelta(minutes=1)  # how exactly the last use is kept: not every page view writes
+BY_ITSELF = "refresh"  # a page that asks how far a job is: nobody may be in front of it, and it keeps no session alive
 
 
 class ServerSession(CallbackDict[str, Any], SessionMixin):
@@ -68,7 +69,7 @@ class ServerSessions(SessionInterface):
         if not token or incoming.path.startswith((*KNOW_NOBODY, PROGRAMS)):
             return ServerSession()
         try:
-            return self._open(app, token)
+            return self._open(app, token, by_itself=incoming.headers.get("X-Requested-With") == BY_ITSELF)
         except SQLAlchemyError as error:
             if not database.is_away(error):
                 raise
@@ -76,7 +77,7 @@ class ServerSessions(SessionInterface):
             unknown.is_away = True
             return unknown
 
-    def _open(self, app: Flask, token: str) -> ServerSession:
+    def _open(self, app: Flask, token: str, by_itself: bool) -> ServerSession:
         with database.reading(), Session(db.engine) as reader:
             found = reader.execute(
                 select(LoginSession, User).outerjoin(User, User.id == LoginSession.user_id)
@@ -87,7 +88,7 @@ class ServerSessions(SessionInterface):
             row = found.LoginSession
             opened = ServerSession(token, dict(row.data))
             opened.user = found.User
-            opened.stale = clock.now() - row.seen_at > SEEN_EVERY
+            opened.stale = clock.now() - row.seen_at > SEEN_EVERY and not by_itself
             return opened
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:

@@ -25,6 +25,7 @@ SUGGESTION_TIME = Histogram(
 ENCODED = Counter("ayni_encoded_texts", "Texts turned into vectors; kept ones are not counted again.")
 ENCODING_TIME = Counter("ayni_encoding_seconds", "Time the encoder was at work.")
 HOLDS_EXPIRED = Counter("ayni_holds_expired", "Proposals that ended because nobody decided in time.")
+WEBHOOKS = Counter("ayni_webhook_attempts", "Attempts to tell an NGO's own system, by what came of them.", ["result"])
 SWEEP_AT = Gauge(
     "ayni_sweep_timestamp_seconds", "When the worker last went through every NGO.", multiprocess_mode="mostrecent"
 )

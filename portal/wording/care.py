@@ -67,6 +67,7 @@ WORDS: dict[str, dict[str, object]] = {
         "leave": _l("Dejó la ONG"), "invite": _l("Invitó"), "import": _l("Importó"), "revoke": _l("Anuló"),
         "password": _l("Cambió su contraseña"), "ask": _l("Pidió un trabajo"), "cancel": _l("Pidió pararlo"),
         "train": _l("Entrenó"), "promote": _l("Promovió"), "rollback": _l("Volvió atrás"),
+        "rotate": _l("Renovó la clave"),
     },
     "field": {
         "dni": _l("DNI"), "dni_sealed": _l("DNI"), "phone": _l("Teléfono"), "phone_sealed": _l("Teléfono"),
@@ -76,7 +77,8 @@ WORDS: dict[str, dict[str, object]] = {
         "languages": _l("Lenguas"), "valid_until": _l("Vigencia"), "expires_on": _l("Vencimiento"),
         "state": _l("Estado"), "roles": _l("Roles"), "values": _l("Ajustes"), "birth_date": _l("Fecha de nacimiento"),
         "health_note": _l("Salud"), "health_sealed": _l("Salud"), "ubigeo": _l("Distrito"), "note": _l("Nota"),
-        "income": _l("Ingreso"), "income_sealed": _l("Ingreso"),
+        "income": _l("Ingreso"), "income_sealed": _l("Ingreso"), "events": _l("Qué se avisa"),
+        "secret_sealed": _l("Clave"),
     },
     "subject": {
         "family": _l("Familia"), "caregiver": _l("Persona que cuida"), "child": _l("Niña o niño"),
@@ -90,5 +92,6 @@ WORDS: dict[str, dict[str, object]] = {
         "support_access": _l("Acceso de soporte"), "api_token": _l("Token de un programa"), "delegation": _l("Encargo"),
         "information_request": _l("Pedido de información"), "import_file": _l("Archivo importado"),
         "user_account": _l("Cuenta"), "job": _l("Trabajo del sistema"), "model": _l("Modelo"),
+        "webhook": _l("Aviso a otro sistema"),
     },
 }

@@ -67,6 +67,11 @@ PLAIN: dict[str, object] = {
     "import_has_faults": _l("Hay filas con errores: corríjalas, o importe solo las buenas."),
     "import_moved_on": _l("Algo cambió desde que vio la lista: revísela de nuevo antes de importar."),
     "worker_missing": _l("Elija a la trabajadora de casos que llevará las familias."),
+    "address_unreadable": _l("Escriba una dirección completa, como https://sistema.ejemplo.pe/avisos."),
+    "address_not_https": _l("La dirección debe empezar con https://."),
+    "address_port": _l("Solo se permite el puerto 443."),
+    "address_private": _l("Esa dirección es de una red interna: hace falta una pública."),
+    "webhooks_too_many": _l("Ya hay 10 avisos: elimine uno antes de añadir otro."),
     "token_invalid": _l("El enlace no vale o ya fue usado. Pida uno nuevo."),
 }
 

@@ -23,7 +23,7 @@ Person = Callable[[str], Browser]
 Victim = dict[str, list[UUID]]
 LISTS = (
     "/", "/families/", "/providers/", "/queue/", "/placements/", "/followups/", "/team/", "/districts/", "/search/",
-    "/jobs/", "/jobs/list",
+    "/jobs/", "/jobs/list", "/webhooks/",
 )
 GRIDS = ("/checklist/", "/trail/")
 QUERIES = (
@@ -33,7 +33,7 @@ QUERIES = (
 )
 DETAILS = {
     "family": "/families/{}", "provider": "/providers/{}", "document": "/documents/{}", "proposal": "/proposals/{}",
-    "placement": "/placements/{}", "follow_up": "/followups/{}",
+    "placement": "/placements/{}", "follow_up": "/followups/{}", "webhook": "/webhooks/{}",
 }
 WRITES = {
     "family": ("/families/{}/move", "/families/{}/reveal", "/families/{}/assign", "/intake/{}/home"),
@@ -41,6 +41,8 @@ WRITES = {
                  "/vetting/{}/leave", "/vetting/{}/documents"),
     "proposal": ("/proposals/{}/move", "/proposals/{}/answer"), "placement": ("/placements/{}/move", "/attendance/{}"),
     "follow_up": ("/followups/{}", "/followups/{}/not-reached"), "job": ("/jobs/{}/cancel",),
+    "webhook": tuple(f"/webhooks/{{}}/{action}" for action in ("edit", "rotate", "delete", "on", "off", "test")),
+    "webhook_delivery": ("/webhooks/deliveries/{}/again",),
 }
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import platform
-import socket
 import subprocess
 import sys
 import tempfile
@@ -24,6 +23,7 @@ from rich.progress import Progress
 from portal.commands.processes import Processes
 from portal.commands.serving import GUNICORN, prepare, web_command, worker_command
 from portal.config import ROOT
+from tests import ports
 from tests.bench import network, report, visit
 from tests.bench.network import Size
 from tests.bench.visit import Timed
@@ -96,15 +96,9 @@ def _make(instance: Path, size: Size, seed: int) -> None:
         network.make(instance, size, seed, tick)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def _measure(instance: Path, crowd: Crowd, rounds: int) -> dict[str, Any]:
     os.environ.update(INSTANCE_PATH=str(instance), BENCH_DATABASE=f"sqlite:///{instance / 'ayni.db'}")
-    here, there = _free_port(), _free_port()
+    here, there = ports.free(), ports.free()
     address, peer = f"http://127.0.0.1:{here}", f"http://127.0.0.1:{there}"
     with Processes(prepare("127.0.0.1", here)) as processes:
         processes.start("portal", web_command("127.0.0.1", here))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,22 @@ from playwright.sync_api import BrowserContext, ConsoleMessage
 
 from portal.commands.processes import Processes
 from portal.config import ROOT
+from tests import ports
 from tests.browser.pages import Person
 
 PASSWORD = "una clave larga de paseo"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 DESKTOP = {"width": 1280, "height": 800}
 REQUIRED = "CI"  # in its presence a missing Chromium is a failure
+MAKING = 300  # seconds another worker process may take to make the demo's network
+LOAD = """
+import os
+from pathlib import Path
+from portal.commands import demo
+instance = Path(os.environ["INSTANCE_PATH"])
+demo.make_demo_keys(instance)
+demo.load(instance, 7)
+"""
 
 
 @pytest.fixture(scope="session")
@@ -34,15 +45,42 @@ def browser_type_launch_args() -> dict[str, Any]:
     return {"executable_path": found, "args": ["--no-sandbox", "--disable-dev-shm-usage"]}
 
 
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """One process at a time; whoever is killed inside lets the next one in."""
+    with closing(sqlite3.connect(folder / "demo.lock", timeout=MAKING, isolation_level=None)) as lock:
+        lock.execute("BEGIN EXCLUSIVE")
+        yield
+
+
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+def loaded(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The instance folder of a demo that was loaded and never started: made once for all worker processes of a run."""
+    mine = tmp_path_factory.getbasetemp()
+    shared = mine if worker_id == "master" else mine.parent
+    done = shared / "demo-loaded"
+    with alone(shared):
+        if not done.exists():
+            making = shared / "demo-in-the-making"
+            shutil.rmtree(making, ignore_errors=True)
+            with Processes(environment(making)) as processes:
+                processes.start("loading", [sys.executable, "-c", LOAD])
+                assert processes.running.pop("loading").wait() == 0
+            making.rename(done)
+    return done
+
+
+def environment(instance: Path) -> dict[str, str]:
+    return {**os.environ, "INSTANCE_PATH": str(instance), "DEMO_PASSWORD": PASSWORD, "PYTHONPATH": str(ROOT)}
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory, loaded: Path) -> Iterator[tuple[str, Path]]:
     """(address, instance folder) of a demo of this worker process's own."""
-    instance = tmp_path_factory.mktemp("demo")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    instance = shutil.copytree(loaded, tmp_path_factory.mktemp("demo"), dirs_exist_ok=True)
+    port = ports.free()
     address = f"http://127.0.0.1:{port}"
-    with Processes({**os.environ, "INSTANCE_PATH": str(instance), "DEMO_PASSWORD": PASSWORD}) as processes:
+    with Processes(environment(instance)) as processes:
         processes.start("demo", [sys.executable, str(ROOT / "manage.py"), "demo", "--port", str(port)])
         processes.wait_until_answers(f"{address}/health")
         yield address, instance

@@ -17,6 +17,11 @@ class Person:
 
     page: Page
 
+    def settle(self) -> Page:
+        """The page, once its scripts have come: what is pressed before them does less than it will."""
+        self.page.wait_for_load_state()
+        return self.page
+
     def log_in(self, email: str, password: str) -> None:
         self.page.goto("/login")
         self.page.get_by_label("Correo").fill(email)
@@ -33,12 +38,12 @@ class Person:
 
     def menu(self, name: str) -> None:
         """Go where the menu says."""
-        if self.page.viewport_size and self.page.viewport_size["width"] <= FOLDED:
+        if self.settle().viewport_size and self.page.viewport_size["width"] <= FOLDED:
             self.press("Menú")
         self.page.get_by_role("navigation", name="Principal").get_by_role("link", name=name).click()
 
     def press(self, name: str, within: Locator | None = None) -> None:
-        (within or self.page).get_by_role("button", name=name, exact=True).click()
+        (within or self.settle()).get_by_role("button", name=name, exact=True).click()
 
     def follow(self, name: str | re.Pattern[str], within: Locator | None = None) -> None:
         (within or self.page).get_by_role("link", name=name).first.click()
@@ -82,11 +87,13 @@ class Intake:
         return page.url
 
     def choose_district(self, district: str) -> None:
-        page = self.person.page
-        page.get_by_role("combobox", name="Distrito").press_sequentially(district, delay=5)
-        page.get_by_role("listbox").get_by_role("option").first.wait_for()
-        page.get_by_role("combobox", name="Distrito").press("ArrowDown")
-        page.get_by_role("combobox", name="Distrito").press("Enter")
+        page, wanted = self.person.page, re.compile(f"^{re.escape(district)}")
+        box = page.get_by_role("combobox", name="Distrito")
+        box.press_sequentially(district, delay=5)
+        expect(page.get_by_role("listbox").get_by_role("option").first).to_have_text(wanted)  # and not of half the name
+        box.press("ArrowDown")
+        box.press("Enter")
+        expect(box).to_have_value(wanted)
 
     def add_child(self, family: str, given_names: str, born: date, start: date) -> None:
         page = self.person.page
@@ -134,7 +141,8 @@ class Matching:
         page = self.person.page
         page.goto(f"{family}".replace("/families/", "/suggestions/"))
         cards = page.locator("#suggestions section.card[id^='s-']")
-        expect(cards.first).to_be_visible(timeout=30_000)
+        expect(page.locator("#suggestions[data-refresh-url]")).to_have_count(0, timeout=30_000)  # nothing is replaced
+        expect(cards.first).to_be_visible()
         return cards
 
     def shortlist(self, card: Locator) -> None:
@@ -145,6 +153,7 @@ class Matching:
         folded = self.person.unfold("Descartar", card)
         folded.get_by_label("Motivo").select_option(label=reason)
         self.person.press("Descartar", folded)
+        expect(self.person.page.locator("#suggestions").get_by_text("Se descartó por").first).to_be_visible()
 
     def propose(self, card: Locator, note: str) -> str:
         """The address of the proposal."""

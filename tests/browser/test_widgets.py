@@ -7,7 +7,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.pages import Intake, Person
 
@@ -89,9 +89,9 @@ def test_what_was_typed_is_offered_again_after_the_page_was_lost(worker: Person)
 
 def test_what_was_typed_before_the_scripts_came_is_kept_as_well(worker: Person) -> None:
     page = worker.page
-    page.route("**/js/draft.js*", lambda route: (page.wait_for_timeout(1500), route.continue_()))
-    page.goto("/families/new", wait_until="commit")
+    late = _held(page, "**/js/draft.js*", lambda: page.goto("/families/new", wait_until="commit"))
     page.get_by_label("Nombres").fill("Saturnina")
+    late.continue_()
     page.wait_for_load_state()
     page.unroute("**/js/draft.js*")
     _come_back(worker)
@@ -125,6 +125,42 @@ def test_a_district_offered_again_has_its_name(worker: Person) -> None:
     worker.press("Recuperarlo")
     expect(page.get_by_role("combobox", name="Distrito")).to_have_value(re.compile("^San Juan de Lurigancho"))
     expect(page.locator("input[name=ubigeo]")).to_have_value("150132")
+
+
+def _held(page: Page, url: str, act: Callable[[], object]) -> Route:
+    """Do something that asks for an address; the answer waits until it is let go."""
+    held: list[Route] = []
+    page.route(url, lambda route: held.append(route))
+    with page.expect_request(url):
+        act()
+    while not held:  # the request is told of before it is handed over
+        page.wait_for_timeout(10)
+    return held[0]
+
+
+def test_an_answer_about_half_a_name_does_not_replace_the_one_about_the_whole(worker: Person) -> None:
+    page = worker.page
+    worker.open("/families/new")
+    box, first = page.get_by_role("combobox", name="Distrito"), page.get_by_role("listbox").get_by_role("option").first
+    late = _held(page, "**/districts/?q=San%20Ju", lambda: box.fill("San Ju"))
+    box.fill("San Juan de Lurigancho")
+    expect(first).to_have_text(re.compile("^San Juan de Lurigancho"))
+    with page.expect_event("requestfinished", lambda request: request.url.endswith("q=San%20Ju")):
+        late.continue_()
+    box.press("ArrowDown")
+    box.press("Enter")
+    expect(page.locator("input[name=ubigeo]")).to_have_value("150132")
+
+
+def test_a_district_left_before_the_answer_came_is_taken_and_nothing_stays_open(worker: Person) -> None:
+    page = worker.page
+    worker.open("/families/new")
+    box = page.get_by_role("combobox", name="Distrito")
+    late = _held(page, "**/districts/?q=San%20Juan%20de*", lambda: box.fill("San Juan de Lurigancho"))
+    page.get_by_label("Nombres").focus()
+    late.continue_()
+    expect(page.locator("input[name=ubigeo]")).to_have_value("150132")
+    expect(page.get_by_role("listbox")).to_be_hidden()
 
 
 def test_leaving_forgets_what_the_device_kept(worker: Person) -> None:

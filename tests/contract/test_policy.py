@@ -25,6 +25,7 @@ TABLES = {  # a place in an address → the table whose id stands there
     "item_id": "vetting_item", "document_id": "document", "suggestion_id": "suggestion", "proposal_id": "proposal",
     "placement_id": "placement", "followup_id": "follow_up", "member_id": "membership", "invitation_id": "invitation",
     "import_id": "import_file", "token_id": "api_token", "job_id": "job",
+    "webhook_id": "webhook", "delivery_id": "webhook_delivery",
 }
 REFUSED_BY_THE_ROW = {
     ("ngo_admin", "documents.download"),  # here a family's file: it is for those who read the family

@@ -19,6 +19,7 @@ import pytest
 
 from portal.commands import secret_files
 from portal.commands.processes import Processes
+from tests import ports
 from tests.docker.documents import DOCKER
 
 HOST = "localhost"
@@ -34,12 +35,6 @@ def program() -> str:
     if found is None:
         pytest.skip("nginx is not installed (Debian: apt-get install nginx-light)")
     return found
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass(frozen=True)
@@ -118,7 +113,7 @@ def configuration(folder: Path, front: Front, upstreams: Sequence[int]) -> str:
 def start(processes: Processes, folder: Path, upstreams: Sequence[int]) -> Front:
     """Start nginx among these processes and wait until it answers."""
     secret_files.write(folder, secret_files.network(HOST))
-    front = Front(folder, free_port(), free_port())
+    front = Front(folder, ports.free(), ports.free())
     (folder / "nginx.conf").write_text(configuration(folder, front, upstreams), encoding="utf-8")
     account = "user root; " if os.getuid() == 0 else ""
     here = ["-e", "stderr", "-c", str(folder / "nginx.conf"), "-g", f"{account}daemon off;"]

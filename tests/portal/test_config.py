@@ -26,6 +26,14 @@ def test_production_is_what_nobody_named_otherwise(given_secrets: dict[str, str]
     assert found.database_url == found.owner_database_url == f"sqlite:///{tmp_path / 'ayni.db'}"
 
 
+def test_webhooks_go_to_this_machine_in_a_demo_alone(given_secrets: dict[str, str]) -> None:
+    asked = {**given_secrets, "WEBHOOK_LOCAL": "1"}
+    with pytest.raises(SettingsError, match="WEBHOOK_LOCAL"):
+        Settings.from_environment(asked)
+    assert Settings.from_environment({**asked, "APP_ENV": "demo"}).webhook_local
+    assert not Settings.from_environment(given_secrets).webhook_local
+
+
 def test_without_secrets_nothing_starts_and_each_is_named() -> None:
     with pytest.raises(SettingsError) as refused:
         Settings.from_environment({})

@@ -14,7 +14,7 @@ from ml.passages import Corpus
 from ml.pipeline import Request
 from ml.pipeline import Suggestion as Found
 from ml.whynot import WhyNot
-from portal import places
+from portal import outbox, places
 from portal.extensions import db
 from portal.models import Family, Provider, Suggestion, SuggestionRun
 from portal.models.family import consent_now
@@ -65,6 +65,7 @@ def suggest_for(family: Family) -> SuggestionRun | None:
         row = _row(run, request, found)
         if (row.provider_id, frozenset(row.children)) not in decided:
             db.session.add(row)
+    outbox.happened("suggestions.ready", family)
     return run
 
 

@@ -10,7 +10,7 @@ for (const box of document.querySelectorAll("[data-district]")) {
     input.setAttribute(name, value);
   code.type = "hidden"; code.removeAttribute("id");
   code.after(input, list);
-  let timer, at = -1;
+  let timer, at = -1, answered = ""; // the text that the options answer
   const options = () => [...list.children];
   const close = () => { list.hidden = true; input.setAttribute("aria-expanded", "false"); input.removeAttribute("aria-activedescendant"); at = -1; };
   const mark = (place) => {
@@ -20,14 +20,22 @@ for (const box of document.querySelectorAll("[data-district]")) {
     options()[at].scrollIntoView({ block: "nearest" });
   };
   const take = (option) => {
+    clearTimeout(timer);
     code.value = option.dataset.code; input.value = option.textContent; chosen.textContent = option.dataset.code;
     close();
     code.form?.dispatchEvent(new Event("input", { bubbles: true }));
   };
+  const leave = () => { // the first option is taken, once it answers what was typed
+    if (!code.value && input.value && answered === input.value && options().length) take(options()[0]);
+    close();
+  };
   const ask = async () => {
-    const answer = await fetch(`${box.dataset.url}?q=${encodeURIComponent(input.value)}`).catch(() => null);
-    if (!answer?.ok) return;
-    list.replaceChildren(...(await answer.json()).map((found, index) => {
+    const asked = input.value;
+    const answer = await fetch(`${box.dataset.url}?q=${encodeURIComponent(asked)}`).catch(() => null);
+    const all = answer?.ok ? await answer.json() : null;
+    if (!all || asked !== input.value) return; // overtaken: something else was typed or taken meanwhile
+    answered = asked;
+    list.replaceChildren(...all.map((found, index) => {
       const option = document.createElement("li");
       option.id = `${list.id}-${index}`; option.dataset.code = found.code; option.textContent = found.label;
       option.setAttribute("role", "option"); option.setAttribute("aria-selected", "false");
@@ -36,6 +44,7 @@ for (const box of document.querySelectorAll("[data-district]")) {
     }));
     list.hidden = !list.children.length;
     input.setAttribute("aria-expanded", String(!list.hidden));
+    if (document.activeElement !== input) leave();
   };
   code.addEventListener("change", async () => { // a code put back by the draft: its name is looked up
     input.value = code.value;
@@ -56,8 +65,5 @@ for (const box of document.querySelectorAll("[data-district]")) {
     else if (event.key === "Enter" && at >= 0) { event.preventDefault(); take(options()[at]); }
     else if (event.key === "Escape") close();
   });
-  input.addEventListener("blur", () => {
-    if (!code.value && options().length && input.value) take(options()[0]);
-    close();
-  });
+  input.addEventListener("blur", leave);
 }

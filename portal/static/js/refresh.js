@@ -3,7 +3,7 @@ function watch(element) {
   const seconds = Number(element.dataset.refreshSeconds || 1);
   setTimeout(async () => {
     try {
-      const answer = await fetch(element.dataset.refreshUrl, { headers: { "X-Requested-With": "fetch" } });
+      const answer = await fetch(element.dataset.refreshUrl, { headers: { "X-Requested-With": "refresh" } });
       if (!answer.ok || answer.redirected) return watch(element);
       if (document.querySelector("dialog[open]")) return watch(element); // somebody is asked about what it shows
       const made = new DOMParser().parseFromString(await answer.text(), "text/html").body.firstElementChild;

@@ -15,19 +15,11 @@ import pytest
 from portal.commands.processes import Processes
 from portal.config import ROOT
 from tests import ground
-from tests.browser.conftest import PASSWORD
+from tests.browser.conftest import LOAD, PASSWORD
 from tests.docker import front as door
-from tests.docker.front import HOST, Front, free_port
+from tests.docker.front import HOST, Front
 from tests.portal.jobs.network.conftest import Broker, redis_server
-
-LOAD = """
-import os
-from pathlib import Path
-from portal.commands import demo
-instance = Path(os.environ["INSTANCE_PATH"])
-demo.make_demo_keys(instance)
-demo.load(instance, 7)
-"""
+from tests.ports import free
 
 
 @dataclass(frozen=True)
@@ -68,7 +60,7 @@ def _environment(folder: Path, database: dict[str, str], queue: str) -> dict[str
 def _start(processes: Processes, folder: Path) -> Front:
     processes.start("loading", [sys.executable, "-c", LOAD])
     assert processes.running.pop("loading").wait() == 0
-    ports = {"web-1": free_port(), "web-2": free_port()}
+    ports = {"web-1": free(), "web-2": free()}
     manage = [sys.executable, "-m", "portal.cli"]
     for name, port in ports.items():
         processes.start(name, [*manage, "serve", "--port", str(port)])

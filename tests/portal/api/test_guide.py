@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
+from jsonschema import Draft202012Validator, FormatChecker
 
+from portal import tenancy
 from portal.api import guide
+from portal.models import WebhookDelivery
 from portal.models.api_token import SCOPES
+from portal.models.webhook import EVENTS, TEST
+from portal.services.webhooks import signing
 from portal.views.access import scope_of
+from tests.ground import Ngo
 from tests.portal.worlds import Browser
 from tests.programs import V1
 
@@ -51,6 +59,29 @@ def test_the_page_shows_every_operation_with_its_fields(app: Flask, document: di
             assert f"{method.upper()} {path}" in page.text
     for name in ("caregiver.given_names", "children[].birth_date", "care.max_monthly_fee_pen", "If-Match"):
         assert f"<code>{name}</code>" in page.text
+
+
+def test_every_message_to_other_systems_is_described(app: Flask, document: dict[str, Any]) -> None:
+    page = Browser(app, "caseworker@semilla.example").get("/api/").text
+    assert set(document["webhooks"]) == {*EVENTS, TEST}
+    for event, item in document["webhooks"].items():
+        told = item["post"]["requestBody"]["content"]["application/json"]["schema"]["properties"]
+        assert told["type"]["const"] == event
+        assert {one["name"] for one in item["post"]["parameters"]} == {
+            "webhook-id", "webhook-timestamp", "webhook-signature",
+        }
+        assert event == TEST or f"<code>{event}</code>" in page
+    ready = document["webhooks"]["suggestions.ready"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert set(ready["properties"]["data"]["properties"]["links"]["properties"]) == {"family", "suggestions"}
+
+
+def test_what_is_sent_is_what_is_described(app: Flask, semilla: Ngo, document: dict[str, Any]) -> None:
+    with app.app_context(), tenancy.acting_for(semilla.id):
+        for event, kinds in EVENTS.items():
+            ids = {kind: str(uuid4()) for kind in kinds}
+            sent = json.loads(signing.body(WebhookDelivery(event=event, ids=ids), "https://ayni.example"))
+            content = document["webhooks"][event]["post"]["requestBody"]["content"]["application/json"]
+            Draft202012Validator(content["schema"], format_checker=FormatChecker()).validate(sent)
 
 
 def test_a_field_is_shown_with_its_limits(document: dict[str, Any]) -> None:

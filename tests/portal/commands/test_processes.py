@@ -16,6 +16,7 @@ import pytest
 
 from portal.commands import serving, web_process
 from portal.commands.processes import PortTakenError, Processes, refuse_taken_port
+from tests import ports
 from tests.portal.commands.conftest import Manage
 
 FOR_EVER = [sys.executable, "-c", "import time; time.sleep(600)"]
@@ -59,10 +60,7 @@ def portal() -> Iterator[str]:
 def test_a_taken_port_is_refused_and_a_free_one_is_not(taken: int) -> None:
     with pytest.raises(PortTakenError, match=str(taken)):
         refuse_taken_port("127.0.0.1", taken)
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        free = probe.getsockname()[1]
-    refuse_taken_port("127.0.0.1", free)
+    refuse_taken_port("127.0.0.1", ports.free())
 
 
 def test_an_address_of_another_machine_is_refused() -> None:

@@ -51,7 +51,9 @@ def runs(app: Flask, semilla: Ngo) -> Callable[[], int]:
 
 
 def test_every_event_the_portal_announces_has_a_handler() -> None:
-    assert set(HANDLERS) == {"intake.submitted", "family.changed", "provider.changed", REFRESH}
+    assert set(HANDLERS) == {
+        "intake.submitted", "family.changed", "provider.changed", REFRESH, events.DELIVER, events.WEBHOOK_DISABLED,
+    }
 
 
 def test_a_changed_family_is_matched(announce: Announce, work: Worker, state: State, family: UUID, runs: Any) -> None:

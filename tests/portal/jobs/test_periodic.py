@@ -73,7 +73,7 @@ STEP_BY_STEP = [  # step, what it is about, the kind, in how many days, the stat
 
 
 def test_every_step_is_tried_here() -> None:
-    told_with_the_interface = {"forget_old"}
+    told_with_the_interface = {"forget_old", "tell_due", "pick_up"}
     assert {name for name, *_ in STEP_BY_STEP} | told_with_the_interface == STEPS
 
 

@@ -76,6 +76,16 @@ def test_a_session_ends_after_half_an_hour_without_use(app: Flask) -> None:
         assert client.get("/").status_code == 302
 
 
+def test_a_page_that_asks_by_itself_keeps_no_session_alive(app: Flask) -> None:
+    with time_machine.travel(START, tick=False) as clock:
+        client = come_in(app)
+        for _ in range(2):
+            clock.shift(timedelta(minutes=14))
+            assert client.get("/jobs/list", headers={"X-Requested-With": "refresh"}).status_code == 200
+        clock.shift(timedelta(minutes=4))
+        assert client.get("/").status_code == 302
+
+
 def test_a_session_ends_after_twelve_hours_however_busy(app: Flask) -> None:
     with time_machine.travel(START, tick=False) as clock:
         client = come_in(app)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 from collections.abc import Callable
 from contextlib import closing
 from http.client import HTTPConnection
@@ -21,6 +20,7 @@ from portal.commands.processes import Processes
 from portal.extensions import db
 from portal.jobs.queue import Queue
 from portal.watching import folder
+from tests import ports
 from tests.attack.canary import CANARY
 from tests.ground import Ngo
 from tests.portal.commands.conftest import environment
@@ -29,12 +29,6 @@ from tests.portal.watching.test_figures import TOKEN, read
 from tests.portal.worlds import World
 
 LOGINS = 40
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def ask(port: int, address: str, **headers: str) -> str:
@@ -51,7 +45,7 @@ def environ(app: Flask) -> dict[str, str]:
 def test_two_processes_count_as_one_and_say_nothing_of_anybody(
     environ: dict[str, str], capfd: pytest.CaptureFixture[str]
 ) -> None:
-    port = free_port()
+    port = ports.free()
     with Processes({**environ, "METRICS_TOKEN": TOKEN}) as processes:
         environ = serving.figures(processes.environment, port)
         processes.start("portal", serving.web_command("127.0.0.1", port), environ)
@@ -87,7 +81,7 @@ def test_the_worker_says_and_counts_what_it_did(
     with app.app_context(), tenancy.acting_for(semilla.id):
         events.announce("family.changed", family=UUID(family))
         db.session.commit()
-    port = free_port()
+    port = ports.free()
     with Processes({**environ, "METRICS_PORT": str(port)}) as processes:
         processes.start("worker", serving.worker_command())
         processes.wait_until_answers(f"http://127.0.0.1:{port}/metrics")

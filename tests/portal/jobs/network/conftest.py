@@ -7,7 +7,6 @@ import dataclasses
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -30,7 +29,7 @@ from portal.models import PlatformMark
 from portal.queries import jobs as read
 from portal.queries.jobs import Standing
 from portal.services import jobs as service
-from tests import ground
+from tests import ground, ports
 from tests.ground import Ground, Ngo
 
 REQUIRED = "CI"  # in its presence a missing redis-server is a failure
@@ -51,9 +50,7 @@ class Broker:
 
     def __init__(self, program: str, folder: Path) -> None:
         self.program, self.folder = program, folder
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = ports.free()
         self.url = f"redis://127.0.0.1:{self.port}/0"
         self.start()
 
