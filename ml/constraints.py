@@ -7,70 +7,116 @@ said so for that rule.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml.frames import BANDS, Bools, Children, Coded, Days, Floats, Ints, Providers, Rules
+from ml.nearby import EARTH
 from ml.schedule import WEEK, Week
 
 FAIL, PASS, UNKNOWN = 0, 1, 2
 RESULTS = ("fail", "pass", "unknown")
 APPROVED = ("approved", "recertification_due", "on_leave")  # leave is a matter of seats, on its days
-EARTH = 6371.0088  # km, mean radius
-Verdict = NDArray[np.int8]  # (q, n)
+Verdict = NDArray[np.int8]  # (q, n) or (m,)
+Column = NDArray[Any]
 Key = TypeVar("Key", bound=Hashable)
 Other = TypeVar("Other", bound=Hashable)
 
 
 @dataclass(frozen=True)
 class Pairs:
-    """Every child with every provider, and what several rules and terms look at."""
+    """Children with providers, and what several rules and terms look at.
+
+    Either every child with every provider, and arrays of pairs are (q, n); or, where `child` and `provider` (m,) list
+    them, some pairs only, and these arrays are (m,). Rules and terms are written once for both.
+    """
 
     children: Children
     providers: Providers
     rules: Rules
-    km: Floats  # (q, n) great-circle distance, NaN where a place is not known
-    lacking: Floats  # (q, n) minutes a week that are needed and not offered
     demand: Ints  # (q, 4) seats needed in each band by a child and the siblings placed with it
     pay: Floats  # (n,) soles a month that the family pays, after the subsidy
+    child: Ints | None = None
+    provider: Ints | None = None
 
     @property
-    def shape(self) -> tuple[int, int]:
-        """(q, n)"""
-        return len(self.children), len(self.providers)
+    def shape(self) -> tuple[int, ...]:
+        """(q, n) or (m,)"""
+        return (len(self.children), len(self.providers)) if self.child is None else (len(self.child),)
+
+    def mine(self, column: Column) -> Column:
+        """A column of the children (q,), laid along the pairs."""
+        return column[:, None] if self.child is None else column[self.child]
+
+    def theirs(self, column: Column) -> Column:
+        """A column of the providers (n,), laid along the pairs."""
+        return column[None] if self.provider is None else column[self.provider]
+
+    def in_band(self, table: Callable[[Ints], Floats]) -> Floats:
+        """Of a table (·, 4) made from seats (·, 4) what stands in each child's age band; NaN without a band."""
+        band = np.clip(self.children.band, 0, len(BANDS) - 1)
+        if self.child is None:
+            found = table(self.providers.seats)[:, band].T
+        else:
+            found = table(self.providers.seats[self.provider])[np.arange(len(self.child)), band[self.child]]
+        return np.where(self.mine(self.children.band >= 0), found, np.nan)
+
+    def compared(
+        self, mine: Coded[Key], theirs: Coded[Other], compare: Callable[[Sequence[Key], Sequence[Other]], Floats]
+    ) -> Floats:
+        """A comparison that is asked once for each pair of different values, laid along the pairs."""
+        if self.child is None:
+            return each_with_each(mine, theirs, compare)
+        if not len(self.child):
+            return np.zeros(0)
+        found: Floats = compare(mine.values, theirs.values)[mine.place[self.child], theirs.place[self.provider]]
+        return found
+
+    def some(self, child: Ints, provider: Ints) -> Pairs:
+        """These pairs alone."""
+        return replace(self, child=child, provider=provider)
+
+    @property
+    def listed(self) -> tuple[Ints, Ints]:
+        """(m,) children and (m,) providers. ValueError where every child stands with every provider."""
+        if self.child is None or self.provider is None:
+            raise ValueError("every child stands with every provider; listed pairs are expected")
+        return self.child, self.provider
+
+    @cached_property
+    def km(self) -> Floats:
+        """Great-circle distances, NaN where a place is not known."""
+        return distance_km(self)
+
+    @cached_property
+    def lacking(self) -> Floats:
+        """Minutes a week that are needed and not offered."""
+        return self.compared(self.children.schedule, self.providers.schedule, _lacking_minutes)
 
 
 def pair_up(children: Children, providers: Providers, rules: Rules) -> Pairs:
-    """Look at every child with every provider."""
-    return Pairs(
-        children, providers, rules, distance_km(children, providers),
-        each_with_each(children.schedule, providers.schedule, _lacking_minutes), group_demand(children),
-        after_subsidy(providers, rules),
-    )
+    """Every child with every provider."""
+    return Pairs(children, providers, rules, group_demand(children), after_subsidy(providers, rules))
 
 
-def distance_km(children: Children, providers: Providers) -> Floats:
-    """(q, n) great-circle distances; NaN where a place is not known.
+def distance_km(pairs: Pairs) -> Floats:
+    """Great-circle distances of the pairs; NaN where a place is not known.
 
     Coordinates are turned into points of the unit sphere, and their products are summed one by one: unlike a matrix
-    product this gives the same bits for a pair wherever it stands in the frame. Exact to about 0.1 m.
+    product this gives the same bits for a pair wherever it stands. Exact to about 0.1 m.
     """
-    here, there = _points(children.latitude, children.longitude), _points(providers.latitude, providers.longitude)
-    cosine: Floats = here[0][:, None] * there[0][None]
+    here, there = pairs.children.point, pairs.providers.point
+    cosine: Floats = pairs.mine(here[0]) * pairs.theirs(there[0])
     for axis in (1, 2):
-        cosine += here[axis][:, None] * there[axis][None]
+        cosine += pairs.mine(here[axis]) * pairs.theirs(there[axis])
     half = np.clip(0.5 - 0.5 * cosine, 0, 1, out=cosine)
     km: Floats = np.arcsin(np.sqrt(half, out=half), out=half)
     km *= 2 * EARTH
     return km
-
-
-def _points(latitude: Floats, longitude: Floats) -> tuple[Floats, Floats, Floats]:
-    phi, lam = np.radians(latitude), np.radians(longitude)
-    return np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)
 
 
 def each_with_each(
@@ -126,9 +172,9 @@ def _verdict(passes: Bools, unknown: Bools | None = None) -> Verdict:
 def vetting(pairs: Pairs) -> Verdict:
     """Approved, and valid on the start date and for as long after as the NGO asks."""
     statuses = [*APPROVED, "conditional"] if pairs.rules.conditional_may_match else list(APPROVED)
-    approved = np.isin(pairs.providers.status, statuses)[None]
-    valid = approved & (pairs.providers.valid_until[None] >= vetted_until(pairs)[:, None])
-    return _verdict(valid, approved & np.isnat(pairs.providers.valid_until)[None])
+    approved = pairs.theirs(pairs.providers.standing.where(lambda status: status in statuses))
+    until = pairs.theirs(pairs.providers.valid_until)
+    return _verdict(approved & (until >= pairs.mine(vetted_until(pairs))), approved & np.isnat(until))
 
 
 def vetted_until(pairs: Pairs) -> Days:
@@ -139,45 +185,50 @@ def vetted_until(pairs: Pairs) -> Days:
 
 def seats(pairs: Pairs) -> Verdict:
     """A free seat in the age band of every child placed together, with nobody on leave when the care begins."""
-    enough = np.broadcast_to((pairs.children.band >= 0)[:, None], pairs.shape).copy()
-    for band in range(len(BANDS)):
-        enough &= pairs.providers.seats[None, :, band] >= pairs.demand[:, None, band]
+    enough = np.broadcast_to(pairs.mine(pairs.children.band >= 0), pairs.shape).copy()
+    for band in np.flatnonzero(pairs.demand.any(axis=0)).tolist():
+        enough &= pairs.theirs(pairs.providers.seats[:, band]) >= pairs.mine(pairs.demand[:, band])
     return _verdict(enough & ~_away(pairs))
 
 
 def _away(pairs: Pairs) -> Bools:
-    start, first, last = pairs.children.start[:, None], pairs.providers.away_from, pairs.providers.away_until
-    return ~np.isnat(first)[None] & (start >= first[None]) & (np.isnat(last)[None] | (start <= last[None]))
+    first, last = pairs.providers.away_from, pairs.providers.away_until
+    if np.isnat(first).all():
+        return np.zeros(pairs.shape, dtype=np.bool_)
+    start, since, until = pairs.mine(pairs.children.start), pairs.theirs(first), pairs.theirs(last)
+    return ~np.isnat(since) & (start >= since) & (np.isnat(until) | (start <= until))
 
 
 def hours(pairs: Pairs) -> Verdict:
     """The opening hours cover the need. No hours given is unknown."""
     needed, offered = pairs.children.schedule.where(bool), pairs.providers.schedule.where(bool)
-    return _verdict(pairs.lacking == 0, ~needed[:, None] | ~offered[None])
+    return _verdict(pairs.lacking == 0, pairs.mine(~needed) | pairs.theirs(~offered))
 
 
 def fee(pairs: Pairs) -> Verdict:
     """The fee for one child, after the NGO's subsidy, is within the budget for one child."""
-    pay, budget = pairs.pay[None], pairs.children.max_fee[:, None]
+    pay, budget = pairs.theirs(pairs.pay), pairs.mine(pairs.children.max_fee)
     return _verdict((pay <= budget) | (pay == 0), (np.isnan(pay) | np.isnan(budget)) & (pay != 0))
 
 
 def special_needs(pairs: Pairs) -> Verdict:
     """The provider can serve every special need of the child."""
-    return _verdict((pairs.children.needs[:, None] & ~pairs.providers.needs[None]) == 0)
+    return _verdict((pairs.mine(pairs.children.needs) & ~pairs.theirs(pairs.providers.needs)) == 0)
 
 
 def distance(pairs: Pairs) -> Verdict:
     """Within the distance the family can go, in a straight line."""
-    limit = pairs.children.max_km[:, None]
+    limit = pairs.mine(pairs.children.max_km)
     return _verdict(pairs.km <= limit, np.isnan(pairs.km) | np.isnan(limit))
 
 
 def language(pairs: Pairs) -> Verdict:
     """The provider speaks the family's preferred language, where the family requires it."""
-    required = (pairs.children.language_required & pairs.children.languages.where(bool))[:, None]
-    speaks = each_with_each(pairs.children.languages, pairs.providers.languages, _speaks) > 0
-    silent = ~pairs.providers.languages.where(bool)[None]
+    required = pairs.mine(pairs.children.language_required & pairs.children.languages.where(bool))
+    if not required.any():
+        return np.ones(pairs.shape, dtype=np.int8)
+    speaks = pairs.compared(pairs.children.languages, pairs.providers.languages, _speaks) > 0
+    silent = pairs.theirs(~pairs.providers.languages.where(bool))
     return _verdict(speaks | ~required, silent & required)
 
 
@@ -191,7 +242,10 @@ def conflict(pairs: Pairs) -> Verdict:
     for row, excluded in enumerate(pairs.children.excluded):
         if excluded:
             names = sorted(excluded)
-            allowed[row] = ~(np.isin(pairs.providers.ref, names) | np.isin(pairs.providers.ubigeo, names))
+            here = row if pairs.child is None else np.flatnonzero(pairs.child == row)
+            there = slice(None) if pairs.provider is None else pairs.provider[here]
+            known = (pairs.providers.ref[there], pairs.providers.ubigeo[there])
+            allowed[here] = ~(np.isin(known[0], names) | np.isin(known[1], names))
     return _verdict(allowed)
 
 
@@ -215,24 +269,26 @@ class Verdicts:
         free: Bools = self.stops == 0
         return free
 
-    def warnings(self, child: int, provider: int) -> list[str]:
-        """The rules that were let pass though nobody knows."""
-        may_pass = self.pairs.rules.unknown_may_pass
-        return [
-            rule for rule, verdict in self.by_rule.items()
-            if rule in may_pass and verdict[child, provider] == UNKNOWN
-        ]
+
+def stopped(name: str, verdict: Verdict, rules: Rules) -> Bools:
+    """Where a rule stands in the way: where it fails, and where nobody knows unless the NGO lets that pass."""
+    found: Bools = verdict == FAIL if name in rules.unknown_may_pass else verdict != PASS
+    return found
+
+
+def check(rules: Rules) -> None:
+    """ValueError where `unknown_may_pass` names a rule that does not exist."""
+    strangers = rules.unknown_may_pass - set(RULES)
+    if strangers:
+        raise ValueError(f"unknown_may_pass names no rule: {', '.join(sorted(strangers))}")
 
 
 def judge(children: Children, providers: Providers, rules: Rules) -> Verdicts:
     """Ask every rule about every pair. ValueError where `unknown_may_pass` names a rule that does not exist."""
-    strangers = rules.unknown_may_pass - set(RULES)
-    if strangers:
-        raise ValueError(f"unknown_may_pass names no rule: {', '.join(sorted(strangers))}")
+    check(rules)
     pairs = pair_up(children, providers, rules)
     by_rule = {name: rule(pairs) for name, rule in RULES.items()}
     stops = np.zeros(pairs.shape, dtype=np.uint8)
     for bit, (name, verdict) in enumerate(by_rule.items()):
-        blocked = verdict == FAIL if name in rules.unknown_may_pass else verdict != PASS
-        np.bitwise_or(stops, blocked.view(np.uint8) * np.uint8(1 << bit), out=stops)
+        np.bitwise_or(stops, stopped(name, verdict, rules).view(np.uint8) * np.uint8(1 << bit), out=stops)
     return Verdicts(pairs, by_rule, stops)

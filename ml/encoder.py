@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 LONGEST = 128  # tokens in one piece, with the two marks
 BATCH = 64
+CHUNK = 8_192  # texts
 BUCKET = 8  # lengths are rounded up to a multiple of this: the engine is prepared anew for few shapes only
 ENGINES = {  # name → (module, files it reads); a module is imported when its engine is asked for
     "litert": ("ml.engine_litert", ("model.int8.tflite", "tokenizer.json")),
@@ -59,13 +60,27 @@ class Encoder:
         return cls(tokenizer, built, f"{version}+{engine}", 384)
 
     def encode(self, texts: Sequence[str], progress: Callable[[int, int], None] | None = None) -> Vectors:
-        """(n, d) float32 unit rows in the order given; "" gives a valid row. `progress(done, all)` counts pieces."""
+        """(n, d) float32 unit rows in the order given; "" gives a valid row. `progress(done, all)` counts texts.
+
+        Many texts are taken some thousands at a time, the short ones first: beside the rows little memory is needed.
+        """
         if isinstance(texts, str):
             raise ValueError("texts is one text; a sequence of texts is expected")
-        if not texts:
-            return np.zeros((0, self.width), dtype=np.float32)
+        rows: Vectors = np.zeros((len(texts), self.width), dtype=np.float32)
+        order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
+        for begin in range(0, len(order), CHUNK):
+            places = order[begin : begin + CHUNK]
+
+            def tell(share: float, done: int = begin, count: int = len(places)) -> None:
+                if progress is not None:
+                    progress(done + int(share * count), len(order))
+
+            rows[places] = self._rows([texts[place] for place in places], tell)
+        return rows
+
+    def _rows(self, texts: Sequence[str], tell: Callable[[float], None]) -> Vectors:
         pieces, owners = self._pieces(texts)
-        vectors = self._run(pieces, progress)
+        vectors = self._run(pieces, tell)
         sums = np.zeros((len(texts), self.width), dtype=np.float64)
         lengths = np.array([len(piece) for piece in pieces], dtype=np.float64)
         np.add.at(sums, owners, vectors * lengths[:, None])
@@ -85,7 +100,7 @@ class Encoder:
                 owners.append(owner)
         return pieces, np.array(owners, dtype=np.int64)
 
-    def _run(self, pieces: list[list[int]], progress: Callable[[int, int], None] | None) -> Vectors:
+    def _run(self, pieces: list[list[int]], tell: Callable[[float], None]) -> Vectors:
         order = sorted(range(len(pieces)), key=lambda place: len(pieces[place]))
         vectors = np.zeros((len(pieces), self.width), dtype=np.float32)
         for begin in range(0, len(order), BATCH):
@@ -93,8 +108,7 @@ class Encoder:
             ids, mask = padded([pieces[place] for place in places])
             with self._lock:
                 vectors[places] = self._engine(ids, mask)
-            if progress is not None:
-                progress(min(begin + BATCH, len(order)), len(order))
+            tell(min(begin + BATCH, len(order)) / len(order))
         return vectors
 
 

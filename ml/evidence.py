@@ -50,12 +50,17 @@ def failures_of(verdicts: Verdicts, child: int, provider: int) -> Iterator[Failu
             yield failure(verdicts, rule, (child, child, provider))
 
 
-def failure(verdicts: Verdicts, rule: str, who: tuple[int, int, int], wanted: Facts | None = None) -> Failure:
-    """One rule's answer in full; `who` is (child, cause, provider), `wanted` what was needed, where it is at hand."""
+def failure(
+    verdicts: Verdicts, rule: str, who: tuple[int, int, int], wanted: Facts | None = None, named: int | None = None
+) -> Failure:
+    """One rule's answer in full; `who` is (child, cause, provider), `wanted` what was needed, where it is at hand.
+
+    `named` is the provider's row where the verdicts number providers otherwise.
+    """
     child, cause, provider = who
     pairs = verdicts.pairs
     return Failure(
-        child=child, provider=provider, cause=cause, rule=rule,
+        child=child, provider=provider if named is None else named, cause=cause, rule=rule,
         result=RESULTS[verdicts.by_rule[rule][cause, provider]],
         needed=needed(pairs, rule, cause) if wanted is None else wanted,
         offered=offered(pairs, rule, cause, provider), distance_km=known(pairs.km[child, provider]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from ml.scoring import BASE
 
 MOST_FOR, MOST_AGAINST = 3, 2
 LEAST = 1e-6  # a smaller share is no reason
-Matrix = NDArray[np.float64]  # (q, n)
+Column = NDArray[np.float64]  # (m,)
 
 
 @dataclass(frozen=True)
@@ -30,39 +30,48 @@ class Fact:
 
 @dataclass(frozen=True)
 class Case:
-    """One child with one provider, and the raw value of one term."""
+    """A pair, where it stands among those listed, and the raw value of one term."""
 
     pairs: Pairs
-    child: int
-    provider: int
+    place: int
     raw: float
+
+    @property
+    def child(self) -> int:
+        """Its row."""
+        return int(self.pairs.listed[0][self.place])
+
+    @property
+    def provider(self) -> int:
+        """Its row."""
+        return int(self.pairs.listed[1][self.place])
 
 
 @dataclass(frozen=True)
 class Terms:
-    """Every term's raw values and shares, (q, n) each."""
+    """Every term's raw values and shares, (m,) each: of the pairs that are listed."""
 
-    raw: Mapping[str, Matrix]
-    shares: Mapping[str, Matrix]
+    raw: Mapping[str, Column]
+    shares: Mapping[str, Column]
 
 
-def reasons(pairs: Pairs, terms: Terms, group: tuple[int, ...], provider: int) -> tuple[list[Fact], list[Fact]]:
+def reasons(pairs: Pairs, terms: Terms, places: Sequence[int]) -> tuple[list[Fact], list[Fact]]:
     """Up to three for and two against, the weightiest first. A value nobody knows is no reason.
 
-    For children placed together a term's share is their mean, and its values are those of the child it suits least.
+    `places` are the pairs of one provider with a child, or with all who are placed together: a term's share is then
+    their mean, and its values are those of the child it suits least.
     """
-    rows = list(group)
+    here = list(places)
     totals = {
-        name: float(share[rows, provider].mean()) for name, share in terms.shares.items()
-        if name != BASE and not np.isnan(terms.raw[name][rows, provider]).all()
+        name: float(share[here].mean()) for name, share in terms.shares.items()
+        if name != BASE and not np.isnan(terms.raw[name][here]).all()
     }
     order = sorted((name for name in totals if abs(totals[name]) > LEAST), key=lambda name: (-abs(totals[name]), name))
 
     def fact(name: str) -> Fact:
-        child = rows[int(np.argmin(np.where(np.isnan(terms.raw[name][rows, provider]), np.inf,
-                                            terms.shares[name][rows, provider])))]
-        case = Case(pairs, child, provider, float(terms.raw[name][child, provider]))
-        return Fact(name, VALUES[name](case), round(totals[name], 6))
+        raw = terms.raw[name][here]
+        least = here[int(np.argmin(np.where(np.isnan(raw), np.inf, terms.shares[name][here])))]
+        return Fact(name, VALUES[name](Case(pairs, least, float(terms.raw[name][least]))), round(totals[name], 6))
 
     favour = [name for name in order if totals[name] > 0][:MOST_FOR]
     against = [name for name in order if totals[name] < 0][:MOST_AGAINST]
@@ -71,7 +80,7 @@ def reasons(pairs: Pairs, terms: Terms, group: tuple[int, ...], provider: int) -
 
 def _hours(case: Case) -> dict[str, Any]:
     need, offer = case.pairs.children.schedule[case.child], case.pairs.providers.schedule[case.provider]
-    covered = need.minutes - int(case.pairs.lacking[case.child, case.provider])
+    covered = need.minutes - int(case.pairs.lacking[case.place])
     return {"needed": need.text(), "open": offer.text(), "spare_minutes": offer.minutes - covered}
 
 

@@ -14,6 +14,7 @@ from typing import Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.nearby import Strips, sphere
 from ml.schedule import Week
 
 NEEDS = (
@@ -50,6 +51,11 @@ class Coded(Generic[Value]):
 
     def __getitem__(self, row: int) -> Value:
         return self.values[int(self.place[row])]
+
+    def some(self, rows: Ints) -> Coded[Value]:
+        """The column of some rows, with the values that occur in them alone."""
+        used, place = np.unique(self.place[rows], return_inverse=True)
+        return Coded(tuple(self.values[value] for value in used.tolist()), place.astype(np.int64))
 
     def where(self, holds: Callable[[Value], bool]) -> Bools:
         """(rows,) whether something holds for the row's value."""
@@ -125,6 +131,11 @@ class Children:
         band = np.searchsorted(np.array(BAND_ENDS), months, side="right")
         return np.where((months < 0) | (band >= len(BANDS)), -1, band).astype(np.int64)
 
+    @cached_property
+    def point(self) -> tuple[Floats, Floats, Floats]:
+        """(q,) places on the unit sphere."""
+        return sphere(self.latitude, self.longitude)
+
 
 @dataclass(frozen=True)
 class Providers:
@@ -148,6 +159,28 @@ class Providers:
     def __len__(self) -> int:
         return len(self.ref)
 
+    @cached_property
+    def point(self) -> tuple[Floats, Floats, Floats]:
+        """(n,) places on the unit sphere."""
+        return sphere(self.latitude, self.longitude)
+
+    @cached_property
+    def strips(self) -> Strips:
+        """For finding those who live near."""
+        return Strips.of(self.latitude, self.longitude)
+
+    @cached_property
+    def standing(self) -> Coded[str]:
+        """(n,) the status."""
+        return Coded.of(self.status.tolist())
+
+    @cached_property
+    def turn(self) -> Ints:
+        """(n,) place in the order of the refs: who goes first among equals."""
+        turn = np.empty(len(self), dtype=np.int64)
+        turn[np.argsort(self.ref, kind="stable")] = np.arange(len(self))
+        return turn
+
 
 @dataclass(frozen=True)
 class Rules:
@@ -160,11 +193,15 @@ class Rules:
     unknown_may_pass: frozenset[str] = field(default_factory=lambda: frozenset({"language"}))
 
 
-def children(rows: Sequence[Child]) -> Children:
-    """The frame of children; an unknown need raises ValueError."""
-    families = {name: number for number, name in enumerate(dict.fromkeys(row.family for row in rows))}
+def children(rows: Sequence[Child], families: dict[str, int] | None = None) -> Children:
+    """The frame of children; an unknown need raises ValueError.
+
+    `families` are numbers given before; those of new families are added to it.
+    """
+    families = {} if families is None else families
     return Children(
-        ref=_texts(row.ref for row in rows), family=np.array([families[row.family] for row in rows], dtype=np.int64),
+        ref=_texts(row.ref for row in rows),
+        family=np.array([families.setdefault(row.family, len(families)) for row in rows], dtype=np.int64),
         together=np.array([row.together for row in rows], dtype=np.bool_),
         birth=_days(row.birth for row in rows), start=_days(row.start for row in rows),
         latitude=_floats(row.latitude for row in rows), longitude=_floats(row.longitude for row in rows),

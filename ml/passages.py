@@ -75,11 +75,14 @@ def encode(
     """Encode the sentences of many texts in one go; equal sentences once. The whole is pooled from its sentences."""
     places = {piece: place for place, piece in enumerate(dict.fromkeys(piece for found in texts for piece in found))}
     vectors = encoder.encode(["", *places], progress)
-    return [_passage(found, vectors[[0, *(1 + places[piece] for piece in found)]]) for found in texts]
+    return [pooled(found, vectors[[0, *(1 + places[piece] for piece in found)]]) for found in texts]
 
 
-def _passage(sentences: Sequence[str], vectors: Vectors) -> Passage:
-    """`vectors` begins with the empty text's, which stands for a whole without sentences."""
+def pooled(sentences: Sequence[str], vectors: Vectors) -> Passage:
+    """A passage whose whole is the mean of its sentences by length.
+
+    `vectors` are the passage's own from here on, and begin with the empty text's, which stands for a whole without any.
+    """
     if sentences:
         pooled = np.array([len(piece) for piece in sentences], dtype=np.float32) @ vectors[1:]
         vectors[0] = pooled / np.linalg.norm(pooled)

@@ -1,4 +1,4 @@
-"""From needs and offers to ranked suggestions with their reasons: rules, then the cut, then the score explained.
+"""From needs and offers to ranked suggestions with their reasons: rules, then the score, then the cut explained.
 
 A unit is what is placed together: one child, or all siblings whose family wants one place. A provider is admissible for
 a unit when it is for each of its children; the unit's score is the mean of theirs.
@@ -8,22 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ml import constraints, explain, features, reading, retrieval, scoring, whynot
-from ml.constraints import Verdicts
+from ml import candidates, explain, features, reading, retrieval, scoring, whynot
+from ml.candidates import Candidates, Unit
+from ml.constraints import RULES, UNKNOWN
 from ml.explain import Fact, Terms
-from ml.frames import Children, Providers, Rules
+from ml.frames import Children, Ints, Providers, Rules
 from ml.passages import Corpus, Pair, Passage, best_pair, similarity
 from ml.reading import Reader, Reading
 from ml.scoring import Scorer
 from ml.whynot import WhyNot
 
 SUGGEST = 10
-Unit = tuple[int, ...]
-Matrix = NDArray[np.float64]
+Column = NDArray[np.float64]  # (m,) of the admissible pairs of children, or of units
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,8 @@ class Suggestion:
 class Request:
     """Everything a run looks at. `texts` holds a passage for each child, `offers` one for each provider.
 
-    Raises ValueError naming what does not fit together.
+    Where `most` is given, only so many candidates of a unit are wanted, the best by score: texts are compared where
+    that can make a pair one of them, and the others are left out. Raises ValueError naming what does not fit together.
     """
 
     children: Children
@@ -62,6 +64,7 @@ class Request:
     keep: int = SUGGEST
     scorer: Scorer = scoring.PRIOR
     reader: Reader | None = None
+    most: int | None = None
 
     def __post_init__(self) -> None:
         if len(self.texts) != len(self.children):
@@ -70,17 +73,40 @@ class Request:
             raise ValueError(f"offers holds {len(self.offers)} passages; {len(self.providers)} are expected")
         if self.keep < 1:
             raise ValueError(f"keep is {self.keep}; at least 1 is expected")
+        if self.most is not None and self.most < max(self.keep, self.reader.candidates if self.reader else 0):
+            raise ValueError(f"most is {self.most}; at least as many as are kept and read are expected")
+
+
+@dataclass(frozen=True)
+class Choices:
+    """The providers each unit may have: those of unit u from first[u] to first[u + 1], in the order of their rows.
+
+    `places` say for the 1st, 2nd, … child of a unit where its pair stands among the candidates, -1 without that child.
+    """
+
+    first: Ints  # (u + 1,)
+    provider: Ints
+    score: Column
+    places: list[Ints]
+
+    def where(self, holds: NDArray[np.bool_]) -> Choices:
+        """Some of them; `holds` says of each whether it stays."""
+        first = np.concatenate([[0], np.cumsum(holds)])[self.first]
+        return Choices(first, self.provider[holds], self.score[holds], [found[holds] for found in self.places])
+
+    def pairs_at(self, place: int) -> list[int]:
+        """Where the pairs of a choice stand, child by child."""
+        return [int(found[place]) for found in self.places if found[place] >= 0]
 
 
 @dataclass(frozen=True)
 class Answer:
-    """Suggestions unit by unit, and for each unit and provider whether it may be, and its score."""
+    """Suggestions unit by unit, and all that each unit could have."""
 
     units: list[Unit]
     suggestions: list[Suggestion]
-    verdicts: Verdicts
-    admissible: NDArray[np.bool_]  # (u, n)
-    score: Matrix  # (u, n)
+    choices: Choices
+    candidates: Candidates
 
 
 def version(encoder: str, scorer: Scorer = scoring.PRIOR, reader: Reader | None = None) -> str:
@@ -98,117 +124,167 @@ def units(children: Children) -> list[Unit]:
 
 @dataclass(frozen=True)
 class Measured:
-    """What is known of every unit and provider before any of it is weighed: serving and learning both start here."""
+    """What is known of every admissible pair before any of it is weighed: serving and learning both start here."""
 
     units: list[Unit]
-    verdicts: Verdicts
-    admissible: NDArray[np.bool_]  # (u, n)
-    raw: dict[str, Matrix]  # term → (q, n)
+    candidates: Candidates
+    raw: dict[str, Column]  # term → (m,) of the candidates
     readings: list[dict[int, Reading]]  # unit by unit, of the best candidates; empty without a judge
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """What was measured, each term's shares of the score, the choices, and of these the best few.
+
+    `best` are places among the choices, best first: those of unit u from cut[u] to cut[u + 1].
+    """
+
+    found: Measured
+    shares: dict[str, Column]
+    choices: Choices
+    cut: Ints
+    best: Ints
 
 
 def measure(request: Request) -> Measured:
     """Ask the rules and take the raw value of every term."""
     groups = units(request.children)
-    verdicts = constraints.judge(request.children, request.providers, request.rules)
-    allowed = np.zeros((len(groups), len(request.providers)), dtype=np.bool_)
-    free = verdicts.admissible
-    for place, group in enumerate(groups):
-        allowed[place] = free[list(group)].all(axis=0)
-    raw = features.features(verdicts.pairs, _text(request, allowed, groups))
-    return Measured(groups, verdicts, allowed, raw, _read(request, raw, allowed, groups))
+    open_ = candidates.find(request.children, request.providers, request.rules, groups)
+    if request.most is not None:
+        open_ = _promising(request, open_, groups, request.most)
+    raw = features.features(open_.pairs, _text(request, open_, groups))
+    return Measured(groups, open_, raw, _read(request, open_, raw, groups))
+
+
+def _promising(request: Request, open_: Candidates, groups: list[Unit], most: int) -> Candidates:
+    """Without the pairs that cannot be among a unit's `most` best, however well their texts went together."""
+    first, _ = candidates.places(open_.first, groups)
+    if np.diff(first).max(initial=0) <= most:
+        return open_
+    silent = features.features(open_.pairs, np.full(open_.pairs.shape, np.nan))
+    choices = _choices(open_, groups, scoring.score(silent, request.scorer).score)
+    cut, best = _best(request, choices, most)
+    last = np.where(np.diff(cut) == most, choices.score[best[cut[1:] - 1]], -np.inf) if len(best) else np.zeros(0)
+    unknown = ["text", "answers"] if request.reader else ["text"]
+    more = scoring.reach(request.scorer, unknown) + scoring.ROUNDING
+    promising = choices.score + more >= np.repeat(last, np.diff(choices.first))
+    left = np.zeros(open_.pairs.shape, dtype=np.bool_)
+    for found in choices.places:
+        left[found[promising & (found >= 0)]] = True
+    return open_.some(np.flatnonzero(left))
+
+
+def weigh(request: Request, found: Measured) -> Weighed:
+    """Score every admissible pair and cut each unit's list."""
+    scored = scoring.score(found.raw, request.scorer)
+    choices = _choices(found.candidates, found.units, scored.score)
+    return Weighed(found, scored.contributions, choices, *_best(request, choices, request.keep))
 
 
 def rank(request: Request) -> Answer:
     """Ranked suggestions for every unit of a request."""
-    found = measure(request)
-    groups, verdicts, allowed = found.units, found.verdicts, found.admissible
-    scored = scoring.score(found.raw, request.scorer)
-    score = _by_unit(scored.score, groups)
-    terms = Terms(found.raw, scored.contributions)
-    best = retrieval.top_k(score, allowed, request.providers.ref, request.keep)
+    weighed = weigh(request, measure(request))
+    told = _Told(request, weighed)
     suggestions = [
-        _suggestion(request, verdicts, terms, Pick(group, int(provider), place, read.get(int(provider))))
-        for group, columns, read in zip(groups, best, found.readings, strict=True)
-        for place, provider in enumerate(columns, start=1)
+        told.suggestion(unit, place, rank)
+        for unit, (begin, end) in enumerate(pairwise(weighed.cut.tolist()))
+        for rank, place in enumerate(weighed.best[begin:end].tolist(), start=1)
     ]
-    return Answer(groups, suggestions, verdicts, allowed, score)
+    return Answer(weighed.found.units, suggestions, weighed.choices, weighed.found.candidates)
 
 
-def _by_unit(score: Matrix, groups: list[Unit]) -> Matrix:
-    """(u, n): the mean of the children of each unit."""
-    return np.stack([score[list(group)].mean(axis=0) for group in groups]) if groups else score[:0]
+def _choices(open_: Candidates, groups: list[Unit], score: Column) -> Choices:
+    """A unit's score is the mean of its children's."""
+    first, places = candidates.places(open_.first, groups)
+    total, count = score[places[0]], np.ones(len(places[0]), dtype=np.int64)
+    for more in places[1:]:
+        has = np.flatnonzero(more >= 0)
+        total[has] += score[more[has]]
+        count[has] += 1
+    return Choices(first, open_.pairs.listed[1][places[0]], total / count, places)
+
+
+def _best(request: Request, choices: Choices, keep: int) -> tuple[Ints, Ints]:
+    return retrieval.top_k(choices.first, choices.score, request.providers.turn[choices.provider], keep)
 
 
 def _read(
-    request: Request, raw: dict[str, Matrix], allowed: NDArray[np.bool_], groups: list[Unit]
+    request: Request, open_: Candidates, raw: dict[str, Column], groups: list[Unit]
 ) -> list[dict[int, Reading]]:
     """Let the judge read the best candidates of each unit, and put into `raw` what it found."""
     if request.reader is None:
         return [{} for _ in groups]
-    score = _by_unit(scoring.score(raw, request.scorer).score, groups)
-    best = retrieval.top_k(score, allowed, request.providers.ref, request.reader.candidates)
+    choices = _choices(open_, groups, scoring.score(raw, request.scorer).score)
+    cut, best = _best(request, choices, request.reader.candidates)
     found = []
-    for group, columns in zip(groups, best, strict=True):
-        read = reading.read(request.reader, request.texts[group[0]], request.offers, columns.tolist())
-        for column, one in read.items():
-            raw["answers"][list(group), column] = one.fit
+    for group, (begin, end) in zip(groups, pairwise(cut.tolist()), strict=True):
+        at = {int(choices.provider[place]): place for place in best[begin:end].tolist()}
+        read = reading.read(request.reader, request.texts[group[0]], request.offers, list(at))
+        for provider, one in read.items():
+            raw["answers"][choices.pairs_at(at[provider])] = one.fit
         found.append(read)
     return found
 
 
-def why_not(request: Request, answer: Answer) -> WhyNot:
+def why_not(request: Request) -> WhyNot:
     """Every failing rule of every pair within reach."""
-    return whynot.find(answer.verdicts, answer.units, request.providers.ref)
+    return whynot.find(request.children, request.providers, request.rules, units(request.children))
 
 
-def _text(request: Request, allowed: NDArray[np.bool_], groups: list[Unit]) -> Matrix:
-    """(q, n) cosines, for the admissible pairs only; NaN elsewhere. Siblings share one story: it is compared once."""
-    found = np.full((len(request.children), len(request.providers)), np.nan)
-    for group, mask in zip(groups, allowed, strict=True):
-        columns = np.flatnonzero(mask)
-        stories: dict[int, Matrix] = {}
+def _text(request: Request, open_: Candidates, groups: list[Unit]) -> Column:
+    """(m,) cosines of the candidates; NaN without a text. Siblings share one story: it is compared once."""
+    found = np.full(open_.pairs.shape, np.nan)
+    for group in groups:
+        stories: dict[int, Column] = {}
         for child in group:
-            passage = request.texts[child]
-            if id(passage) not in stories:
+            passage, columns = request.texts[child], open_.providers_of(child)
+            if len(columns) and id(passage) not in stories:
                 stories[id(passage)] = similarity(passage, request.offers, columns)
-            found[child, columns] = stories[id(passage)]
+            found[open_.first[child] : open_.first[child + 1]] = stories.get(id(passage), columns)
     return found
 
 
-@dataclass(frozen=True)
-class Pick:
-    """A provider for a unit, at its place in the list."""
+class _Told:
+    """Tells of a choice why it is one."""
 
-    group: Unit
-    provider: int
-    place: int
-    reading: Reading | None
+    def __init__(self, request: Request, weighed: Weighed) -> None:
+        self.request, self.weighed, self.open = request, weighed, weighed.found.candidates
+        self.terms = Terms(weighed.found.raw, weighed.shares)
+        self.doubts = self._doubts(sorted(request.rules.unknown_may_pass))
+
+    def _doubts(self, rules: list[str]) -> dict[str, set[int]]:
+        """Rule → the suggested pairs that it lets pass though nobody knows."""
+        places = np.concatenate([found[self.weighed.best] for found in self.weighed.choices.places])
+        places = places[places >= 0]
+        child, provider = self.open.pairs.listed
+        picked = self.open.pairs.some(child[places], provider[places])
+        return {rule: set(places[RULES[rule](picked) == UNKNOWN].tolist()) for rule in rules}
+
+    def suggestion(self, unit: int, choice: int, rank: int) -> Suggestion:
+        """`choice` is the place among the choices, `rank` the one on the unit's list."""
+        request, group = self.request, self.weighed.found.units[unit]
+        provider, places = int(self.weighed.choices.provider[choice]), self.weighed.choices.pairs_at(choice)
+        shares = {name: float(values[places].mean()) for name, values in self.terms.shares.items()}
+        values = {name: _mean_known(column[places]) for name, column in self.terms.raw.items()}
+        favour, against = explain.reasons(self.open.pairs, self.terms, places)
+        total = float(sum(shares.values()))
+        return Suggestion(
+            children=group, provider=provider, rank=rank, score=total, band=request.scorer.band(total),
+            text_score=text_score(values["text"], values["answers"]), distance_km=values["distance"],
+            contributions=shares, raw=values, favour=favour, against=against,
+            pair=best_pair(request.texts[group[0]], request.offers, provider),
+            reading=self.weighed.found.readings[unit].get(provider),
+            warnings=[rule for rule, found in self.doubts.items() if found.intersection(places)],
+            chance=request.scorer.chance(total),
+        )
 
 
-def _suggestion(request: Request, verdicts: Verdicts, terms: Terms, pick: Pick) -> Suggestion:
-    group, provider = pick.group, pick.provider
-    rows = list(group)
-    shares = {name: float(values[rows, provider].mean()) for name, values in terms.shares.items()}
-    values = {name: _mean_known(matrix[rows, provider]) for name, matrix in terms.raw.items()}
-    favour, against = explain.reasons(verdicts.pairs, terms, group, provider)
-    total = float(sum(shares.values()))
-    return Suggestion(
-        children=group, provider=provider, rank=pick.place, score=total, band=request.scorer.band(total),
-        text_score=_text_score(values["text"], values["answers"]), distance_km=values["distance"], contributions=shares,
-        raw=values, favour=favour, against=against,
-        pair=best_pair(request.texts[rows[0]], request.offers, provider), reading=pick.reading,
-        warnings=sorted({rule for row in rows for rule in verdicts.warnings(row, provider)}),
-        chance=request.scorer.chance(total),
-    )
-
-
-def _text_score(cosine: float | None, answers: float | None) -> float:
+def text_score(cosine: float | None, answers: float | None) -> float:
     """0..1: the cosine, and where a judge read the texts, half that and half what it found."""
     near = min(max(cosine or 0.0, 0.0), 1.0)
     return near if answers is None else round(0.5 * near + 0.25 * (1 + answers), 6)
 
 
-def _mean_known(values: Matrix) -> float | None:
+def _mean_known(values: Column) -> float | None:
     known = values[~np.isnan(values)]
     return round(float(known.mean()), 6) if len(known) else None

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ml import assignment, tables
+from ml import assignment, retrieval, tables
 from ml.assign import orders
 from ml.assign.pool import Elsewhere
 from ml.assignment import Plan, Problem
+from ml.candidates import Unit
 from ml.frames import BANDS, Children, Providers
-from ml.pipeline import Answer, Unit
+from ml.pipeline import Choices
 
 HEADER = ("family_ref", "child_ref", "provider_ref", "score")
 
@@ -29,25 +31,28 @@ class Waiting:
     provider: list[np.ndarray] = field(default_factory=list)
     score: list[np.ndarray] = field(default_factory=list)
 
-    def add(self, answer: Answer, rows: Sequence[int]) -> None:
-        """What one block found; `rows` are its children's rows in the whole run."""
-        unit, provider = np.nonzero(answer.admissible)
-        self.family.append(unit + len(self.units))
-        self.provider.append(provider)
-        self.score.append(answer.score[unit, provider])
-        self.units += [tuple(rows[child] for child in group) for group in answer.units]
+    def add(self, units: Sequence[Unit], choices: Choices, rows: Sequence[int], most: int | None = None) -> None:
+        """What one block found; `rows` are its children's rows in the whole run. The `most` best of a unit are kept."""
+        first, places = choices.first, np.arange(len(choices.provider))
+        if most is not None and np.diff(first).max(initial=0) > most:
+            first, places = retrieval.top_k(first, choices.score, choices.provider, most)
+            places = np.sort(places)
+        self.family.append((np.repeat(np.arange(len(units)), np.diff(first)) + len(self.units)).astype(np.int32))
+        self.provider.append(choices.provider[places].astype(np.int32))
+        self.score.append(choices.score[places])
+        self.units += [tuple(rows[child] for child in group) for group in units]
 
 
 def problem(waiting: Waiting, children: Children, providers: Providers) -> Problem:
     """Which unit could go where."""
     demand = np.zeros((len(waiting.units), len(BANDS)), dtype=np.int64)
-    band = children.band
-    for unit, rows in enumerate(waiting.units):
-        known = [band[row] for row in rows if band[row] >= 0]
-        np.add.at(demand[unit], known, 1)
+    unit = np.repeat(np.arange(len(waiting.units)), [len(rows) for rows in waiting.units])
+    band = children.band[np.fromiter(chain.from_iterable(waiting.units), dtype=np.int64)]
+    np.add.at(demand, (unit[band >= 0], band[band >= 0]), 1)
     none = np.zeros(0)
     return Problem(
-        family=np.concatenate([*waiting.family, none]), provider=np.concatenate([*waiting.provider, none]),
+        family=np.concatenate([*waiting.family, none.astype(np.int32)]),
+        provider=np.concatenate([*waiting.provider, none.astype(np.int32)]),
         score=np.concatenate([*waiting.score, none]), demand=demand, seats=providers.seats,
     )
 
@@ -65,15 +70,18 @@ class Solved:
     crowded: tuple[int, int]
 
 
-def write(path: Path, everyone: Sequence[tuple[str, str]], given: dict[tuple[str, str], tuple[str, float]],
-          solved: Solved) -> None:
-    """PLAN.csv with a row for each child of the file, and the totals beside it as JSON."""
-    tables.write(path, HEADER, [
-        (*child, given[child][0], f"{given[child][1]:.12f}") if child in given else (*child, "", "")
-        for child in everyone
-    ])
+def write(path: Path, everyone: Sequence[tuple[str, str]], given: Mapping[int, tuple[str, float]],
+          solved: Solved, run: Mapping[str, Any]) -> None:
+    """PLAN.csv with a row for each child of the file, and the totals beside it as JSON.
+
+    `given` says by the child's place among `everyone` who takes it, and with what score; `run` is told with the totals.
+    """
+    tables.write(path, HEADER, (
+        (*child, given[place][0], f"{given[place][1]:.12f}") if place in given else (*child, "", "")
+        for place, child in enumerate(everyone)
+    ))
     with tables.whole(path.with_suffix(".json")) as file:
-        file.write(json.dumps(_totals(solved, len(everyone)), indent=2) + "\n")
+        file.write(json.dumps(_totals(solved, len(everyone)) | dict(run), indent=2) + "\n")
 
 
 def _totals(solved: Solved, children: int) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,33 +17,39 @@ Centres = Mapping[str, tuple[float, float]]  # district code → (latitude, long
 
 def families(path: Path, on: date, centres: Centres, report: Report) -> tuple[list[Row], int]:
     """The good rows of families, and how many were bad. A start date left out is the day `on`."""
-    rows, bad = tables.read(path, schema.FAMILIES, ("family_ref", "child_ref"), report)
-    siblings: dict[str, Row] = {}
+    return _counted(each_family(path, on, centres, report))
+
+
+def each_family(path: Path, on: date, centres: Centres, report: Report) -> Iterator[Row | None]:
+    """The rows of families one by one, None for a bad one."""
+    siblings: dict[str, tuple[str, int]] = {}
     checks: list[Callable[[Row], tuple[str, str] | None]] = [
         lambda row: _place(row, centres), lambda row: _birth(row, on), lambda row: _siblings(row, siblings),
     ]
-    good = _checked(path, rows, checks, report)
-    return [{**row, "start_date": row["start_date"] or on} for row in good], bad + len(rows) - len(good)
+    for row in _checked(path, tables.each(path, schema.FAMILIES, ("family_ref", "child_ref"), report), checks, report):
+        yield None if row is None else {**row, "start_date": row["start_date"] or on}
 
 
 def providers(path: Path, centres: Centres, report: Report) -> tuple[list[Row], int]:
     """The good rows of providers, and how many were bad."""
-    rows, bad = tables.read(path, schema.PROVIDERS, ("provider_ref",), report)
-    good = _checked(path, rows, [lambda row: _place(row, centres)], report)
-    return good, bad + len(rows) - len(good)
+    lines = tables.each(path, schema.PROVIDERS, ("provider_ref",), report)
+    return _counted(_checked(path, lines, [lambda row: _place(row, centres)], report))
+
+
+def _counted(rows: Iterator[Row | None]) -> tuple[list[Row], int]:
+    every = list(rows)
+    good = [row for row in every if row is not None]
+    return good, len(every) - len(good)
 
 
 def _checked(
-    path: Path, rows: Sequence[Row], checks: Sequence[Callable[[Row], tuple[str, str] | None]], report: Report
-) -> list[Row]:
-    good = []
+    path: Path, rows: Iterator[Row | None], checks: Sequence[Callable[[Row], tuple[str, str] | None]], report: Report
+) -> Iterator[Row | None]:
     for row in rows:
-        wrong = [found for check in checks if (found := check(row)) is not None]
+        wrong = [] if row is None else [found for check in checks if (found := check(row)) is not None]
         for column, problem in wrong:
-            report(f"{path.name}:{row['_line']} {column}: {problem}")
-        if not wrong:
-            good.append(row)
-    return good
+            report(f"{path.name}:{row and row['_line']} {column}: {problem}")
+        yield None if wrong else row
 
 
 def _place(row: Row, centres: Centres) -> tuple[str, str] | None:
@@ -63,15 +69,13 @@ def _birth(row: Row, on: date) -> tuple[str, str] | None:
     return ("child_birth_date", "after the start of care") if late else None
 
 
-def _siblings(row: Row, first: dict[str, Row]) -> tuple[str, str] | None:
-    other = first.setdefault(row["family_ref"], row)
-    if row["siblings"] == other["siblings"]:
-        return None
-    return "siblings", f"not as in line {other['_line']} of the same family"
+def _siblings(row: Row, first: dict[str, tuple[str, int]]) -> tuple[str, str] | None:
+    siblings, line = first.setdefault(row["family_ref"], (row["siblings"], row["_line"]))
+    return None if row["siblings"] == siblings else ("siblings", f"not as in line {line} of the same family")
 
 
-def children_of(rows: Sequence[Row]) -> Children:
-    """The frame of good rows of families."""
+def children_of(rows: Sequence[Row], families: dict[str, int] | None = None) -> Children:
+    """The frame of good rows of families; `families` as in `frames.children`."""
     return frames.children([
         Child(
             ref=row["child_ref"], family=row["family_ref"], birth=row["child_birth_date"], start=row["start_date"],
@@ -80,7 +84,7 @@ def children_of(rows: Sequence[Row]) -> Children:
             needs=row["child_special_needs"], schedule=row["schedule"], languages=row["language"],
         )
         for row in rows
-    ])
+    ], families)
 
 
 def providers_of(rows: Sequence[Row]) -> Providers:

@@ -7,7 +7,7 @@ hardly sees hours, ages or a "no". A value nobody knows gets the curve's neutral
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 MOST_FOR_TEXT = 0.2  # of the score's range, all text terms together
 BASE = "base"
+ROUNDING = 1e-8  # of a score
 Matrix = NDArray[np.float64]
 
 
@@ -111,9 +112,17 @@ def text_weight(curves: Mapping[str, Curve]) -> float:
     return sum(curve.weight for name, curve in curves.items() if TERMS.get(name, OWN).text)
 
 
+def reach(scorer: Scorer, terms: Sequence[str]) -> float:
+    """By how much two scores can change places at most once the values of some terms are known."""
+    curves = [scorer.curves[name] for name in terms if name in scorer.curves]
+    return sum(
+        curve.weight * (max(*curve.heights, curve.neutral) - min(*curve.heights, curve.neutral)) for curve in curves
+    )
+
+
 @dataclass(frozen=True)
 class Scored:
-    """`score` (q, n) within 0..1; `contributions` term → (q, n) signed shares that add up to it, with `base`."""
+    """`score` of each pair within 0..1; `contributions` term → signed shares that add up to it, with `base`."""
 
     score: Matrix
     contributions: dict[str, Matrix]
@@ -144,5 +153,7 @@ def score(raw: Mapping[str, Matrix], scorer: Scorer = PRIOR) -> Scored:
     contributions = {BASE: np.full(shape, base)}
     for name, curve in scorer.curves.items():
         contributions[name] = curve.weight * (curve(raw[name]) - curve.neutral)
-    total: Matrix = np.sum(list(contributions.values()), axis=0)
+    total = contributions[BASE].copy()
+    for name in scorer.curves:
+        total += contributions[name]
     return Scored(total, contributions)

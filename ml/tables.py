@@ -23,13 +23,20 @@ class TableError(Exception):
 
 
 def read(path: Path, columns: Mapping[str, Column], keys: Sequence[str], report: Report) -> tuple[list[Row], int]:
-    """The good rows, each with its `_line`, and how many were bad. `keys` together are unique.
+    """The good rows, each with its `_line`, and how many were bad; as `each` otherwise."""
+    rows = list(each(path, columns, keys, report))
+    good = [row for row in rows if row is not None]
+    return good, len(rows) - len(good)
+
+
+def each(
+    path: Path, columns: Mapping[str, Column], keys: Sequence[str], report: Report
+) -> Iterator[Row | None]:
+    """The rows one by one, each with its `_line`, None for a bad one. `keys` together are unique.
 
     Each fault is reported as `FILE:LINE column: what is wrong`. Raises TableError when the file is no such table.
     """
-    rows: list[Row] = []
     seen: dict[tuple[Any, ...], int] = {}
-    bad = 0
     for line, cells in _lines(path, columns):
         values, wrong = ({}, [("row", cells)]) if isinstance(cells, str) else read_row(columns, cells)
         key = tuple(values.get(name) for name in keys)
@@ -37,12 +44,9 @@ def read(path: Path, columns: Mapping[str, Column], keys: Sequence[str], report:
             wrong = [(keys[-1], f"the same as in line {seen[key]}")]
         for name, problem in wrong:
             report(f"{path.name}:{line} {name}: {problem}")
-        if wrong:
-            bad += 1
-            continue
-        seen[key] = line
-        rows.append({**values, "_line": line})
-    return rows, bad
+        if not wrong:
+            seen[key] = line
+        yield None if wrong else {**values, "_line": line}
 
 
 def _lines(path: Path, columns: Mapping[str, Column]) -> Iterator[tuple[int, dict[str, str] | str]]:

@@ -16,6 +16,7 @@ from pathlib import Path
 MOST_SENTENCES = 40
 LONGEST = 10_000  # characters
 LONGEST_SENTENCE = 600  # characters; a longer one, without a full stop, is cut at a space
+WORDS_KNOWN = 16_384  # looked up before: texts say much the same
 WORDS = Path(__file__).resolve().parent / "words"
 Span = tuple[int, int]
 
@@ -34,6 +35,7 @@ _END = re.compile(r"(?<=[.!?…;])\s+|\n+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
+@lru_cache(maxsize=WORDS_KNOWN)
 def fold(text: str) -> str:
     """Lower case without accents, for looking up words."""
     plain = unicodedata.normalize("NFKD", text.casefold())
@@ -49,6 +51,7 @@ def _listed(name: str) -> tuple[frozenset[str], tuple[str, ...]]:
     return frozenset(entry for entry in entries if not entry.endswith("*")), beginnings
 
 
+@lru_cache(maxsize=2 * WORDS_KNOWN)
 def _is_listed(word: str, name: str) -> bool:
     whole, beginnings = _listed(name)
     return word in whole or word.startswith(beginnings)
@@ -97,7 +100,7 @@ def _found(text: str, own: set[str]) -> list[tuple[str, Span]]:
         if any(_is_listed(fold(word), "sentence_out.txt") for word in _WORD.findall(piece)):
             continue
         clean = _scrubbed(piece, own)
-        if sum(sign.isalpha() for sign in clean) > 2:
+        if sum(map(str.isalpha, clean)) > 2:
             found.append((clean, (places[start], places[end])))
     return found[:MOST_SENTENCES]
 

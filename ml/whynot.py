@@ -9,9 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ml import evidence
+from ml import candidates, constraints, evidence
+from ml.changes import rows
 from ml.constraints import Verdicts
 from ml.evidence import NAMES, Failure
+from ml.frames import Children, Providers, Rules
 
 REACH = 2.0  # times the family's distance: whom the table speaks of
 Ints = NDArray[np.int64]
@@ -21,10 +23,12 @@ Ints = NDArray[np.int64]
 class WhyNot:
     """(f,) columns: child, the child or sibling it comes from, provider, rule (a place in `evidence.NAMES`).
 
-    What was needed and offered is worked out when a row is read.
+    Providers are numbered among `near` (k,), the rows of those whom the verdicts speak of. What was needed and offered
+    is worked out when a row is read.
     """
 
     verdicts: Verdicts
+    near: Ints
     child: Ints
     cause: Ints
     provider: Ints
@@ -40,7 +44,8 @@ class WhyNot:
         for child, cause, provider, rule in zip(*columns, strict=True):
             if (cause, rule) not in wanted:
                 wanted[cause, rule] = evidence.needed(self.verdicts.pairs, NAMES[rule], cause)
-            yield evidence.failure(self.verdicts, NAMES[rule], (child, cause, provider), wanted[cause, rule])
+            who = (child, cause, provider)
+            yield evidence.failure(self.verdicts, NAMES[rule], who, wanted[cause, rule], int(self.near[provider]))
 
     def by_provider(self) -> dict[int, list[Failure]]:
         """Provider → its failures, the nearest provider first."""
@@ -85,23 +90,30 @@ def _within(verdicts: Verdicts, rows: list[int]) -> NDArray[np.bool_]:
     return near
 
 
-def find(verdicts: Verdicts, units: Sequence[tuple[int, ...]], ties: NDArray[np.str_]) -> WhyNot:
+def find(children: Children, providers: Providers, rules: Rules, units: Sequence[tuple[int, ...]]) -> WhyNot:
     """The table of some units: each is a child, or the siblings who are placed together.
 
     A sibling's failure stands for each child placed with it. A provider at an unknown distance is within reach.
     """
-    parts = [part for unit in units for part in _of_unit(verdicts, unit, ties)]
+    verdicts, near = judged(children, providers, rules)
+    parts = [part for unit in units for part in _of_unit(verdicts, unit, providers.turn[near])]
     joined = [np.concatenate(column) if parts else np.zeros(0, np.int64) for column in zip(*parts, strict=True)]
-    return WhyNot(verdicts, *(joined or [np.zeros(0, np.int64)] * 4))
+    return WhyNot(verdicts, near, *(joined or [np.zeros(0, np.int64)] * 4))
+
+
+def judged(children: Children, providers: Providers, rules: Rules) -> tuple[Verdicts, Ints]:
+    """Every rule's verdict on the children with whoever is near one of them, and the rows of these providers."""
+    near = np.unique(candidates.within(children, providers, REACH, unknown=True)[1])
+    return constraints.judge(children, rows.take(providers, near), rules), near
 
 
 def _of_unit(
-    verdicts: Verdicts, unit: tuple[int, ...], ties: NDArray[np.str_]
+    verdicts: Verdicts, unit: tuple[int, ...], turn: Ints
 ) -> Iterator[tuple[Ints, Ints, Ints, Ints]]:
     rows = list(unit)
     stops = verdicts.stops[rows]  # (children, n)
     columns = np.flatnonzero(_within(verdicts, rows) & stops.any(axis=0))
-    columns = columns[np.lexsort((ties[columns], verdicts.pairs.km[rows[0], columns]))]
+    columns = columns[np.lexsort((turn[columns], verdicts.pairs.km[rows[0], columns]))]
     bits = stops[:, columns, None] >> np.arange(len(NAMES), dtype=np.uint8) & 1  # (children, columns, rules)
     place, rule = np.nonzero(bits.any(axis=0))
     failing = bits[:, place, rule].astype(np.bool_)  # (children, found)

@@ -57,11 +57,12 @@ def labelled(world: World, decisions: Sequence[Placed], places: Places, report: 
     parts, dropped = [], 0
     for block in walk(world):
         asked = [(place, one) for place, row in enumerate(block.rows.tolist()) for one in by_child.get(row, [])]
-        free = [(place, one) for place, one in asked if block.found.admissible[block.unit[place], one[2]]]
+        pairs = np.array([(place, one[2]) for place, one in asked], dtype=np.int64).reshape(-1, 2)
+        found = block.found.candidates.find(pairs[:, 0], pairs[:, 1])
+        free = [one[0] for (_, one), place in zip(asked, found.tolist(), strict=True) if place >= 0]
         dropped += len(asked) - len(free)
         if free:
-            pairs = np.array([(place, one[2]) for place, one in free], dtype=np.int64)
-            parts.append(_examples(world, block, (pairs, [one[0] for _, one in free]), places))
+            parts.append(_examples(world, block, (found[found >= 0], free), places))
     if dropped:
         report(f"{dropped} decisions are left out: a rule stands in the way of the pair as the files have it")
     if not parts:
@@ -74,23 +75,23 @@ def candidates(world: World, decisions: Sequence[Placed], places: Places, rows: 
     known = {(child, provider): row for row, child, provider in decisions}
     parts = []
     for block in walk(world, rows):
-        child, provider = np.nonzero(block.found.admissible[block.unit])
+        child, provider = block.found.candidates.pairs.listed
         told = [known.get(pair, UNSHOWN) for pair in zip(block.rows[child].tolist(), provider.tolist(), strict=True)]
-        parts.append(_examples(world, block, (np.stack([child, provider], axis=1), told), places))
+        parts.append(_examples(world, block, (np.arange(len(child)), told), places))
     if not parts:
         raise LearnError("no family is left to evaluate")
     return joined(parts)
 
 
 def _examples(world: World, block: Block, told: tuple[Ints, list[Row]], places: Places) -> Examples:
-    """`told`: (k, 2) child within the block and provider, and the decision about each."""
-    pairs, decisions = told
-    child, provider = pairs[:, 0], pairs[:, 1]
+    """`told`: (k,) places among the block's candidates, and the decision about each."""
+    found, decisions = told
+    child, provider = (column[found] for column in block.found.candidates.pairs.listed)
     needs = [world.needs[row] for row in block.rows[child]]
     return Examples(
         query=block.first + block.unit[child],
         family=np.array([row["family_ref"] for row in needs], dtype=np.str_), provider=world.providers.ref[provider],
-        raw={name: values[child, provider] for name, values in block.found.raw.items()},
+        raw={name: values[found] for name, values in block.found.raw.items()},
         approved=_answers(decisions, "approved"), held=_answers(decisions, "held"),
         propensity=_answers(decisions, "propensity"),
         rank=np.array([row["rank"] for row in decisions], dtype=np.int64),

@@ -10,6 +10,7 @@ BENCHES = {
     "assign": "Plans of 1,000 to 1,000,000 families, beside SciPy, lap, NetworkX, matching, HiGHS and CP-SAT.",
     "encoder": "Encoding texts, beside ONNX Runtime on the same weights, TensorFlow and USE multilingual.",
     "rank": "Rules, score and cut of a family over 1,000 to 100,000 providers, beside pandas.",
+    "scale": "From the files to the plan, 10,000 to 1,000,000 families: time and memory of each stage.",
     "web": "Pages of an NGO with 20,000 families, for one person and for 150.",
 }
 

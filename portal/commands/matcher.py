@@ -37,6 +37,8 @@ PATIENCE = 900.0  # seconds until a plan whose workers do not answer is made her
 @click.option("--keep", default=10, show_default=True, type=click.IntRange(1), help="Suggestions kept for each child.")
 @click.option("--read", default=3, show_default=True, type=click.IntRange(0),
               help="How many of a child's best candidates the judge reads, sentence by sentence.")
+@click.option("--candidates", default=commands.CANDIDATES, show_default=True, type=click.IntRange(1),
+              help="How many of a child's best candidates the plan looks at.")
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The day it is taken to be (today).")
 @click.option("--workers", type=click.IntRange(1),
               help="Share the plan out among so many workers of QUEUE_URL (none: it is made here).")
@@ -45,7 +47,7 @@ def match(families: Path, providers: Path, on: datetime | None, **options: Any) 
     planners = elsewhere(options["workers"]) if options["workers"] else None
     written = Outputs(options["out"], options["why_not"], options["assign"], planners)
     day = on.date() if on else clock.today()
-    settings = Settings(day, options["keep"], options["read"], places.centres())
+    settings = Settings(day, options["keep"], options["read"], options["candidates"], places.centres())
     sys.exit(commands.match(families, providers, written, settings))
 
 

@@ -9,7 +9,6 @@ import json
 import multiprocessing
 import os
 import platform
-import resource
 import statistics
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -24,7 +23,8 @@ from rich.progress import track
 
 from ml.assign import pool
 from ml.assignment import Plan, Problem, solve
-from tests.bench import assign_report, instances
+from ml.stages import peak_mb, processor_seconds
+from tests.bench import assign_report, instances, memory
 from tests.bench.instances import Shape
 from tests.bench.rivals import LIMIT, RIVALS
 
@@ -94,16 +94,19 @@ def _solvers(shape: Shape, peers: bool) -> list[str]:
 
 def _measure(job: Job) -> dict[str, Any]:
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as own:
-        return own.submit(measure, job).result()
+        pid = own.submit(os.getpid).result()
+        with memory.watched(pid) as peak:
+            found = own.submit(measure, job).result()
+    return found | {"peak_mb": round(peak.mb)}
 
 
 def measure(job: Job) -> dict[str, Any]:
-    """Solve one instance some times; seconds, memory and what came of it."""
+    """Solve one instance some times; seconds, what the instance alone takes, and what came of it."""
     problem = instances.make(job.shape, job.seed)
-    before = _peak()
+    before = peak_mb()
     times: list[float] = []
     while len(times) < job.rounds and sum(times) < SLOW:
-        started, processor = time.perf_counter(), _processor()
+        started, processor = time.perf_counter(), processor_seconds()
         found = _solved(job, problem)
         times.append(time.perf_counter() - started)
     pair = found.pair if isinstance(found, Plan) else found
@@ -112,8 +115,8 @@ def measure(job: Job) -> dict[str, Any]:
         "solver": job.solver, **asdict(job.shape), "pairs": len(problem.family), "providers": len(problem.seats),
         "children": int(problem.demand.sum()), "placed": int(problem.demand[problem.family[taken]].sum()),
         "score": round(float(problem.score[taken].sum()), 6), "seconds": round(statistics.median(times), 4),
-        "processor_seconds": round(_processor() - processor, 4), "rounds": len(times),
-        "peak_mb": _peak(), "instance_mb": before, "plan": _plan(found), "limit": LIMIT,
+        "processor_seconds": round(processor_seconds() - processor, 4), "rounds": len(times),
+        "instance_mb": before, "plan": _plan(found), "limit": LIMIT,
     }
 
 
@@ -133,15 +136,3 @@ def _plan(found: Plan | np.ndarray) -> dict[str, Any] | None:
         "objective": found.objective, "bound": found.bound, "gap": found.gap, "blocking_pairs": found.blocking_pairs,
         "aims": {aim.name: {"reached": aim.reached, "bound": aim.bound} for aim in found.aims},
     }
-
-
-def _processor() -> float:
-    """Seconds of processor time, of this process and of those it started and saw end."""
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(one.ru_utime + one.ru_stime for one in used)
-
-
-def _peak() -> int:
-    """Megabytes, of this process and of the largest it started, together."""
-    scale = 2**20 if platform.system() == "Darwin" else 2**10
-    return sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) // scale

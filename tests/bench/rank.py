@@ -19,7 +19,7 @@ import numpy as np
 from rich.console import Console
 from rich.progress import track
 
-from ml import frames, pipeline, retrieval, scoring
+from ml import frames, pipeline
 from ml.frames import Child
 from ml.passages import Corpus, Passage
 from ml.pipeline import Request
@@ -101,15 +101,14 @@ def _seconds(ways: dict[str, Callable[[Case], Any]], cases: list[Case], rounds: 
 def _cut(case: Case) -> list[tuple[str, float]]:
     """Rules, score and the best few, without their reasons: what pandas does too."""
     request = case.request
-    found = pipeline.measure(request)
-    score = scoring.score(found.raw, request.scorer).score
-    (best,) = retrieval.top_k(score, found.admissible, request.providers.ref, request.keep)
-    return [(str(request.providers.ref[place]), float(score[0, place])) for place in best]
+    found = pipeline.weigh(request, pipeline.measure(request))
+    chosen = found.choices.provider[found.best], found.choices.score[found.best]
+    return [(str(request.providers.ref[row]), float(score)) for row, score in zip(*chosen, strict=True)]
 
 
 def _why_not(case: Case) -> Any:
     """The table of who is left out, from the rules on."""
-    return pipeline.why_not(case.request, pipeline.rank(case.request)).by_provider()
+    return pipeline.rank(case.request), pipeline.why_not(case.request).by_provider()
 
 
 def agreed(case: Case, table: rank_pandas.Offers) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import numpy as np
 import population
@@ -10,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ml import evidence, frames, passages, pipeline, text, whynot
+from ml import constraints, evidence, frames, passages, pipeline, text, whynot
+from ml.constraints import Verdicts
 from ml.encoder import Encoder
 from ml.frames import Child, Provider, Rules
 from ml.passages import Corpus, Passage
@@ -28,6 +30,11 @@ def asked(rows: list[Child], others: list[Provider], keep: int = 10) -> Request:
     needs = [vectors(int(row.family[1:]), int(row.family[1:]) % 4) for row in rows]
     offers = [vectors(5000 + int(row.ref[1:]), int(row.ref[1:]) % 4) for row in others]
     return Request(frames.children(rows), frames.providers(others), needs, Corpus.of(offers), Rules(), keep)
+
+
+def judged(request: Request) -> Verdicts:
+    """Every rule asked about every pair."""
+    return constraints.judge(request.children, request.providers, request.rules)
 
 
 def named(request: Request, answer: Answer) -> list[tuple[object, ...]]:
@@ -51,9 +58,9 @@ def test_the_order_of_providers_changes_nothing(seed: int) -> None:
 @given(st.integers(0, 10**6))
 def test_every_suggestion_is_admissible_for_every_child_and_adds_up(seed: int) -> None:
     request = asked(*population.people(12, 60, seed))
-    answer = pipeline.rank(request)
+    answer, verdicts = pipeline.rank(request), judged(request)
     for one in answer.suggestions:
-        assert answer.verdicts.admissible[list(one.children), one.provider].all()
+        assert verdicts.admissible[list(one.children), one.provider].all()
         assert sum(one.contributions.values()) == pytest.approx(one.score, abs=1e-9)
         assert len(one.favour) <= 3
         assert len(one.against) <= 2
@@ -76,21 +83,60 @@ def test_ranks_run_from_one_and_scores_fall() -> None:
 @given(st.integers(0, 10**6))
 def test_why_not_tells_every_failing_rule_of_every_provider_within_reach(seed: int) -> None:
     request = asked(*population.people(8, 25, seed))
-    answer = pipeline.rank(request)
-    told = {(one.child, one.provider, one.rule) for one in pipeline.why_not(request, answer).rows()}
-    pairs = answer.verdicts.pairs
+    answer, verdicts = pipeline.rank(request), judged(request)
+    told = {(one.child, one.provider, one.rule) for one in pipeline.why_not(request).rows()}
+    pairs = verdicts.pairs
     for unit in answer.units:
         near = (pairs.km[list(unit)] <= whynot.REACH * request.children.max_km[list(unit)][:, None]).any(axis=0)
         for provider in range(len(request.providers)):
-            rules = {one.rule for row in unit for one in evidence.failures_of(answer.verdicts, row, provider)}
+            rules = {one.rule for row in unit for one in evidence.failures_of(verdicts, row, provider)}
             expected = rules if near[provider] else set()
             for row in unit:
                 assert {rule for child, other, rule in told if (child, other) == (row, provider)} == expected
 
 
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10**6))
+def test_the_best_few_are_the_same_where_no_more_are_wanted(seed: int) -> None:
+    request = asked(*population.people(12, 120, seed), keep=2)
+    few = replace(request, most=2)
+    assert named(request, pipeline.rank(request)) == named(few, pipeline.rank(few))
+    assert len(pipeline.measure(few).raw["text"]) <= len(pipeline.measure(request).raw["text"])
+
+
+def test_fewer_candidates_than_are_kept_are_refused() -> None:
+    with pytest.raises(ValueError, match="most"):
+        replace(asked(*population.people(2, 2), keep=3), most=2)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10**6))
+def test_what_passes_though_nobody_knows_is_a_warning(seed: int) -> None:
+    rows, others = population.people(12, 60, seed)
+    rules = Rules(unknown_may_pass=frozenset({"fee", "vetting"}))
+    request = replace(asked(rows, [replace(one, fee=None) for one in others]), rules=rules)
+    by_rule = judged(request).by_rule
+    for one in pipeline.rank(request).suggestions:
+        unknown = [rule for rule in ("fee", "vetting") if (by_rule[rule][list(one.children), one.provider] == 2).any()]
+        assert one.warnings == unknown
+
+
+def test_choices_can_be_taken_away() -> None:
+    request = asked(*population.people(30, 200))
+    choices = pipeline.rank(request).choices
+    holds = np.arange(len(choices.provider)) % 3 > 0
+    left = choices.where(holds)
+    assert 0 < len(left.provider) < len(choices.provider)
+    for unit in range(len(choices.first) - 1):
+        mine = slice(choices.first[unit], choices.first[unit + 1])
+        own = slice(left.first[unit], left.first[unit + 1])
+        assert left.provider[own].tolist() == choices.provider[mine][holds[mine]].tolist()
+        assert left.score[own].tolist() == choices.score[mine][holds[mine]].tolist()
+
+
 def test_counts_are_of_providers() -> None:
     request = asked(*population.people(6, 40))
-    table = pipeline.why_not(request, pipeline.rank(request))
+    table = pipeline.why_not(request)
     rows = {(one.rule, one.provider) for one in table.rows()}
     assert sum(table.counts().values()) == len(rows)
     assert list(table.counts().values()) == sorted(table.counts().values(), reverse=True)
@@ -101,8 +147,8 @@ def test_counts_are_of_providers() -> None:
 def test_nobody_on_a_side(children: int, providers: int) -> None:
     request = asked(*population.people(children, providers))
     answer = pipeline.rank(request)
-    assert answer.admissible.shape[1] == providers
-    assert len(list(pipeline.why_not(request, answer).rows())) == len(pipeline.why_not(request, answer))
+    assert len(answer.choices.first) == len(answer.units) + 1
+    assert len(list(pipeline.why_not(request).rows())) == len(pipeline.why_not(request))
 
 
 def test_what_does_not_fit_together_is_refused() -> None:

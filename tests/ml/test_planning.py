@@ -42,7 +42,7 @@ def test_each_child_of_the_unit_gets_its_provider_and_score() -> None:
 
 def test_both_files(tmp_path: Path) -> None:
     solved = planning.solve(*waiting())
-    planning.write(tmp_path / "PLAN.csv", [("a", "c0"), ("b", "c2")], {("a", "c0"): ("p", 0.5)}, solved)
+    planning.write(tmp_path / "PLAN.csv", [("a", "c0"), ("b", "c2")], {0: ("p", 0.5)}, solved, {"stages": {}})
     with (tmp_path / "PLAN.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))
     assert rows == [list(planning.HEADER), ["a", "c0", "p", "0.500000000000"], ["b", "c2", "", ""]]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import numpy as np
+
 from ml import counterfactual
 from ml.changes.fields import Change, Step
 from ml.frames import Children
@@ -19,7 +21,8 @@ def of(request: Request, answer: Answer) -> list[dict[str, Any]]:
 
     Nobody's age, needs, language or place is among the wishes.
     """
-    short = [unit for unit, open_ in zip(answer.units, answer.admissible, strict=True) if open_.sum() < FEW]
+    fit = np.diff(answer.choices.first).tolist()
+    short = [unit for unit, providers in zip(answer.units, fit, strict=True) if providers < FEW]
     found = counterfactual.for_families(request.children, request.providers, request.rules, short)
     return [_told(request, change) for mine in found for change in mine]
 

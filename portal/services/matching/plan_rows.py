@@ -8,15 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 
 from ml import pipeline, whynot
-from ml.frames import Providers, Rules
+from ml.candidates import Unit
+from ml.frames import Bools, Providers, Rules
 from ml.passages import Corpus, Passage
-from ml.pipeline import Request, Unit
+from ml.pipeline import Answer, Request
 from ml.planning import Waiting
 from ml.whynot import Hurdle
 from portal.extensions import db
@@ -133,17 +135,24 @@ def request(side: Side, needs: list[Columns], texts: list[Passage]) -> Request:
 
 def _add(gathered: Gathered, block: Block, asked: Request) -> None:
     answer = pipeline.rank(asked)
-    for place, rows in enumerate(answer.units):
-        answer.admissible[place, _set_aside(block, rows, asked.providers)] = False
-    unit, provider = np.nonzero(answer.admissible)
-    first = np.array([rows[0] for rows in answer.units], dtype=np.int64)
-    gathered.km.append(answer.verdicts.pairs.km[first[unit], provider])
-    gathered.hurdles += [whynot.hurdle(answer.verdicts, rows) for rows in answer.units]
-    gathered.able += answer.admissible.sum(axis=1).tolist()
+    choices = answer.choices.where(_may_go(block, answer, asked.providers))
+    verdicts, _ = whynot.judged(asked.children, asked.providers, asked.rules)
+    gathered.km.append(answer.candidates.pairs.km[choices.places[0]])
+    gathered.hurdles += [whynot.hurdle(verdicts, rows) for rows in answer.units]
+    gathered.able += np.diff(choices.first).tolist()
     gathered.priority += [block.priority[block.needs[rows[0]]["family"]] for rows in answer.units]
     begin = len(gathered.needs)
-    gathered.waiting.add(answer, range(begin, begin + len(block.needs)))
+    gathered.waiting.add(answer.units, choices, range(begin, begin + len(block.needs)))
     gathered.needs += block.needs
+
+
+def _may_go(block: Block, answer: Answer, providers: Providers) -> Bools:
+    """(m,) of the choices: without the providers a person set aside for these children."""
+    parts = [
+        ~np.isin(answer.choices.provider[begin:end], _set_aside(block, rows, providers))
+        for rows, (begin, end) in zip(answer.units, pairwise(answer.choices.first.tolist()), strict=True)
+    ]
+    return np.concatenate([*parts, np.zeros(0, dtype=np.bool_)])
 
 
 def _set_aside(block: Block, rows: Unit, providers: Providers) -> list[int]:

@@ -49,7 +49,7 @@ def suggest_for(family: Family) -> SuggestionRun | None:
     ranks = model.current()
     request = _request(family, [frames.child(family, one) for one in children], offers, ranks)
     answer = pipeline.rank(request)
-    table = pipeline.why_not(request, answer)
+    table = pipeline.why_not(request)
     run = SuggestionRun(
         family_id=family.id,
         model_version=ranks.named(pipeline.version(vectors.encoder().version, ranks.scorer, request.reader)),

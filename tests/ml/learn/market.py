@@ -40,10 +40,10 @@ def people(families: int, providers: int, seed: int) -> tuple[list[Child], list[
     ]
 
 
-def wish(raw: dict[str, Any], child: int, provider: int) -> float:
+def wish(raw: dict[str, Any], pair: int) -> float:
     """The hidden utility, in log odds."""
-    language = raw["language"][child, provider]
-    return float(1.0 - 0.7 * raw["distance"][child, provider] + 1.5 * raw["fee"][child, provider]
+    language = raw["language"][pair]
+    return float(1.0 - 0.7 * raw["distance"][pair] + 1.5 * raw["fee"][pair]
                  + 1.5 * (0.0 if np.isnan(language) else language))
 
 
@@ -54,9 +54,10 @@ def decided(children: list[Child], offers: list[Provider], seed: int) -> list[di
     found = pipeline.measure(Request(needs, others, [SILENT] * len(needs), Corpus.of([SILENT] * len(others)), Rules()))
     lines = []
     for child in range(len(children)):
-        free = np.flatnonzero(found.admissible[child])
+        free = found.candidates.providers_of(child)
         for rank, provider in enumerate(dice.permutation(free)[:SHOWN], start=1):
-            yes = dice.random() < 1 / (1 + np.exp(-wish(found.raw, child, provider)))
+            pair = found.candidates.first[child] + np.searchsorted(free, provider)
+            yes = dice.random() < 1 / (1 + np.exp(-wish(found.raw, pair)))
             held = "" if not yes or dice.random() < 0.1 else dice.choice(["yes", "yes", "yes", "no"])
             lines.append({
                 "family_ref": children[child].family, "child_ref": children[child].ref,

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ml import schema
-from ml.commands import SUGGESTION, WHY
+from ml.lines import SUGGESTION, WHY
 from portal.cli import cli
 from tests.ml import population
 
@@ -64,6 +64,29 @@ def test_a_plan_gives_no_seat_twice(files: tuple[Path, Path], tmp_path: Path) ->
     seats = {row["provider_ref"]: sum(int(row[name]) for name in row if name.startswith("seats_"))
              for row in rows(files[1])}
     assert all(given.count(ref) <= seats[ref] for ref in given)
+
+
+def test_a_plan_tells_how_long_each_stage_took(files: tuple[Path, Path], tmp_path: Path) -> None:
+    done = manage("match", *files, "--out", tmp_path / "out.csv", "--assign", tmp_path / "plan.csv", *DAY)
+    stages = [line.split()[0] for line in done.stderr.splitlines()]
+    assert stages == ["stage", "read", "encode", "candidates", "score", "write", "plan"]
+    assert list(json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))["stages"]) == stages[1:]
+
+
+def test_families_whose_rows_lie_apart_find_what_they_find_together(files: tuple[Path, Path], tmp_path: Path) -> None:
+    apart = tmp_path / "apart.csv"
+    needs = rows(files[0])
+    population.save(apart, needs[::2] + needs[1::2], list(schema.FAMILIES))
+    outs = [tmp_path / name for name in ("one.csv", "two.csv")]
+    whys = [tmp_path / name for name in ("one-why.csv", "two-why.csv")]
+    for source, out, why in zip((files[0], apart), outs, whys, strict=True):
+        assert manage("match", source, files[1], "--out", out, "--why-not", why, *DAY).exit_code == 0
+    for one, two in (outs, whys):
+        assert sorted(map(str, rows(one))) == sorted(map(str, rows(two)))
+    assert list(dict.fromkeys(row["child_ref"] for row in rows(outs[1]))) == [
+        row["child_ref"] for row in needs[::2] + needs[1::2]
+        if row["child_ref"] in {row["child_ref"] for row in rows(outs[1])}
+    ]
 
 
 def test_a_bad_row_is_named_and_the_others_are_matched(files: tuple[Path, Path], tmp_path: Path) -> None:

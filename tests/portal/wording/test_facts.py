@@ -154,7 +154,7 @@ def answers(seed: int) -> tuple[pipeline.Answer, Any]:
     blank = Passage((), np.ones((1, 4), dtype=np.float32) / 2)
     request = Request(children, providers, [blank] * 12, Corpus.of([blank] * 12))
     answer = pipeline.rank(request)
-    return answer, pipeline.why_not(request, answer)
+    return answer, pipeline.why_not(request)
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
