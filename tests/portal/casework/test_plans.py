@@ -101,7 +101,7 @@ def test_a_plan_shows_its_totals_and_who_would_go_where(made: Made, log_in: LogI
     browser = log_in("supervisor")
     page = browser.get("/plan/").text
     for said in ("2 de 3 niñas y niños con lugar", "ningún plan ubica a más", "Hay 2 casos", "Con lugar (2)",
-                 "Hogar Amancay", "71 de 100", "A 0.4 km"):
+                 "Hogar Amancay", "71 de 100", "A menos de 0.5 km"):
         assert said in page, said
     assert len(re.findall(r'type="checkbox" name="line"', page)) == 2
     without = browser.get("/plan/?show=without").text
