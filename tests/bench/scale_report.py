@@ -41,9 +41,11 @@ def show(figures: Figures, target: int, console: Console) -> None:
         values = [figure(row) for row in rows]
         power = exponent([row["families"] for row in rows], values)
         far = values[-1] * (target / rows[-1]["families"]) ** power
-        told = ("" if np.isnan(power) else f"{power:.2f}", "" if np.isnan(far) else f"{far:,.0f}")
+        told = ("" if np.isnan(power) else f"{power:.2f}", "" if np.isnan(far) or name == "MB" else f"{far:,.0f}")
         table.add_row(name, *(f"{value:,.1f}" for value in values), *told)
     console.print(table)
+    console.print("Reckoned as powers. Where towns fill up a child has more providers within reach: candidates, plan "
+                  "and memory then grow faster.")
     for row in rows:
         reached = row["peak_mb"] <= MEMORY
         console.print(f"{'reached' if reached else 'MISSED':8} {row['families']:,} families in ≤ {MEMORY:,} MB: "
