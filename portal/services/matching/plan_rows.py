@@ -8,15 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 
 from ml import pipeline, whynot
-from ml.frames import Providers, Rules
+from ml.candidates import Unit
+from ml.frames import Bools, Providers, Rules
 from ml.passages import Corpus, Passage
-from ml.pipeline import Request, Unit
+from ml.pipeline import Answer, Request
 from ml.planning import Waiting
 from ml.whynot import Hurdle
 from portal.extensions import db
@@ -133,10 +135,7 @@ def request(side: Side, needs: list[Columns], texts: list[Passage]) -> Request:
 
 def _add(gathered: Gathered, block: Block, asked: Request) -> None:
     answer = pipeline.rank(asked)
-    choices = answer.choices
-    aside = [np.isin(choices.provider[choices.first[place] : choices.first[place + 1]],
-                     _set_aside(block, rows, asked.providers)) for place, rows in enumerate(answer.units)]
-    choices = choices.where(~np.concatenate([*aside, np.zeros(0, dtype=np.bool_)]))
+    choices = answer.choices.where(_may_go(block, answer, asked.providers))
     verdicts, _ = whynot.judged(asked.children, asked.providers, asked.rules)
     gathered.km.append(answer.candidates.pairs.km[choices.places[0]])
     gathered.hurdles += [whynot.hurdle(verdicts, rows) for rows in answer.units]
@@ -145,6 +144,15 @@ def _add(gathered: Gathered, block: Block, asked: Request) -> None:
     begin = len(gathered.needs)
     gathered.waiting.add(answer.units, choices, range(begin, begin + len(block.needs)))
     gathered.needs += block.needs
+
+
+def _may_go(block: Block, answer: Answer, providers: Providers) -> Bools:
+    """(m,) of the choices: without the providers a person set aside for these children."""
+    parts = [
+        ~np.isin(answer.choices.provider[begin:end], _set_aside(block, rows, providers))
+        for rows, (begin, end) in zip(answer.units, pairwise(answer.choices.first.tolist()), strict=True)
+    ]
+    return np.concatenate([*parts, np.zeros(0, dtype=np.bool_)])
 
 
 def _set_aside(block: Block, rows: Unit, providers: Providers) -> list[int]:
