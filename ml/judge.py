@@ -7,34 +7,43 @@ sentence pairs of the best candidates only. Its logits are divided by a temperat
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml import artifacts
-from ml.encoder import Engine, padded, tokenizer_in
+from ml.encoder import Engine, Ids, padded, tokenizer_in
+from ml.passages import Looks
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-LONGEST = 112  # tokens of both sentences, with the three marks
+LONGEST = 56  # tokens of a sentence, with its two marks
 BATCH = 32
 ANSWERS, REFUSES, UNRELATED = 0, 1, 2
+VERDICTS = ("answers", "refuses", "unrelated")  # the columns of its shares, in this order
 FILES = ("judge.int8.tflite", "judge.json", "tokenizer.json")
 ENGINE = "ml.engine_litert"  # imported when a judge is loaded
 Shares = NDArray[np.float64]
 
 
 class Judge:
-    """Pairs of sentences → (m, 3) shares of answers, refuses and unrelated. Safe to share between threads."""
+    """Pairs of sentences → (m, 3) shares of answers, refuses and unrelated. Safe to share between threads.
 
-    def __init__(self, tokenizer: Tokenizer, engine: Engine, version: str, temperature: float) -> None:
-        self._tokenizer, self._engine, self.version, self._temperature = tokenizer, engine, version, temperature
+    `says`: the verdicts that are trusted, and the share from which each is said aloud. `looks`: which pairs of two
+    texts are worth asking about.
+    """
+
+    def __init__(self, tokenizer: Tokenizer, engine: Engine, version: str, about: Mapping[str, Any]) -> None:
+        self._tokenizer, self._engine, self.version = tokenizer, engine, version
+        self.temperature = float(about["temperature"])
+        self.says: dict[str, float] = {verdict: float(share) for verdict, share in about["says"].items()}
+        self.looks: Looks | None = Looks(*(np.array(about["looks"][side]) for side in ("need", "offer")))
         self._lock = Lock()
 
     @staticmethod
@@ -49,26 +58,31 @@ class Judge:
         version = artifacts.verify(folder, FILES)
         tokenizer = tokenizer_in(folder)
         tokenizer.no_padding()
-        tokenizer.enable_truncation(LONGEST, strategy="longest_first")
+        tokenizer.enable_truncation(LONGEST)
         about = json.loads((folder / "judge.json").read_text(encoding="utf-8"))
         engine: Engine = import_module(ENGINE).LiteRT(folder / FILES[0])
-        return cls(tokenizer, engine, f"{version}+judge", float(about["temperature"]))
+        return cls(tokenizer, engine, f"{version}+judge", about)
 
     def shares(self, needs: Sequence[str], offers: Sequence[str]) -> Shares:
         """(m, 3) rows that add up to 1, in the order given. ValueError: as many needs as offers are expected."""
         if len(needs) != len(offers):
             raise ValueError(f"{len(needs)} needs and {len(offers)} offers; as many of each are expected")
-        pairs = [(need.replace("\x00", " "), offer.replace("\x00", " ")) for need, offer in
-                 zip(needs, offers, strict=True)]
-        encoded = self._tokenizer.encode_batch(pairs)
-        order = sorted(range(len(encoded)), key=lambda place: len(encoded[place].ids))
-        logits = np.zeros((len(encoded), 3))
+        first, second = ([one.ids for one in self._tokenizer.encode_batch([text.replace("\x00", " ") for text in side])]
+                         for side in (needs, offers))
+        order = sorted(range(len(first)), key=lambda place: len(first[place]) + len(second[place]))
+        logits = np.zeros((len(first), 3))
         for begin in range(0, len(order), BATCH):
             places = order[begin : begin + BATCH]
-            ids, mask = padded([encoded[place].ids for place in places])
-            kinds, _ = padded([encoded[place].type_ids for place in places])
+            ids, mask, kinds = joined([first[place] for place in places], [second[place] for place in places])
             with self._lock:
                 logits[places] = self._engine(ids, kinds, mask)
-        scaled = logits / self._temperature
+        scaled = logits / self.temperature
         found: Shares = np.exp(scaled - np.logaddexp.reduce(scaled, axis=1, keepdims=True))
         return found
+
+
+def joined(first: Sequence[list[int]], second: Sequence[list[int]]) -> tuple[Ids, Ids, Ids]:
+    """Ids, mask and kinds, (b, t) each, of the token ids of two sentences: kind 0 the first, kind 1 the second."""
+    ids, mask = padded([one + other for one, other in zip(first, second, strict=True)])
+    kinds, _ = padded([[0] * len(one) + [1] * len(other) for one, other in zip(first, second, strict=True)])
+    return ids, mask, kinds

@@ -44,6 +44,15 @@ class Pair:
 
 
 @dataclass(frozen=True)
+class Looks:
+    """Directions (d,) in which needs and refusals lie, whatever of: where a judge looks first. A sentence's product
+    with its own is added to the cosine of its pairs."""
+
+    need: NDArray[np.float64]
+    offer: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
 class Corpus:
     """The passages of n providers in one block: `whole` (n, d), `vectors` (s, d), provider i's from first[i] on."""
 
@@ -114,13 +123,19 @@ def best_pair(need: Passage, offers: Corpus, column: int) -> Pair | None:
     return found[0] if found else None
 
 
-def nearest_pairs(need: Passage, offers: Corpus, column: int, most: int) -> list[Pair]:
-    """The pairs of a need's and an offer's sentence that match best, the best first, ties in the texts' order."""
+def nearest_pairs(need: Passage, offers: Corpus, column: int, most: int, looks: Looks | None = None) -> list[Pair]:
+    """The pairs of a need's and an offer's sentence that match best, the best first, ties in the texts' order.
+
+    With `looks`, those where somebody tells a need or refuses one come before others as near.
+    """
     begin, end = int(offers.first[column]), int(offers.first[column + 1])
     if not need.sentences or begin == end:
         return []
     cosines = np.einsum("sd,kd->sk", offers.vectors[begin:end], need.vectors[1:])
-    best = np.argsort(-cosines, axis=None, kind="stable")[:most]
+    leans = cosines
+    if looks is not None:
+        leans = cosines + (offers.vectors[begin:end] @ looks.offer)[:, None] + need.vectors[1:] @ looks.need
+    best = np.argsort(-leans, axis=None, kind="stable")[:most]
     return [
         Pair(need.sentences[place], offers.sentences[begin + row], round(float(cosines[row, place]), 4))
         for row, place in zip(*(axis.tolist() for axis in np.unravel_index(best, cosines.shape)), strict=True)

@@ -280,9 +280,9 @@ class _Told:
 
 
 def text_score(cosine: float | None, answers: float | None) -> float:
-    """0..1: the cosine, and where a judge read the texts, half that and half what it found."""
-    near = min(max(cosine or 0.0, 0.0), 1.0)
-    return near if answers is None else round(0.5 * near + 0.25 * (1 + answers), 6)
+    """0..1: the cosine, and where the judge said something, moved towards 1 by an answer and towards 0 by a refusal."""
+    near, fit = min(max(cosine or 0.0, 0.0), 1.0), answers or 0.0
+    return round(near + fit * (1 - near if fit > 0 else near), 6)
 
 
 def _mean_known(values: Column) -> float | None:

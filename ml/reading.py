@@ -5,25 +5,27 @@ Only the sentence pairs that are nearest are read: a profile's forty sentences w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.judge import ANSWERS, REFUSES
-from ml.passages import Corpus, Pair, Passage, nearest_pairs
+from ml.judge import ANSWERS, REFUSES, VERDICTS
+from ml.passages import Corpus, Looks, Pair, Passage, nearest_pairs
 
 READ = 20  # candidates a unit
 PAIRS = 4  # sentence pairs a candidate
-CLEAR = 0.6  # the share from which a verdict is said aloud
 
 
 class Judges(Protocol):
-    """Pairs of sentences → (m, 3) shares of answers, refuses and unrelated."""
+    """Pairs of sentences → (m, 3) shares of answers, refuses and unrelated; which of the first two it may say and
+    from which share on, and where it looks first."""
 
     version: str
+    says: dict[str, float]
+    looks: Looks | None
 
     def shares(self, needs: Sequence[str], offers: Sequence[str]) -> NDArray[np.float64]: ...
 
@@ -48,34 +50,38 @@ class Finding:
 
 @dataclass(frozen=True)
 class Reading:
-    """The pair that answers most and the one that refuses most, each only where that is clear. `fit` is the share of
-    the best answer less that of the worst refusal, -1..1."""
+    """The pair that answers most and the one that refuses most, each only where the judge may say it and that is
+    clear. `fit` is the share of the one less that of the other, -1..1, 0 where nothing is said."""
 
     answers: Finding | None
     refuses: Finding | None
-    fit: float
+
+    @property
+    def fit(self) -> float:
+        """What moves the score."""
+        return round((self.answers.share if self.answers else 0.0) - (self.refuses.share if self.refuses else 0.0), 6)
 
 
 def read(reader: Reader, need: Passage, offers: Corpus, columns: Sequence[int]) -> dict[int, Reading]:
     """The reading of each candidate that has a text; columns are providers."""
-    pairs = {column: nearest_pairs(need, offers, column, reader.pairs) for column in columns}
+    pairs = {column: nearest_pairs(need, offers, column, reader.pairs, reader.judge.looks) for column in columns}
     every = [pair for found in pairs.values() for pair in found]
     if not every:
         return {}
     shares = iter(reader.judge.shares([pair.need for pair in every], [pair.offer for pair in every]))
+    says = reader.judge.says
     return {
-        column: _reading(found, np.stack([next(shares) for _ in found])) for column, found in pairs.items() if found
+        column: _reading(found, np.stack([next(shares) for _ in found]), says)
+        for column, found in pairs.items() if found
     }
 
 
-def _reading(pairs: Sequence[Pair], shares: NDArray[np.float64]) -> Reading:
-    best, worst = _most(pairs, shares[:, ANSWERS]), _most(pairs, shares[:, REFUSES])
-    return Reading(
-        best if best.share >= CLEAR else None, worst if worst.share >= CLEAR else None,
-        round(best.share - worst.share, 6),
-    )
+def _reading(pairs: Sequence[Pair], shares: NDArray[np.float64], says: Mapping[str, float]) -> Reading:
+    return Reading(*(_most(pairs, shares[:, verdict], says.get(VERDICTS[verdict])) for verdict in (ANSWERS, REFUSES)))
 
 
-def _most(pairs: Sequence[Pair], shares: NDArray[np.float64]) -> Finding:
+def _most(pairs: Sequence[Pair], shares: NDArray[np.float64], clear: float | None) -> Finding | None:
     place = int(shares.argmax())
+    if clear is None or shares[place] < clear:
+        return None
     return Finding(pairs[place].need, pairs[place].offer, round(float(shares[place]), 4))

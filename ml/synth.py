@@ -20,7 +20,7 @@ import numpy as np
 from ml import bank, schema, tables
 from ml.bank import BankError
 from ml.commands import progress, say
-from ml.synthetic import decisions, grammar, population, reach, rows, truth
+from ml.synthetic import decisions, grammar, ordinary, population, reach, rows, truth
 from ml.synthetic.concerns import ConcernsError
 from ml.synthetic.decisions import Shown
 from ml.synthetic.places import District
@@ -79,6 +79,11 @@ def draw(settings: Settings, districts: Sequence[District]) -> Population:
     """Everybody, without their texts."""
     size = Size(settings.families, settings.providers, settings.on)
     return population.draw(settings.seed, size, districts, (bank.load(settings.bank), settings.grammar))
+
+
+def quiet(settings: Settings, districts: Sequence[District]) -> ordinary.Sentences:
+    """What a population's families and providers say that is no need and answers none."""
+    return ordinary.said(draw(settings, districts), grammar.load(settings.grammar))
 
 
 def _refuse_strangers(settings: Settings, folder: Path) -> None:

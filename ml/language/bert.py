@@ -15,10 +15,10 @@ import numpy as np
 from keras import ops
 from safetensors.numpy import load_file, save_file
 
+from ml.judge import VERDICTS
+
 UNUSED = ("embeddings.position_ids", "pooler.dense.weight", "pooler.dense.bias")
-VERDICTS = ("answers", "refuses", "unrelated")  # the judge's logits, in this order
 WEIGHTS, JUDGE, CONFIG = "model.safetensors", "judge.safetensors", "config.json"
-WORDS = "embeddings.word_embeddings.weight"
 
 
 class Attention(keras.layers.Layer):
@@ -70,28 +70,34 @@ class Bert(keras.Model):
         self.norm = keras.layers.LayerNormalization(epsilon=config["layer_norm_eps"])
         self.blocks = [Block(config, dropout) for _ in range(config["num_hidden_layers"])]
 
-    def hidden(self, inputs: tuple[Any, Any, Any], training: bool = False) -> Any:
-        """(b, t, d) of ids, mask and kinds: which of two sentences a token belongs to."""
-        ids, mask, kinds = inputs
-        x = self.words(ids) + self.positions(ops.arange(ops.shape(ids)[1]))[None] + self.kinds(kinds)
+    def hidden(self, inputs: tuple[Any, Any], training: bool = False) -> Any:
+        """(b, t, d)"""
+        ids, mask = inputs
+        x = self.words(ids) + self.positions(ops.arange(ops.shape(ids)[1]))[None] + self.kinds(ops.zeros_like(ids))
         x = self.norm(x)
-        bias = (1.0 - ops.expand_dims(ops.expand_dims(ops.cast(mask, x.dtype), 1), 1)) * -1e9
+        bias = hidden_from(mask, x)
         for block in self.blocks:
             x = block(x, bias, training=training)
         return x
 
     def call(self, inputs: tuple[Any, Any], training: bool = False) -> Any:
         ids, mask = inputs
-        pooled = mean_of(self.hidden((ids, mask, ops.zeros_like(ids)), training=training), mask)
+        pooled = mean_of(self.hidden((ids, mask), training=training), mask)
         return pooled / ops.maximum(ops.norm(pooled, axis=-1, keepdims=True), 1e-12)
 
 
 class Judge(keras.Model):
-    """Ids, mask and kinds of two sentences, (b, t) int32 → (b, 3) logits, as in `VERDICTS`."""
+    """Ids, mask and kinds of two sentences, (b, t) int32 → (b, 3) logits, as in `VERDICTS`.
+
+    The lower layers are the encoder's and read each sentence alone (MacAvaney et al. 2020, PreTTR); only the upper ones
+    are taught and read both. Its head compares what the tokens of each sentence came to, as two vectors are compared.
+    """
 
     def __init__(self, config: dict[str, Any], dropout: float = 0.0) -> None:
         super().__init__()
         self.bert = Bert(config, dropout)
+        self.apart = len(self.bert.blocks) - max(len(self.bert.blocks) // 3, 1)  # layers that read one sentence
+        self.sides = keras.layers.Embedding(2, config["hidden_size"])
         self.inner = keras.layers.Dense(config["hidden_size"], activation="tanh")
         self.drop = keras.layers.Dropout(dropout)
         self.head = keras.layers.Dense(len(VERDICTS))
@@ -101,15 +107,54 @@ class Judge(keras.Model):
         self.built = True
 
     def call(self, inputs: tuple[Any, Any, Any], training: bool = False) -> Any:
-        x = self.bert.hidden(inputs, training=training)
-        found = ops.concatenate([x[:, 0], mean_of(x, inputs[1])], axis=-1)
+        _, mask, kinds = inputs
+        return self.compared((self.alone(inputs), mask, kinds), training=training)
+
+    def alone(self, inputs: tuple[Any, Any, Any]) -> Any:
+        """(b, t, d) of ids, mask and kinds: each token as the encoder's lower layers have it in its own sentence."""
+        ids, mask, kinds = inputs
+        first = ops.sum(mask * (1 - kinds), axis=1, keepdims=True)
+        places = ops.arange(ops.shape(ids)[1])[None] - kinds * first
+        x = self.bert.norm(self.bert.words(ids) + self.bert.positions(places) + self.bert.kinds(ops.zeros_like(ids)))
+        own = ops.cast(ops.equal(ops.expand_dims(kinds, 1), ops.expand_dims(kinds, 2)), x.dtype)
+        bias = (1.0 - ops.expand_dims(own * ops.cast(ops.expand_dims(mask, 1), x.dtype), 1)) * -1e9
+        for block in self.bert.blocks[: self.apart]:
+            x = block(x, bias)
+        return x
+
+    def compared(self, inputs: tuple[Any, Any, Any], training: bool = False) -> Any:
+        """(b, 3) logits of what `alone` gives, mask and kinds."""
+        x, mask, kinds = inputs
+        x = ops.cast(x, self.compute_dtype) + self.sides(kinds)
+        bias = hidden_from(mask, x)
+        for block in self.bert.blocks[self.apart :]:
+            x = block(x, bias, training=training)
+        need, offer = (evened(mean_of(x, mask * part)) for part in (1 - kinds, kinds))
+        mark = ops.cast(x[:, 0], need.dtype)
+        found = ops.concatenate([mark, need, offer, ops.abs(need - offer), need * offer], axis=-1)
         return ops.cast(self.head(self.drop(self.inner(found), training=training)), "float32")
+
+    def freeze(self) -> None:
+        """Teach the upper layers and the head alone."""
+        lower = self.bert.blocks[: self.apart]
+        for layer in (self.bert.words, self.bert.positions, self.bert.kinds, self.bert.norm, *lower):
+            layer.trainable = False
+
+
+def hidden_from(mask: Any, x: Any) -> Any:
+    """(b, 1, 1, t) what is added to the scores of attention: nothing is seen of tokens outside the mask."""
+    return (1.0 - ops.expand_dims(ops.expand_dims(ops.cast(mask, x.dtype), 1), 1)) * -1e9
 
 
 def mean_of(x: Any, mask: Any) -> Any:
     """(b, t, d) → (b, d), the mean of the tokens under the mask."""
     x, weight = ops.cast(x, "float32"), ops.expand_dims(ops.cast(mask, "float32"), -1)
     return ops.sum(x * weight, axis=1) / ops.maximum(ops.sum(weight, axis=1), 1e-9)
+
+
+def evened(x: Any) -> Any:
+    """(b, d) rows of length √d: the mean square of their entries is 1."""
+    return x * ops.rsqrt(ops.mean(ops.square(x), axis=-1, keepdims=True) + 1e-9)
 
 
 def read_config(folder: Path) -> dict[str, Any]:
@@ -134,11 +179,9 @@ def fresh_encoder(folder: Path) -> Bert:
 
 
 def judge(folder: Path, dropout: float = 0.0) -> Judge:
-    """The judge of a folder, beside the encoder whose word vectors it reads with."""
-    model = Judge(read_config(folder), dropout)
-    _touch(model, 3)
-    words = _tensors(folder / WEIGHTS)[WORDS]  # the judge's are the encoder's: kept once
-    _fill([*_places(model.bert), *_heads(model)], {**_tensors(folder / JUDGE), WORDS: words})
+    """The judge of a folder, beside the encoder whose lower layers it reads with: they are kept once."""
+    model = fresh_judge(folder, dropout)
+    _fill(_taught(model), _tensors(folder / JUDGE))
     return model
 
 
@@ -152,15 +195,13 @@ def fresh_judge(folder: Path, dropout: float) -> Judge:
 
 def save(model: Bert | Judge, path: Path) -> None:
     """Write the weights as float16 under the usual BERT names."""
-    places = _places(model) if isinstance(model, Bert) else [*_places(model.bert), *_heads(model)]
+    places = _places(model) if isinstance(model, Bert) else _taught(model)
     tensors: dict[str, Any] = {}
     for layer, name in places:
         weight, *bias = layer.get_weights()
         tensors[f"{name}.weight"] = weight.T if isinstance(layer, keras.layers.Dense) else weight
         if bias:
             tensors[f"{name}.bias"] = bias[0]
-    if isinstance(model, Judge):
-        del tensors[WORDS]  # not taught: the encoder's
     save_file({name: np.ascontiguousarray(value, dtype=np.float16) for name, value in tensors.items()}, path)
 
 
@@ -183,8 +224,11 @@ def _fill(places: list[tuple[Any, str]], tensors: dict[str, Any]) -> None:
         raise ValueError(f"{WEIGHTS} holds tensors of another model: {', '.join(sorted(tensors)[:3])}")
 
 
-def _heads(model: Judge) -> list[tuple[Any, str]]:
-    return [(model.inner, "judge.inner"), (model.head, "judge.head")]
+def _taught(model: Judge) -> list[tuple[Any, str]]:
+    """What of a judge is not the encoder's."""
+    upper = tuple(f"encoder.layer.{number}." for number in range(model.apart, len(model.bert.blocks)))
+    own = [(model.sides, "judge.sides"), (model.inner, "judge.inner"), (model.head, "judge.head")]
+    return [*(place for place in _places(model.bert) if place[1].startswith(upper)), *own]
 
 
 def _places(model: Bert) -> list[tuple[Any, str]]:

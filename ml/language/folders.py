@@ -11,6 +11,7 @@ from ml import artifacts
 from ml.encoder import Encoder
 from ml.language import bert, export, measures
 from ml.language.export import Parity
+from ml.language.judging import Taught
 
 COPIED = ("config.json", "tokenizer.json")
 SERVED, JUDGED = "model.int8.tflite", "judge.int8.tflite"
@@ -28,10 +29,14 @@ def copy_encoder(source: Path, folder: Path) -> None:
     shutil.copy(source / bert.WEIGHTS, folder / bert.WEIGHTS)
 
 
-def write_judge(model: bert.Judge, temperature: float, folder: Path) -> None:
-    """A taught judge beside the encoder it began as."""
-    bert.save(model, folder / "judge.safetensors")
-    (folder / "judge.json").write_text(json.dumps({"temperature": round(temperature, 6)}) + "\n", encoding="utf-8")
+def write_judge(taught: Taught, folder: Path) -> None:
+    """A taught judge beside the encoder it began as, and what it needs to be asked rightly."""
+    bert.save(taught.model, folder / "judge.safetensors")
+    about = {
+        "temperature": round(taught.temperature, 6), "says": taught.says,
+        "looks": {side: getattr(taught.looks, side).tolist() for side in ("need", "offer")},
+    }
+    (folder / "judge.json").write_text(json.dumps(about) + "\n", encoding="utf-8")
 
 
 def export_encoder(folder: Path, texts: Sequence[str], similarity: Path | None) -> tuple[Parity, dict[str, float]]:

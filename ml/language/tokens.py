@@ -9,11 +9,12 @@ from pathlib import Path
 from tokenizers import Tokenizer
 
 from ml.encoder import Ids, padded
+from ml.judge import joined
 
 
 @dataclass(frozen=True)
 class Tokens:
-    """A tokenizer that cuts at `longest` tokens. Raises OSError where the file is missing."""
+    """A tokenizer that cuts a text at `longest` tokens. Raises OSError where the file is missing."""
 
     tokenizer: Tokenizer
     longest: int
@@ -23,15 +24,16 @@ class Tokens:
         """The tokenizer of a model folder."""
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         tokenizer.no_padding()
-        tokenizer.enable_truncation(longest, strategy="longest_first")
+        tokenizer.enable_truncation(longest)
         return cls(tokenizer, longest)
 
     def texts(self, texts: Sequence[str]) -> tuple[Ids, Ids]:
         """Ids and mask, (b, t) each."""
-        return padded([one.ids for one in self.tokenizer.encode_batch(list(texts))])
+        return padded(self._ids(texts))
 
     def pairs(self, first: Sequence[str], second: Sequence[str]) -> tuple[Ids, Ids, Ids]:
         """Ids, mask and kinds, (b, t) each: kind 0 the first text, kind 1 the second."""
-        encoded = self.tokenizer.encode_batch(list(zip(first, second, strict=True)))
-        ids, mask = padded([one.ids for one in encoded])
-        return ids, mask, padded([one.type_ids for one in encoded])[0]
+        return joined(self._ids(first), self._ids(second))
+
+    def _ids(self, texts: Sequence[str]) -> list[list[int]]:
+        return [one.ids for one in self.tokenizer.encode_batch(list(texts))]

@@ -68,14 +68,14 @@ def run(task: Task, plan: Plan, desk: Desk) -> float:
     state = kept.resume(plan)
     step = tf.function(lambda *batch: _step(task, optimizer, batch), input_signature=task.signature)
     for number in range(state["step"], plan.steps):
+        if state["stale"] >= plan.patience:
+            break
         loss = float(step(*task.batch(number)))
         if not np.isfinite(loss):
             raise FloatingPointError(f"the loss is {loss} at step {number}: a smaller rate may help")
         desk.say(number + 1, plan.steps, f"loss {loss:.3f}, best {state['best']:.4f}")
         if (number + 1) % plan.check_every == 0 or number + 1 == plan.steps:
             state = kept.check(state, number + 1, task.measure())
-            if state["stale"] >= plan.patience:
-                break
     kept.back_to_best()
     return float(state["best"])
 

@@ -10,19 +10,29 @@ from pathlib import Path
 from typing import Any
 
 import click
+import numpy as np
 from rich.console import Console
 from rich.progress import Progress, TextColumn
 
-from ml import artifacts, bank
+from ml import artifacts, bank, synth
+from ml.bank import Concept
 from ml.encoder import Encoder
-from ml.judge import Judge
-from ml.language import bert, distill, finetune, folders, judging, lessons, measures, trainer
+from ml.judge import REFUSES, VERDICTS, Judge
+from ml.language import bert, distill, finetune, folders, judging, lessons, measures, saying, trainer
 from ml.language.export import ExportError
 from ml.language.trainer import Desk, Plan
+from ml.synthetic import grammar
+from ml.synthetic.places import District
+from portal import places
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 READ = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW = click.Path(file_okay=False, path_type=Path)
+QUIET = 400  # families, and as many providers, whose ordinary sentences are read
+TOLD = {
+    "ordinary": "ordinary sentences", "answers": "who answers", "refusals": "who refuses",
+    "others": "who refuses another need",
+}
 CONSOLE = Console(stderr=True)
 
 
@@ -39,15 +49,30 @@ def encoder() -> None:
 def measure(folder: Path, concepts: Path, similarity: Path | None, draws: int) -> None:
     """Find among 60 who answers a need in other words; beat who shares its words and refuses."""
     known, served = bank.load(concepts), Encoder.load(folder)
-    scores = {"encoder": measures.cosine_of(served.encode)}
-    if Judge.is_in(folder):
-        scores["judge"] = judging.fit_of_shares(Judge.load(folder).shares)
+    near = measures.cosine_of(served.encode)
+    scores = {"encoder": near}
+    judge = Judge.load(folder) if Judge.is_in(folder) else None
+    if judge is not None:
+        scores["list"] = saying.ranked(near, saying.remembered(judge.shares), judge.says)
     for name, score in scores.items():
         for split in bank.SPLITS:
             found = measures.hidden_needs(bank.of_split(known, split), score, draws)
             click.echo(f"{name:8} {split:6} {_line(found)}")
+    if judge is not None:
+        _alarms(judge, known)
     if similarity:
         click.echo(f"{'encoder':8} general Spearman {measures.similarity_file(similarity, served.encode):.4f}")
+
+
+def _alarms(judge: Judge, known: tuple[Concept, ...]) -> None:
+    """How often the judge says "refuses", and of what."""
+    click.echo(f"{'judge':8} says " + ", ".join(f"{verdict} from {share}" for verdict, share in judge.says.items()))
+    clear = judge.says.get(VERDICTS[REFUSES])
+    for phrases in grammar.NAMES if clear else ():
+        pairs = saying.pairs(bank.of_split(known, phrases), _ordinary(phrases), np.random.default_rng(7))
+        told = asdict(saying.said(saying.shares_of(judge.shares, pairs), clear))
+        click.echo(f"{'judge':8} {phrases:6} says refuses of: " + ", ".join(
+            f"{TOLD[kind]} {share:.1%}" for kind, share in told.items()))
 
 
 def _line(found: measures.Hidden) -> str:
@@ -97,16 +122,14 @@ def finetune_command(source: Path, out: Path, concepts: Path, general: Path, **o
 @encoder.command("judge")
 @planned
 @click.option("--concepts", type=FOLDER, default=bank.FOLDER, help="The bank of needs.")
-@click.option("--stories", type=READ, help="Sentences of stories that tell no need, one a line.")
-@click.option("--profiles", type=READ, help="Sentences of profiles that answer none, one a line.")
 def judge_command(source: Path, out: Path, concepts: Path, **options: Any) -> None:
     """Teach the judge of sentence pairs, beside the encoder in --out (or a copy of the one it begins as)."""
-    ordinary = lessons.Ordinary(_sentences(options.pop("stories")), _sentences(options.pop("profiles")))
+    ordinary = _ordinary("train")
     if not (out / "model.safetensors").exists():
         folders.copy_encoder(source, out)
     with _watched(out, "judge") as desk:
         taught = judging.teach(source, judging.Lesson(bank.load(concepts), ordinary), Plan(**options), desk)
-    folders.write_judge(taught.model, taught.temperature, out)
+    folders.write_judge(taught, out)
 
 
 @encoder.command("distill")
@@ -135,6 +158,13 @@ def export_command(folder: Path, texts: Path, similarity: Path | None) -> None:
         sys.exit(1)
     told = {**asdict(found), **{f"Spearman {name}": round(score, 4) for name, score in scores.items()}}
     click.echo(", ".join(f"{name} {value}" for name, value in told.items()))
+
+
+def _ordinary(phrases: str) -> lessons.Ordinary:
+    """What families and providers of a made-up population say that is no need and answers none."""
+    known = [District(one.code, one.latitude, one.longitude, one.population) for one in places.districts().values()]
+    found = synth.quiet(synth.Settings(QUIET, QUIET, seed=7, grammar=phrases), known)
+    return lessons.Ordinary(found.stories, found.profiles)
 
 
 def _sentences(path: Path | None) -> list[str]:

@@ -13,7 +13,7 @@ from population import ON
 from ml import frames, passages, pipeline, reading, schedule
 from ml.encoder import Encoder
 from ml.frames import Child, Provider
-from ml.passages import Corpus, Passage
+from ml.passages import Corpus, Looks, Passage
 from ml.pipeline import Request
 from ml.reading import Reader
 
@@ -27,6 +27,10 @@ class Words:
     """Takes a sentence about the tube as an answer, or as a refusal when it says no."""
 
     version = "words"
+
+    def __init__(self, looks: Looks | None = None, **says: float) -> None:
+        self.says = says or {"answers": 0.6, "refuses": 0.6}
+        self.looks = looks
 
     def shares(self, needs: Sequence[str], offers: Sequence[str]) -> np.ndarray:
         return np.array([self._one(need, offer) for need, offer in zip(needs, offers, strict=True)])
@@ -53,6 +57,29 @@ def test_answers_and_refusals_are_found_with_their_sentences(encoder: Encoder) -
     assert found[0].fit > found[2].fit > found[1].fit
 
 
+def test_a_verdict_that_is_not_trusted_is_neither_said_nor_counted(encoder: Encoder) -> None:
+    need, *offers = texts(encoder, NEED, ANSWERS, REFUSES)
+    found = reading.read(Reader(Words(refuses=0.6)), need, Corpus.of(offers), [0, 1])
+    assert (found[0].answers, found[0].fit) == (None, 0.0)
+    assert found[1].refuses is not None
+    assert found[1].fit == -found[1].refuses.share
+
+
+def test_what_is_not_clear_enough_is_neither_said_nor_counted(encoder: Encoder) -> None:
+    need, *offers = texts(encoder, NEED, REFUSES)
+    found = reading.read(Reader(Words(refuses=0.95)), need, Corpus.of(offers), [0])
+    assert (found[0].refuses, found[0].fit) == (None, 0.0)
+
+
+def test_it_looks_first_where_somebody_tells_a_need_or_refuses_one(encoder: Encoder) -> None:
+    need, offer = texts(encoder, NEED, ("Vendo en el mercado y ahí mismo cuido.", REFUSES[0]))
+    tube, refusal = need.vectors[2] - need.vectors[1], offer.vectors[2] - offer.vectors[1]
+    for sign, found in ((-10.0, False), (10.0, True)):
+        reader = Reader(Words(Looks(sign * tube, sign * refusal)), pairs=1)
+        read = reading.read(reader, need, Corpus.of([offer]), [0])
+        assert (read[0].refuses is not None) == found
+
+
 def test_without_a_text_there_is_nothing_to_read(encoder: Encoder) -> None:
     need, offer = texts(encoder, NEED, ())
     assert reading.read(Reader(Words()), need, Corpus.of([offer]), [0]) == {}
@@ -76,6 +103,10 @@ def test_who_answers_goes_first_and_who_refuses_last(request_of_three: Request) 
     answer = pipeline.rank(replace(request_of_three, reader=Reader(Words())))
     assert [one.provider for one in answer.suggestions] == [2, 1, 0]
     assert answer.suggestions[0].contributions["answers"] > 0 > answer.suggestions[2].contributions["answers"]
+    answers, silent, refuses = answer.suggestions
+    assert answers.text_score > answers.raw["text"]
+    assert silent.text_score == pytest.approx(silent.raw["text"])
+    assert refuses.text_score < refuses.raw["text"]
     for one in answer.suggestions:
         assert sum(one.contributions.values()) == pytest.approx(one.score, abs=1e-9)
 

@@ -9,6 +9,7 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from ml.language import bert
+from ml.language.pairing import Pairing
 from ml.language.tokens import Tokens
 
 
@@ -33,12 +34,36 @@ def test_a_judge_tells_the_first_sentence_from_the_second(untaught: Path) -> Non
     assert np.asarray(bert.fresh_judge(untaught, 0.0)((ids, mask, kinds))).shape == (2, 3)
 
 
-def test_a_judge_is_kept_without_the_words_of_its_encoder(untaught: Path, tmp_path: Path) -> None:
+def test_the_lower_layers_of_a_judge_read_each_sentence_alone(untaught: Path) -> None:
+    model, tokens = bert.fresh_judge(untaught, 0.0), Tokens.load(untaught, 32)
+    need, *offers = "mi hija necesita sonda", "ayudo cada día", "con sonda no recibo de noche"
+    beside = np.asarray(model.alone(tokens.pairs([need, need], offers)))
+    ids, mask = tokens.texts([need])
+    length = mask.sum()
+    alone = np.asarray(model.alone((ids, mask, np.zeros_like(ids))))[0, :length]
+    assert np.allclose(beside[:, :length], alone, atol=1e-5)
+    ids, mask = tokens.texts(offers)
+    for row, offer in enumerate(np.asarray(model.alone((ids, mask, np.zeros_like(ids))))):
+        assert np.allclose(beside[row, length : length + mask[row].sum()], offer[: mask[row].sum()], atol=1e-5)
+
+
+def test_what_the_lower_layers_made_of_a_sentence_serves_every_pair(untaught: Path) -> None:
+    model, tokens = bert.fresh_judge(untaught, 0.0), Tokens.load(untaught, 32)
+    needs, offers = ["mi hija necesita sonda", "mi hija necesita leche"] * 2, ["ayudo cada día", "no recibo"] * 2
+    pairing = Pairing(model, tokens)
+    once, again = (np.asarray(model.compared(pairing(needs[some], offers[some]))) for some in (slice(4), slice(2, 4)))
+    assert np.allclose(once, np.asarray(model(tokens.pairs(needs, offers))), atol=5e-3)
+    assert np.allclose(once[2:], again, atol=1e-5)
+
+
+def test_a_judge_is_kept_without_what_is_its_encoders(untaught: Path, tmp_path: Path) -> None:
     for name in ("config.json", bert.WEIGHTS):
         (tmp_path / name).write_bytes((untaught / name).read_bytes())
     model, given = bert.fresh_judge(untaught, 0.0), Tokens.load(untaught, 32).pairs(["sonda"], ["ayudo"])
     bert.save(model, tmp_path / bert.JUDGE)
-    assert bert.WORDS not in load_file(tmp_path / bert.JUDGE)
+    kept = load_file(tmp_path / bert.JUDGE)
+    assert not [name for name in kept if name.startswith(("embeddings", "encoder.layer.0."))]
+    assert "encoder.layer.1.output.dense.weight" in kept
     assert np.allclose(model(given), bert.judge(tmp_path)(given), atol=1e-2)
 
 

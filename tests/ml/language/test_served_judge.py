@@ -11,6 +11,8 @@ import pytest
 from ml.artifacts import ArtifactError
 from ml.judge import Judge
 from ml.language import bert, folders
+from ml.language.judging import Taught
+from ml.passages import Looks
 
 NEEDS = ["mi hija necesita sonda de noche", "", "mi hija necesita leche"]
 OFFERS = ["con sonda no recibo", "\x00 🙂", "sé de leche y ayudo cada día con calma en la tarde"]
@@ -21,7 +23,8 @@ def folder(untaught: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model folder with an exported judge that has learned nothing."""
     made = tmp_path_factory.mktemp("served") / "small"
     folders.copy_encoder(untaught, made)
-    folders.write_judge(bert.fresh_judge(made, 0.0), 1.5, made)
+    looks = Looks(np.zeros(32), np.full(32, 0.25))
+    folders.write_judge(Taught(bert.fresh_judge(made, 0.0), 1.5, {"refuses": 0.7}, looks), made)
     folders.export_judge(made)
     return made
 
@@ -34,6 +37,9 @@ def test_shares_add_up_and_stand_in_the_order_given(folder: Path) -> None:
     alone = np.concatenate([judge.shares([need], [offer]) for need, offer in zip(NEEDS, OFFERS, strict=True)])
     assert np.allclose(shares, alone, atol=0.02)
     assert judge.version == "small+judge"
+    assert judge.says == {"refuses": 0.7}
+    assert judge.looks is not None
+    assert judge.looks.offer.tolist() == [0.25] * 32
 
 
 def test_as_many_needs_as_offers_are_expected(folder: Path) -> None:

@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 import small
 
+from ml.judge import LONGEST
 from ml.language import bert, distill, finetune, judging, lessons, measures
 from ml.language.finetune import Lesson
+from ml.language.pairing import Pairing
 from ml.language.tokens import Tokens
 from ml.language.trainer import Desk, Plan
 
@@ -63,6 +65,16 @@ def test_every_weight_comes_back_from_the_disk(untaught: Path, tmp_path: Path) -
         assert np.array_equal(mine.numpy(), other.numpy()), mine.path
 
 
+def test_a_run_that_ended_for_want_of_progress_does_not_go_on(untaught: Path, tmp_path: Path) -> None:
+    plan, said = dataclasses.replace(PLAN, steps=80, check_every=4, patience=1), []
+    watched = Desk(tmp_path, lambda step, _of, _what: said.append(step))
+    finetune.teach(untaught, LESSON, plan, watched)
+    ended = list(said)
+    assert len(ended) < plan.steps
+    finetune.teach(untaught, LESSON, plan, watched)
+    assert said == ended
+
+
 def test_a_folder_of_another_plan_is_not_gone_on_with(untaught: Path, tmp_path: Path) -> None:
     short = dataclasses.replace(PLAN, steps=20, check_every=10)
     finetune.teach(untaught, LESSON, short, desk(tmp_path))
@@ -73,11 +85,10 @@ def test_a_folder_of_another_plan_is_not_gone_on_with(untaught: Path, tmp_path: 
 def test_a_judge_learns_to_tell_refusals_from_answers(untaught: Path, tmp_path: Path) -> None:
     plan = dataclasses.replace(PLAN, steps=200)
     taught = judging.teach(untaught, judging.Lesson(BANK, group=48), plan, desk(tmp_path))
-    judge = judging.logits_of(taught.model, Tokens.load(untaught, judging.LONGEST))
-    drawn = lessons.cases(BANK, 90, np.random.default_rng(1))
-    right = judge(drawn.needs, drawn.offers).argmax(axis=1) == np.array(drawn.verdicts)
-    assert right.mean() > 0.6
+    judge = judging.logits_of(taught.model, Pairing(taught.model, Tokens.load(untaught, LONGEST)))
+    assert measures.hidden_needs(BANK, judging.fit(judge), draws=4).traps[0] > 0.9
     assert taught.temperature > 0
+    assert all(0.4 <= share < 1 for share in taught.says.values())
 
 
 def test_a_student_takes_over_its_teacher(untaught: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
