@@ -62,7 +62,7 @@ def test_the_columns_stand_in_the_order_of_the_schema(peru: Path, name: str, col
 def test_the_matcher_runs_on_them(tmp_path: Path) -> None:
     folder = made_up.written(tmp_path / "files", 40, 30)
     outputs = Outputs(tmp_path / "suggestions.csv", plan=tmp_path / "plan.csv")
-    asked = Settings(synth.DAY, 5, places.centres())
+    asked = Settings(synth.DAY, 5, centres=places.centres())
     assert commands.match(folder / synth.FAMILIES, folder / synth.PROVIDERS, outputs, asked) == 0
     suggested = made_up.read(tmp_path, "suggestions.csv")
     admissible = {(row["child_ref"], row["provider_ref"]) for row in made_up.read(folder, synth.TRUTH)}
