@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from flask import Flask
 
 from tests import ground
 from tests.ground import Files, Ground, Ngo
+
+# Loaded after TensorFlow, CP-SAT ends the process. No process of the product holds both; one of the tests may.
+importlib.import_module("ortools.sat.python.cp_model")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
