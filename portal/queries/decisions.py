@@ -25,13 +25,15 @@ def may_teach() -> dict[UUID, Family]:
 
 def teachable() -> int:
     """How many families consented to training and had somebody act on a suggestion; about what training will use."""
-    answers = select(Consent.family_id, Consent.given).where(Consent.purpose == "training")
-    latest = dict(db.session.execute(answers.order_by(Consent.recorded_at)).all())
     acted = (
-        select(Suggestion.family_id).join(Family, Family.id == Suggestion.family_id).distinct()
+        select(Suggestion.family_id).join(Family, Family.id == Suggestion.family_id)
         .where(Suggestion.status.in_(ACTED), Family.confidential.is_(False))
     )
-    return sum(latest.get(family, False) for family in db.session.scalars(acted))
+    answers = (
+        select(Consent.family_id, Consent.given).order_by(Consent.recorded_at)
+        .where(Consent.purpose == "training", Consent.family_id.in_(acted))
+    )
+    return sum(dict(db.session.execute(answers).all()).values())
 
 
 def recent_lists(most: int) -> list[Suggestion]:
