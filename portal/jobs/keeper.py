@@ -17,7 +17,7 @@ from portal.jobs.lease import Lease
 from portal.tenancy import acting_for
 from portal.watching.jobs import Stopped
 
-OFTEN = 3.0  # seconds between two renewals: several may fail before the lease ends
+OFTEN = 1.0  # seconds between two renewals: many may fail before the lease ends, and a cancel is heard soon
 log = logging.getLogger(__name__)
 
 
