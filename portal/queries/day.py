@@ -20,6 +20,7 @@ from portal.queries import people, webhooks
 from portal.queries.sight import of_own, of_readable
 
 SHOWN = 5
+FULLEST = 12  # people whose load is listed
 ENDING_DAYS = 7  # a pause that ends within so many days is worth a look
 SOON = timedelta(hours=12)
 STALLABLE = ("submitted", "needs_information", "eligible", "waiting", "matched")
@@ -174,27 +175,35 @@ class Load:
     overdue: int
 
 
-def caseload() -> list[Load]:
-    """Every active member who answers for a case, the fullest first."""
+@dataclass(frozen=True)
+class Caseload:
+    """What the fullest carry, and how many people answer for cases in all."""
+
+    fullest: list[Load]
+    people: int
+
+
+def caseload(most: int = FULLEST) -> Caseload:
+    """The active members who answer for the most cases, the fullest first."""
     cases_of = _per_worker(select(
         Family.caseworker_id, func.count(), func.count().filter(Family.status == "waiting")
     ).where(Family.status.not_in(("closed", "not_eligible"))))
-    in_care_of = _per_worker(
+    workers = [one for one in people.colleagues() if one.active and one.user_id in cases_of]
+    fullest = sorted(workers, key=lambda one: (-cases_of[one.user_id][0], one.name))[:most]
+    placed = (
         select(Family.caseworker_id, func.count()).join(Placement, Placement.family_id == Family.id)
-        .where(Placement.status.in_(OPEN_PLACEMENT))
+        .where(Family.caseworker_id.in_([one.user_id for one in fullest]))
     )
+    in_care_of = _per_worker(placed.where(Placement.status.in_(OPEN_PLACEMENT)))
     overdue_of = _per_worker(
-        select(Family.caseworker_id, func.count()).join(Placement, Placement.family_id == Family.id)
-        .join(FollowUp, FollowUp.placement_id == Placement.id)
+        placed.join(FollowUp, FollowUp.placement_id == Placement.id)
         .where(FollowUp.status == "scheduled", FollowUp.due_on < clock.today())
     )
-    loads = [
-        Load(one.name, *cases_of.get(one.user_id, (0, 0)), *in_care_of.get(one.user_id, (0,)),
+    return Caseload([
+        Load(one.name, *cases_of[one.user_id], *in_care_of.get(one.user_id, (0,)),
              *overdue_of.get(one.user_id, (0,)))
-        for one in people.colleagues()
-        if one.active and one.user_id in cases_of
-    ]
-    return sorted(loads, key=lambda load: (-load.open, load.name))
+        for one in fullest
+    ], len(workers))
 
 
 def _per_worker(query: Any) -> dict[Any, tuple[int, ...]]:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, select, union
+from sqlalchemy import Select, and_, func, null, select, union_all
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.extensions import db
@@ -18,6 +18,7 @@ from portal.queries import sight
 
 PAGE = 25
 MOST_ALIKE = 5
+NOT_A_CHILD = (null().label("given_names"), null().label("birth_date"))
 OPEN = ("draft", "submitted", "needs_information", "eligible", "waiting", "paused", "matched", "placed")
 
 
@@ -55,6 +56,14 @@ def counts(actor: Actor) -> dict[str, int]:
     """How many families this person may read there are in each state."""
     found = select(Family.status, func.count(Family.id)).where(sight.of_readable(actor)).group_by(Family.status)
     return {row[0]: row[1] for row in db.session.execute(found)}
+
+
+def open_cases(workers: list[UUID]) -> dict[UUID, int]:
+    """How many open cases each of these people answers for; the index `ix_family_caseworker` knows."""
+    found = select(Family.caseworker_id, func.count()).where(
+        Family.caseworker_id.in_(workers), Family.status.in_(OPEN)
+    )
+    return {row[0]: row[1] for row in db.session.execute(found.group_by(Family.caseworker_id))}
 
 
 def history(family: UUID) -> list[Transition]:
@@ -103,21 +112,37 @@ def _of_phone(index: str) -> Select[tuple[UUID]]:
 
 def alike(family: Family) -> list[Family]:
     """Families that may be the same: the same phone first, then a child of the same birth date and names, however
-    the names are written."""
+    the names are written. Whole rows are only read of these: many children share a birth date.
+    """
     phone = family.main_caregiver.phone_index if family.main_caregiver else None
     known = _children_of(family)
-    hints = [select(Child.family_id).where(Child.birth_date.in_({birth for _, birth in known}))] if known else []
-    hints += [_of_phone(phone)] if phone else []
+    hints = [_born_on({birth for _, birth in known})] if known else []
+    hints += [_of_phone(phone).add_columns(*NOT_A_CHILD)] if phone else []
     if not hints:
         return []
-    found = (
-        select(Family).where(Family.id.in_(union(*hints)), Family.id != family.id).order_by(Family.number)
-        .options(joinedload(Family.caregivers), joinedload(Family.children))
+    hint = union_all(*hints).subquery()
+    found = db.session.execute(
+        select(Family.id, hint.c.given_names, hint.c.birth_date).join(hint, hint.c.family_id == Family.id)
+        .where(Family.id != family.id).order_by(Family.number)
+    ).all()
+    called = dict.fromkeys(one for one, _, born in found if born is None)
+    named = dict.fromkeys(one for one, name, born in found if born and (fold(name), born) in known)
+    return _whole([*called][:MOST_ALIKE] + [one for one in named if one not in called][:MOST_ALIKE])
+
+
+def _born_on(days: set[date]) -> Select[tuple[UUID, str, date]]:
+    return select(Child.family_id, Child.given_names, Child.birth_date).where(Child.birth_date.in_(days))
+
+
+def _whole(ids: list[UUID]) -> list[Family]:
+    """These families, in this order, with their people."""
+    if not ids:
+        return []
+    found = select(Family).where(Family.id.in_(ids)).options(
+        joinedload(Family.caregivers), joinedload(Family.children)
     )
-    others = db.session.scalars(found).unique().all()
-    called = [one for one in others if phone in {adult.phone_index for adult in one.caregivers} - {None}]
-    named = [one for one in others if one not in called and known & _children_of(one)]
-    return called[:MOST_ALIKE] + named[:MOST_ALIKE]
+    rows = {one.id: one for one in db.session.scalars(found).unique()}
+    return [rows[one] for one in ids]
 
 
 def _children_of(family: Family) -> set[tuple[str, date]]:

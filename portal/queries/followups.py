@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import joinedload
 
 from portal.extensions import db
 from portal.models import Family, FollowUp, Placement
@@ -43,15 +43,14 @@ def counts(actor: Actor, mine: bool, today: date) -> dict[str, int]:
 
 
 def listed(actor: Actor, kind: str, mine: bool, page: int, today: date) -> list[FollowUp]:
-    """One page (from 0) of a kind, the oldest first; of what is done, the newest."""
+    """One page (from 0) of a kind, the oldest first; of what is done, the newest.
+
+    The page is chosen among ids: whole rows, with stories and profiles, are only read for what is shown.
+    """
     order = FollowUp.done_on.desc() if kind == "done" else FollowUp.due_on
-    found = (
-        _of(actor, mine, select(FollowUp)).where(when(kind, today)).order_by(order, FollowUp.id)
-        .options(contains_eager(FollowUp.placement).options(
-            contains_eager(Placement.family), joinedload(Placement.child), joinedload(Placement.provider)
-        ))
-    )
-    return list(db.session.scalars(found.offset(page * PAGE).limit(PAGE)))
+    shown = _of(actor, mine, select(FollowUp.id)).where(when(kind, today)).order_by(order, FollowUp.id)
+    rows = select(FollowUp).where(FollowUp.id.in_(shown.offset(page * PAGE).limit(PAGE)))
+    return list(db.session.scalars(rows.order_by(order, FollowUp.id).options(*WHOLE)))
 
 
 def _of(actor: Actor, mine: bool, query: Select[Any]) -> Select[Any]:

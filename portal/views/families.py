@@ -17,7 +17,7 @@ from portal.forms.family import NewFamilyForm
 from portal.models import Family
 from portal.models.family import consent_now
 from portal.policy import Permission
-from portal.queries import families, people, suggestions
+from portal.queries import families, people
 from portal.services import cases, intakes, reveals
 from portal.views import paging
 from portal.views.access import screen
@@ -157,7 +157,6 @@ class Families(PortalView):
             "steps": {action: workflow.FLOWS["family"][family.status, action] for action in moves},
             "with_date": WITH_DATE, "lacking": [dict(one.values)["what"] for one in intakes.missing(family)],
             "district": places.district(family.ubigeo), "care": families.care_of(family.id),
-            "run": suggestions.current_run(family.id),
             "consents": {name: _last(family, name) for name in ("services", "matching", "training", "sharing")},
             "matching_allowed": consent_now(family, "matching"),
             "requests": intakes.open_requests(family) if family.status == "needs_information" else [],

@@ -58,7 +58,7 @@ class Home(HomeView):
         sections = self._casework(decides, values) if works or decides else []
         return self.render(
             "home/index.html", sections=[one for one in sections if one.count or one.empty],
-            loads=day.caseload() if decides and allowed(self.actor, Permission.TEAM_READ) else [],
+            loads=day.caseload() if decides and allowed(self.actor, Permission.TEAM_READ) else None,
             office=day.office(values["warning_days"], clock.today()) if manages else None,
             inside=inside, page_at=page_at, page_of=page_of, works=works, actor_name=self.actor.name,
             tenants_url=page_at("tenants.index") if allowed(self.actor, Permission.TENANT_LIST) else "",

@@ -7,17 +7,14 @@ from typing import Any
 
 from flask import current_app, flash, redirect, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
 from portal import clock, wording
 from portal.errors import InvalidInputError
-from portal.extensions import db
 from portal.forms.accounts import InvitationForm
-from portal.models import Family, Invitation, Membership
+from portal.models import Invitation, Membership
 from portal.policy import GIVEN_BY_ADMIN, Permission
-from portal.queries import people, tenants
-from portal.queries.families import OPEN
+from portal.queries import families, people, tenants
 from portal.services import mail, team
 from portal.views import paging
 from portal.views.access import screen
@@ -96,13 +93,13 @@ class Team(PortalView):
         return self._page(InvitationForm(formdata=None), obstacle.texts), obstacle.status
 
     def _page(self, form: Any, problems: tuple[str, ...] = ()) -> str:
-        load_of = select(Family.caseworker_id, func.count(Family.id)).where(Family.status.in_(OPEN))
         members, page = people.team(), paging.asked()
+        shown = members[page * PAGE : (page + 1) * PAGE]
         return self.render(
             "team/index.html", form=form, problems=problems, members=members, today=clock.today(),
-            shown=members[page * PAGE : (page + 1) * PAGE], pages=paging.links(page, len(members), PAGE),
+            shown=shown, caseload=families.open_cases([one.user_id for one in shown]),
+            pages=paging.links(page, len(members), PAGE),
             invitations=team.open_invitations(), given=wording.choices("role", GIVEN_BY_ADMIN),
-            caseload={row[0]: row[1] for row in db.session.execute(load_of.group_by(Family.caseworker_id))},
         )
 
 

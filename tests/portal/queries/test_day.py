@@ -174,7 +174,7 @@ def test_the_load_of_a_worker(world: World) -> None:
     world.active()
     world.family(), world.family(status="draft"), world.family(status="closed"), world.family(status="not_eligible")
     with clock.at(clock.now() + timedelta(days=15)):  # days 3 and 14 are over
-        (load,) = day.caseload()
+        (load,) = day.caseload().fullest
     assert (load.name, load.open, load.waiting, load.in_care, load.overdue) == ("Caseworker", 3, 1, 1, 2)
 
 
@@ -183,10 +183,12 @@ def test_the_fullest_comes_first_and_who_left_is_not_there(world: World) -> None
     for _ in range(2):
         world.family().caseworker_id = world.supervisor.id
     db.session.commit()
-    assert [load.name for load in day.caseload()] == ["Supervisor", "Caseworker"]
+    assert [load.name for load in day.caseload().fullest] == ["Supervisor", "Caseworker"]
+    first = day.caseload(most=1)
+    assert ([load.name for load in first.fullest], first.people) == (["Supervisor"], 2)
     people.member(world.supervisor.id).active = False
     db.session.commit()
-    assert [load.name for load in day.caseload()] == ["Caseworker"]
+    assert [load.name for load in day.caseload().fullest] == ["Caseworker"]
 
 
 def test_the_office_counts_people_and_open_invitations(world: World) -> None:

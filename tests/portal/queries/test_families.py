@@ -124,6 +124,14 @@ def test_families_that_may_be_the_same(world: World, make: Any, alike: bool) -> 
     assert families.alike(other) == ([one] if alike else [])
 
 
+def test_a_phone_alone_finds_a_family_before_it_has_children(world: World) -> None:
+    one, other = world.family(children=0), world.family(children=0)
+    for family in (one, other):
+        family.main_caregiver.phone = "987 654 321"
+    db.session.commit()
+    assert families.alike(one) == [other]
+
+
 def test_the_same_child_is_found_in_capitals_and_without_accents(world: World) -> None:
     one, other = world.family(), world.family()
     same_child(one, other)
