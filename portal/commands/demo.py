@@ -29,7 +29,7 @@ from portal.extensions import db
 from portal.models import PlatformMark
 
 ACCOUNTS = tuple(
-    f"{role}@{ngo}.example" for ngo in ("semilla", "wasi") for role in ("caseworker", "supervisor", "admin")
+    f"{role}@{ngo}.example" for ngo in ("semilla", "wasi") for role in ("caseworker", "supervisor", "admin", "data")
 ) + ("operator@platform.example",)
 UNFINISHED = "loading"
 

@@ -17,6 +17,7 @@ from portal.config import SECRETS, Settings, SettingsError, instance_path
 from portal.extensions import db
 
 DEMO = "demo"
+EMBEDDED = "ayni.db"  # in the instance folder, where DATABASE_URL names no other
 
 
 def new_secrets() -> dict[str, str]:
@@ -78,6 +79,19 @@ def application() -> Iterator[Flask]:
         finally:
             db.session.remove()
             db.engine.dispose()
+
+
+def is_there() -> bool:
+    """Does a database of NGOs belong to this instance folder? Without one a command has nothing but files.
+
+    Where the environment names one, or one lies here, and a secret is missing: SettingsError.
+    """
+    given = environment()
+    named = any(given.get(name) or given.get(f"{name}_FILE") for name in ("APP_ENV", "DATABASE_URL", *SECRETS))
+    if not named and not (instance_path(given) / EMBEDDED).exists():
+        return False
+    path = embedded_file(Settings.from_environment(given).database_url)
+    return path is None or path.exists()
 
 
 def embedded_file(url: str) -> Path | None:

@@ -1,4 +1,7 @@
-"""`manage.py models`, `promote` and `rollback`: which version of the score ranks."""
+"""`manage.py models`, `promote` and `rollback`: which version of the score ranks.
+
+In an installation a move goes through the portal's service, as one under *Modelo* does, and is in each NGO's trail.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
+from sqlalchemy import inspect
+from sqlalchemy.exc import SQLAlchemyError
 
 from ml.artifacts import ArtifactError
 from ml.learn import gates, registry
 from ml.learn.faults import LearnError
-from portal import clock
+from portal import audit, clock
+from portal.commands import installation
 from portal.config import instance_path
+from portal.extensions import db
+from portal.models import Tenant
+from portal.services import versions as service
 
-FOLDER = click.Path(file_okay=False, path_type=Path)
+AUTHOR = audit.Author(name="línea de comandos")
 
 
 @contextmanager
@@ -56,21 +65,48 @@ def describe(version: str) -> str:
     return f"made {about['made']}, nDCG@10 {figure['value'] or 0:.3f}, data {about['data'][:10]}, seed {about['seed']}"
 
 
+@contextmanager
+def trails() -> Iterator[bool]:
+    """Are there NGOs whose trails must know? Where there are, the portal is at work inside.
+
+    Without an installation there is only a folder of versions.
+    """
+    if not installation.is_there():
+        yield False
+        return
+    with installation.application(), audit.acting_as(AUTHOR):
+        try:
+            yield inspect(db.engine).has_table(Tenant.__tablename__)
+        except SQLAlchemyError as error:
+            raise click.ClickException(
+                "The database does not answer, so the NGOs' trails cannot be told: what ranks was not changed."
+            ) from error
+
+
 @click.command()
 @click.argument("version")
 @click.option("--force", metavar="REASON", default="", help="Promote past a closed gate; the reason is kept.")
 def promote(version: str, force: str) -> None:
     """Let VERSION rank from now on. Refused where it does not beat the prior or fails the swap test."""
-    with refusals():
+    with refusals(), trails() as told:
         closed = gates.closed(registry.metrics(root(), version))
         if closed and not force.strip():
             raise click.ClickException("; ".join(closed))
-        registry.promote(root(), version, clock.now().isoformat(timespec="seconds"), force.strip() if closed else "")
+        past = force.strip() if closed else ""
+        if told:
+            service.let_rank(version, past)
+        else:
+            registry.promote(root(), version, now(), past)
     click.echo(f"{version} ranks from now on")
 
 
 @click.command()
 def rollback() -> None:
     """Let the version rank that did before the last promotion (the prior where there was none)."""
-    with refusals():
-        click.echo(f"{registry.rollback(root(), clock.now().isoformat(timespec='seconds'))} ranks again")
+    with refusals(), trails() as told:
+        name = service.go_back() if told else registry.rollback(root(), now())
+    click.echo(f"{name} ranks again")
+
+
+def now() -> str:
+    return clock.now().isoformat(timespec="seconds")

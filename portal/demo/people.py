@@ -21,11 +21,12 @@ STAFF = {  # NGO → (account, name, role)
     "semilla": (
         ("caseworker", "Noemí Salcedo", Role.CASEWORKER), ("caseworker2", "Ítalo Barrantes", Role.CASEWORKER),
         ("supervisor", "Graciela Pinedo", Role.SUPERVISOR), ("supervisor2", "Óscar Villacorta", Role.SUPERVISOR),
-        ("admin", "Liliana Ugarte", Role.NGO_ADMIN),
+        ("admin", "Liliana Ugarte", Role.NGO_ADMIN), ("data", "Fabiola Rentería", Role.DATA_SCIENTIST),
     ),
     "wasi": (
         ("caseworker", "Yaneth Cárdenas", Role.CASEWORKER), ("supervisor", "Edgar Palomares", Role.SUPERVISOR),
         ("supervisor2", "Maura Anaya", Role.SUPERVISOR), ("admin", "Rubén Quintana", Role.NGO_ADMIN),
+        ("data", "Wilber Anccasi", Role.DATA_SCIENTIST),
     ),
 }
 CHECKLIST = (  # code, title, kind, mandatory, validity in days

@@ -6,6 +6,7 @@ done once at a time (`portal.jobs.turns`).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,12 +19,12 @@ from portal.extensions import db
 from portal.jobs.handlers import waiting
 from portal.jobs.queue import queue
 from portal.jobs.turns import Turn
-from portal.queries import tenants
+from portal.queries import state, tenants
 from portal.services import cases, matching, placements, plans, proposals, repeats, vetting
 from portal.services.imports import waiting as imports
 from portal.services.webhooks import deliveries
 from portal.tenancy import acting_for, current
-from portal.watching import metrics
+from portal.watching import metrics, notes
 
 LEFT_LYING = 30  # seconds after which a job that waits, with nothing in its queue, is sent again: its sending was lost
 LONG_LYING = 15 * 60  # and after these whatever else is in its queue
@@ -68,12 +69,14 @@ def measure(app: Flask) -> None:
         for tenant in [one.id for one in tenants.every()]:
             with acting_for(tenant):
                 scores += matching.drift.firsts()
-        metrics.DRIFT.set(matching.drift.moved(scores))
+        psi = matching.drift.moved(scores)
+        notes.write(app.config["SETTINGS"].instance, state.DRIFT, {"psi": None if math.isnan(psi) else psi})
 
 
 def sweep(app: Flask) -> dict[str, int]:
     """Go through every NGO once. Returns how many rows each step moved; a second sweep at once moves none."""
     moved: dict[str, int] = {}
+    found = state.State()
     with app.app_context():
         ids = [tenant.id for tenant in tenants.every()]
         empty = {lane for lane in (*LANES, PLANNING) if queue.is_empty(lane)}
@@ -82,8 +85,11 @@ def sweep(app: Flask) -> dict[str, int]:
                 for step in EACH:
                     moved[step.__name__] = moved.get(step.__name__, 0) + step()
                     db.session.commit()
+                state.add(found)
+                db.session.rollback()
                 if queue.is_open:
                     _send_again(empty)
+    notes.write(app.config["SETTINGS"].instance, state.SWEPT, found.told())
     metrics.HOLDS_EXPIRED.inc(moved.get(proposals.expire_due.__name__, 0))
     metrics.SWEEP_AT.set(clock.now().timestamp())
     return moved

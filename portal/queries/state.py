@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import func, or_, select
 
@@ -17,9 +18,12 @@ from portal.extensions import db
 from portal.models import SeatHold
 from portal.queries import tenants
 from portal.tenancy import acting_for
+from portal.watching import notes
 
 SOON = timedelta(days=1)
-NOTE, FOLDER = "backup.json", "backups"
+BACKUP, FOLDER = "backup.json", "backups"
+SWEPT, DRIFT = "state.json", "drift.json"  # kept by the worker, each minute and each quarter of an hour
+SWEPT_HOLDS, DRIFT_HOLDS = timedelta(minutes=3), timedelta(hours=1)
 
 
 @dataclass
@@ -40,14 +44,44 @@ class State:
         return max((clock.now() - self.oldest).total_seconds(), 0.0) if self.oldest else 0.0
 
 
-def now() -> State:
-    """Three statements for each NGO, outside any NGO."""
+    def told(self) -> dict[str, Any]:
+        """As a note keeps it."""
+        return {**vars(self), "oldest": self.oldest.isoformat() if self.oldest else None}
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> State:
+        """From a note. Raises KeyError, TypeError, ValueError where it holds something else."""
+        oldest = datetime.fromisoformat(told["oldest"]) if told["oldest"] else None
+        waiting = Counter({str(event): int(count) for event, count in told["waiting"].items()})
+        return cls(waiting, int(told["failed"]), oldest, int(told["held"]), int(told["ending"]))
+
+
+def now(instance: Path) -> State:
+    """What the last sweep counted; where none did for minutes, three statements for each NGO, outside any NGO."""
+    try:
+        return State.of(notes.read(instance, SWEPT, SWEPT_HOLDS) or {})
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return _counted()
+
+
+def drift(instance: Path) -> float | None:
+    """The drift of the score as last measured; None where nobody did for an hour, or there is too little to say."""
+    value = (notes.read(instance, DRIFT, DRIFT_HOLDS) or {}).get("psi")
+    return float(value) if isinstance(value, int | float) else None
+
+
+def _counted() -> State:
     found = State()
     for tenant in [one.id for one in tenants.every()]:
         with acting_for(tenant):
-            _add_jobs(found)
-            _add_holds(found)
+            add(found)
     return found
+
+
+def add(found: State) -> None:
+    """Add up what is of the NGO at work."""
+    _add_jobs(found)
+    _add_holds(found)
 
 
 def _add_jobs(found: State) -> None:
@@ -74,7 +108,7 @@ def backup_at(instance: Path, folders: Iterable[Path] = ()) -> float:
     What `manage.py backup` noted counts; else the newest file in its folders.
     """
     try:
-        noted = json.loads((instance / NOTE).read_text(encoding="utf-8"))
+        noted = json.loads((instance / BACKUP).read_text(encoding="utf-8"))
         return datetime.fromisoformat(noted["at"]).timestamp()
     except (OSError, ValueError, KeyError, TypeError):
         files = [file for one in (instance / FOLDER, *folders) for file in one.glob("*") if file.is_file()]

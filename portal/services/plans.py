@@ -5,7 +5,7 @@ A plan moves nothing. Whoever proposes from it passes the same service, rules an
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -73,6 +73,19 @@ def ask(actor: Actor, policy: str) -> Job:
     db.session.execute(delete(Plan).where(Plan.made_at.is_(None)))  # what was cancelled or failed
     db.session.add(plan)
     return job
+
+
+def ask_again(actor: Actor, job: Job) -> Job:
+    """The plan of a job that failed or was stopped, with the same aim. ConflictError too where nobody knows the aim."""
+    if job.id not in remembered([job]):
+        raise ConflictError("moved_on")
+    return ask(actor, policy_of(UUID(job.ids["plan"])))
+
+
+def remembered(asked: Iterable[Job]) -> set[UUID]:
+    """Of which of these jobs the aim is still known: asking for a plan forgets those that came to nothing."""
+    kept = {str(one) for one in db.session.scalars(select(Plan.id).where(Plan.made_at.is_(None)))}
+    return {one.id for one in asked if one.ids.get("plan") in kept}
 
 
 def policy_of(plan_id: UUID) -> str:

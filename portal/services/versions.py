@@ -1,7 +1,7 @@
 """Versions of the score: which there are, what they showed, which one ranks, and how one would rank the lists of now.
 
 An NGO sees those that its own decisions taught; the platform's operator sees all, and says which one ranks for
-everybody, through the same gates as the command line. Each such move is in the trail of every NGO.
+everybody, through the same gates as the command line. Each such move, by whichever way, is in the trail of every NGO.
 """
 
 from __future__ import annotations
@@ -126,21 +126,31 @@ def promote(actor: Actor, name: str, reason: str = "") -> None:
     past = reason.strip()[:300] if closed(metrics) else ""
     if closed(metrics) and len(past) < SHORTEST_REASON:
         raise InvalidInputError("note_missing", {"reason": ["note_missing"]})
+    let_rank(name, past, actor.name)
+
+
+def let_rank(name: str, past: str, by: str = "") -> None:
+    """A version whose gates were asked ranks; each trail knows. `past`: why past a closed one; `by`: as of `Move`."""
     _tell_every_ngo("promote", f"{name}: {past}" if past else name)
-    registry.promote(root(), name, _now(), past, actor.name)
+    registry.promote(root(), name, _now(), past, by)
 
 
 def rollback(actor: Actor) -> str:
     """Let the version rank again that did before; returns its name. ConflictError where there is none."""
     require(actor, Permission.MODEL_PROMOTE)
     try:
-        name = registry.before(root())
+        return go_back(actor.name)
     except LearnError:
         raise ConflictError("nothing_promoted") from None
     except ArtifactError:
         raise ConflictError("version_changed") from None
+
+
+def go_back(by: str = "") -> str:
+    """The version before ranks, and each trail knows; returns its name. LearnError, ArtifactError: there is none."""
+    name = registry.before(root())
     _tell_every_ngo("rollback", name)
-    return registry.rollback(root(), _now(), actor.name)
+    return registry.rollback(root(), _now(), by)
 
 
 def _version(name: str, chosen: str) -> Version | None:

@@ -20,7 +20,6 @@ from portal.views.links import own_page
 from portal.watching import logs
 
 log = logs.get(__name__)
-RETRY = 15  # seconds until it is worth asking again
 
 
 @dataclass(frozen=True)
@@ -132,7 +131,7 @@ def page(status: int, reasons: list[str] | None = None) -> Response:
         reference=g.get("request_id", "-"), reasons=reasons or [], back=_page_before(),
         again=request.full_path.removesuffix("?") if status == 503 and request.method == "GET" else "",
     )
-    return make_response(body, status, {"Retry-After": str(RETRY)} if status == 503 else {})
+    return make_response(body, status, {"Retry-After": str(problems.RETRY)} if status == 503 else {})
 
 
 def _page_before() -> str:

@@ -31,14 +31,17 @@ def answer() -> Response:
 
 
 class Now(Collector):
-    """What is measured when Prometheus asks. With the database away it says so, and leaves out what it cannot know."""
+    """What is so when Prometheus asks, some of it counted by the worker's last sweep.
+
+    With the database away it says so, and leaves out what it cannot know.
+    """
 
     def collect(self) -> Iterator[Metric]:
         parts = readiness.parts(current_app)
         yield _gauge("ayni_ready", "Is this part there?", "part", {name: float(yes) for name, yes in parts.items()})
         yield from _files()
         try:
-            yield from _state(state.now())
+            yield from _state(state.now(current_app.config["SETTINGS"].instance))
         except SQLAlchemyError:
             return
 
@@ -55,6 +58,10 @@ def _files() -> Iterator[Metric]:
     settings = current_app.config["SETTINGS"]
     at = state.backup_at(settings.instance, [settings.backup_folder] if settings.backup_folder else [])
     yield GaugeMetricFamily("ayni_backup_timestamp_seconds", "When the last backup was made; 0: never.", at)
+    yield GaugeMetricFamily(
+        "ayni_score_drift", "Population stability index of the score: last week against the four before; absent where "
+        "nobody measured it yet, or too few lists were made.", state.drift(settings.instance),
+    )
     ranks = matching.ranking()
     yield _gauge("ayni_model", "The version of the score that ranks; refused: 1 stands in for it.", "version",
                  {ranks.scorer.version: 1.0})

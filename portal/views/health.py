@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from portal.extensions import db
 from portal.models import Tenant
+from portal.views import problems
 from portal.views.access import PUBLIC, needs
 from portal.watching import readiness
 
@@ -30,7 +31,9 @@ def alive() -> tuple[dict[str, str], int]:
 
 @health.get("/readyz", endpoint="ready")
 @needs(PUBLIC)
-def ready() -> tuple[dict[str, object], int]:
+def ready() -> tuple[dict[str, object], int, dict[str, str]]:
     """200 when every part is there; else 503 and the names of those that are not."""
     away = sorted(name for name, is_there in readiness.parts(current_app).items() if not is_there)
-    return {"status": "not ready" if away else "ok", "away": away}, 503 if away else 200
+    if away:
+        return {"status": "not ready", "away": away}, 503, {"Retry-After": str(problems.RETRY)}
+    return {"status": "ok", "away": []}, 200, {}

@@ -15,6 +15,7 @@ from portal.events import Job
 from portal.policy import Actor, Permission
 from portal.queries import jobs, people
 from portal.queries.jobs import Standing
+from portal.services import again
 from portal.services import jobs as service
 from portal.views import paging
 from portal.views.access import screen
@@ -60,13 +61,23 @@ class Jobs(PortalView):
         flash(_("Se pidió que pare."), "success")
         return redirect(url_for(".index"))
 
+    @screen("/<job_id>/again", Permission.JOB_READ, ("POST",))
+    def again(self, job_id: str) -> Response | tuple[str, int]:
+        """The same work once more, where it failed or was stopped."""
+        job = load(Job, job_id, Permission.JOB_READ)
+        obstacle = attempt(lambda: again.ask(self.actor, job))
+        if obstacle is not None:
+            return self.render("jobs/index.html", **self._page(), problems=obstacle.texts), obstacle.status
+        flash(_("Se pidió de nuevo."), "success")
+        return redirect(url_for(".index"))
+
     def _page(self) -> dict[str, Any]:
         number = paging.asked()
         found, count = jobs.asked_for(self.actor, PAGE, number)
         lines = lines_of(self.actor, found)
         return {
             "lines": lines, "pages": paging.links(number, count, PAGE, url_for("jobs.index")), "number": number,
-            "open": any(one.standing.is_open for one in lines),
+            "again": again.offered(self.actor, found), "open": any(one.standing.is_open for one in lines),
         }
 
 

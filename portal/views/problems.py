@@ -14,6 +14,7 @@ from portal import wording
 from portal.errors import STATUS, ConflictError, InvalidInputError, PortalError, TooManyError
 
 CONTENT_TYPE = "application/problem+json"
+RETRY = 15  # seconds until it is worth asking again what is away
 KINDS: dict[int, tuple[str, object, object]] = {  # status → name, title, what to do
     400: ("bad-request", _l("Pedido mal formado"), _l("Revise que el cuerpo sea JSON válido.")),
     401: ("not-known", _l("Falta un token que valga"), _l("Envíe «Authorization: Bearer …» con un token vigente.")),
@@ -28,7 +29,7 @@ KINDS: dict[int, tuple[str, object, object]] = {  # status → name, title, what
     428: ("version-missing", _l("Falta If-Match"), _l("Envíe en If-Match el ETag del registro que leyó.")),
     429: ("too-many", _l("Demasiados pedidos"), _l("Espere lo que dice Retry-After.")),
     500: ("failed", _l("Algo falló de nuestro lado"), _l("No se guardó nada. Repita; si sigue, dé la referencia.")),
-    503: ("unavailable", _l("El sistema no responde por ahora"), _l("Espere y repita.")),
+    503: ("unavailable", _l("El sistema no responde por ahora"), _l("Espere lo que dice Retry-After y repita.")),
 }
 TAKEN = "duplicate_dni"  # nothing is wrong with the value but that another row has it
 PLACES = {"cursor": "query", "Idempotency-Key": "headers"}  # what is not in the body
@@ -47,6 +48,8 @@ def answer(status: int, errors: Sequence[Fault] = (), reasons: Sequence[Fault] =
     response.headers["Content-Language"] = get_locale().language
     if status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="ayni"'
+    if status == 503:
+        response.headers["Retry-After"] = str(RETRY)
     return response
 
 

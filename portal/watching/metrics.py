@@ -1,4 +1,4 @@
-"""Every figure a process counts by itself. What is measured at the moment of asking is in `portal.queries.state`.
+"""Every figure a process counts by itself. What is so of all NGOs is in `portal.queries.state`.
 
 Names end in their unit: seconds, or `total` for what only grows. Labels are codes of the program: a route is the rule
 of an address (`/families/<family_id>`), never the address.
@@ -28,8 +28,4 @@ HOLDS_EXPIRED = Counter("ayni_holds_expired", "Proposals that ended because nobo
 WEBHOOKS = Counter("ayni_webhook_attempts", "Attempts to tell an NGO's own system, by what came of them.", ["result"])
 SWEEP_AT = Gauge(
     "ayni_sweep_timestamp_seconds", "When the worker last went through every NGO.", multiprocess_mode="mostrecent"
-)
-DRIFT = Gauge(
-    "ayni_score_drift", "Population stability index of the score: last week against the four before.",
-    multiprocess_mode="mostrecent",
 )

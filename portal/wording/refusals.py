@@ -18,6 +18,7 @@ PLAIN: dict[str, object] = {
     "nothing_promoted": _l("No hay a qué volver: ordena el modelo inicial."),
     "version_changed": _l("Los archivos de esa versión cambiaron o faltan: no se usa. Entrénela de nuevo."),
     "job_runs": _l("Ya hay un trabajo así en marcha: espere a que termine o cancélelo."),
+    "job_once": _l("Ese trabajo no se puede pedir de nuevo desde aquí."),
     "job_over": _l("Ese trabajo ya terminó: actualice la página."),
     "nobody_waits": _l("Ninguna familia está en espera: admita casos antes de hacer un plan."),
     "consent_withdrawn": _l("La familia ya no acepta el servicio o la comparación con cuidadores."),

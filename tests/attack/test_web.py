@@ -40,7 +40,7 @@ WRITES = {
     "provider": ("/providers/{}/edit", "/providers/{}/seats", "/providers/{}/reveal", "/vetting/{}/move",
                  "/vetting/{}/leave", "/vetting/{}/documents"),
     "proposal": ("/proposals/{}/move", "/proposals/{}/answer"), "placement": ("/placements/{}/move", "/attendance/{}"),
-    "follow_up": ("/followups/{}", "/followups/{}/not-reached"), "job": ("/jobs/{}/cancel",),
+    "follow_up": ("/followups/{}", "/followups/{}/not-reached"), "job": ("/jobs/{}/cancel", "/jobs/{}/again"),
     "webhook": tuple(f"/webhooks/{{}}/{action}" for action in ("edit", "rotate", "delete", "on", "off", "test")),
     "webhook_delivery": ("/webhooks/deliveries/{}/again",), "plan_line": ("/plan/lines/{}/open",),
 }

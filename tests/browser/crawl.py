@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from tests.browser.pages import Person
 
 ROLES = ("caseworker@semilla.example", "supervisor@semilla.example", "admin@semilla.example",
-         "operator@platform.example")
+         "data@semilla.example", "operator@platform.example")
 LINKS = "[...document.querySelectorAll('a[href]:not([download])')].map(a => a.href)"
 
 

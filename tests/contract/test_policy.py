@@ -31,6 +31,7 @@ REFUSED_BY_THE_ROW = {
     ("ngo_admin", "documents.download"),  # here a family's file: it is for those who read the family
     ("caseworker", "tokens.revoke"),  # here the supervisor's
     ("caseworker", "jobs.cancel"),  # here nobody's
+    ("caseworker", "jobs.again"),
 }
 ENDS = ("security.logout", "account.end_session")  # they end the session that asks
 

@@ -70,6 +70,12 @@ def test_the_front_door_never_meets_the_database(compose: Document) -> None:
     assert services(compose)["grafana"]["ports"] == ["127.0.0.1:3000:3000"]
 
 
+def test_the_way_out_is_for_those_who_send_mail_and_webhooks(compose: Document) -> None:
+    assert {name for name, one in services(compose).items() if "outbound" in one["networks"]} == {
+        "web-1", "web-2", "worker"}
+    assert not compose["networks"]["outbound"].get("internal")
+
+
 def test_what_runs_for_ever_says_whether_it_is_well(compose: Document) -> None:
     """Our images bring their own question; the others are given one."""
     for name, one in services(compose).items():

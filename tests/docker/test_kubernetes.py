@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 import kubernetes_validate
 import pytest
 
+from portal.services.webhooks import addresses
 from tests.docker.documents import KUBERNETES, PINNED, Document, kustomizer, pods, read, rendered, written
 
 VERSION = "1.34"
@@ -147,8 +149,45 @@ def test_nothing_is_allowed_but_what_a_policy_names(documents: tuple[Document, .
         for rule in [*one["spec"].get("ingress", []), *one["spec"].get("egress", [])]:
             assert rule.get("from") or rule.get("to"), name
             assert rule["ports"], name
-    outside = policies["mail-and-webhooks"]["spec"]["egress"][0]["to"][0]["ipBlock"]
-    assert "169.254.0.0/16" in outside["except"]  # where a cloud hands out its machines' credentials
+
+
+def goes(documents: tuple[Document, ...], name: str, address: str, port: int) -> bool:
+    """May this workload connect to an address outside the cluster's own pods?"""
+    (labels,) = [one["spec"]["template"]["metadata"]["labels"] for one in documents
+                 if one["kind"] == "Deployment" and one["metadata"]["name"] == name]
+    policies = [one["spec"] for one in of(documents, "NetworkPolicy").values()]
+    rules = [rule for one in policies if selects(one["podSelector"], labels) for rule in one.get("egress", [])]
+    blocks = [to["ipBlock"] for rule in rules if port in {one["port"] for one in rule["ports"]}
+              for to in rule["to"] if "ipBlock" in to]
+    there = ip_address(address)
+    return any(there in ip_network(one["cidr"]) and not any(there in ip_network(no) for no in one.get("except", ()))
+               for one in blocks)
+
+
+def selects(selector: Document, labels: dict[str, str]) -> bool:
+    said = selector.get("matchLabels", {}).items() <= labels.items()
+    return said and all(labels.get(one["key"]) in one["values"] for one in selector.get("matchExpressions", ()))
+
+
+PUBLIC = ("8.8.8.8", "93.184.215.14", "172.15.255.255", "172.32.0.0", "192.0.1.0", "198.20.0.0", "223.255.255.255")
+PRIVATE = (
+    "0.0.0.1", "10.0.0.1", "10.20.0.5", "100.64.0.1", "127.0.0.1", "169.254.169.254",  # a cloud's credentials
+    "172.16.0.1", "172.31.255.255", "192.0.0.1", "192.168.1.1", "198.18.0.1", "224.0.0.1", "240.0.0.1",
+    "255.255.255.255", "::1", "fd00::1", "fe80::1",
+)
+
+
+def test_the_worker_reaches_webhooks_and_mail_and_nothing_private(documents: tuple[Document, ...]) -> None:
+    for port in (443, 465, 587):
+        assert {one: goes(documents, "worker", one, port) for one in PUBLIC} == dict.fromkeys(PUBLIC, True)
+        assert {one: goes(documents, "worker", one, port) for one in PRIVATE} == dict.fromkeys(PRIVATE, False)
+    assert not any(goes(documents, "worker", one, port) for one in PUBLIC for port in (22, 80, 5432, 6379, 8443))
+    assert [addresses.may_reach(one) for one in (*PUBLIC, *PRIVATE)] == [True] * len(PUBLIC) + [False] * len(PRIVATE)
+
+
+def test_who_tells_no_webhook_reaches_nobody(documents: tuple[Document, ...]) -> None:
+    assert {port: goes(documents, "web", PUBLIC[0], port) for port in (443, 587)} == {443: False, 587: True}
+    assert not any(goes(documents, name, PUBLIC[0], port) for name in ("trainer", "beat") for port in (443, 465, 587))
 
 
 def test_visitors_reach_the_pages_and_not_what_is_for_machines(documents: tuple[Document, ...]) -> None:

@@ -236,6 +236,7 @@ def test_while_nobody_answers_a_calm_page_does(house: House) -> None:
     assert (page.status, said(page)) == (502, "El sistema vuelve en un momento")
     assert all(page.header(name) for name in HEADERS)
     assert page.header("Cache-Control") == "no-store"
+    assert int(page.header("Retry-After")) > 0
     assert house.front.ask(STATIC[0]).status == 200  # kept, and given though nobody can be asked
 
 

@@ -11,7 +11,9 @@ import pytest
 
 from portal.commands import demo, installation
 from portal.commands.installation import DEMO, demo_keys, environment, make_demo_keys
-from portal.config import SECRETS, Settings, SettingsError
+from portal.config import ROOT, SECRETS, Settings, SettingsError
+from portal.demo import people
+from portal.policy import GIVEN_BY_ADMIN
 from tests.portal.commands.conftest import Manage
 
 
@@ -166,3 +168,13 @@ def test_a_password_that_was_given_counts_for_a_new_database(clean: Path, monkey
     monkeypatch.setenv("DEMO_PASSWORD", "una clave larga")
     assert demo.keep_password(clean) == "una clave larga"
     assert all(account in demo.welcome("http://x", "una clave larga") for account in demo.ACCOUNTS)
+
+
+def test_an_account_of_each_role_is_made_printed_and_in_the_readme() -> None:
+    roles = {f"{account}@{ngo}.example": role for ngo, staff in people.STAFF.items() for account, _, role in staff}
+    told = set(demo.ACCOUNTS) - {"operator@platform.example"}
+    assert told <= set(roles)
+    for ngo in people.NGOS:
+        assert {roles[one] for one in told if one.endswith(f"@{ngo}.example")} == set(GIVEN_BY_ADMIN)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [account for account in demo.ACCOUNTS if f"`{account}`" not in readme] == []

@@ -6,9 +6,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import select
 
 from ml.learn import registry
+from portal import tenancy
+from portal.audit import AuditEvent
 from portal.cli import cli
+from portal.extensions import db
 from tests.ml.learn import market, shelf
 
 
@@ -104,3 +108,60 @@ def test_an_ngo_without_decisions_teaches_nothing(installed, models, slug, statu
     assert found.exit_code == status
     assert words in found.output
     assert not models.exists()
+
+
+def trail(app, ngo):
+    """(action, author, reason) of what the NGO's trail says of the score."""
+    with app.app_context(), tenancy.acting_for(ngo.id):
+        wanted = select(AuditEvent).where(AuditEvent.subject_type == "model").order_by(AuditEvent.number)
+        return [(one.action, one.author_name, one.reason) for one in db.session.scalars(wanted)]
+
+
+def test_every_trail_knows_what_the_command_line_did(app, semilla, wasi, installed, models):
+    name = shelf.put(models, shelf.scorer(), {**shelf.GOOD, "swap": {}}).name
+    assert installed("promote", name).exit_code == 1
+    assert trail(app, wasi) == []
+    for arguments in (("promote", name, "--force", "checked by hand"), ("rollback",)):
+        assert installed(*arguments).exit_code == 0
+    who = "línea de comandos"
+    expected = [("promote", who, f"{name}: checked by hand"), ("rollback", who, registry.PRIOR)]
+    assert (trail(app, semilla), trail(app, wasi)) == (expected, expected)
+    assert [(one.action, one.version) for one in registry.history(models)] == [
+        ("promote", name), ("rollback", registry.PRIOR),
+    ]
+    assert installed("audit", "verify").exit_code == 0
+
+
+def test_nothing_to_go_back_to_leaves_no_trail(app, semilla, installed):
+    assert installed("rollback").exit_code == 1
+    assert trail(app, semilla) == []
+
+
+@pytest.mark.parametrize(("missing", "words"), [("AUDIT_KEY", "AUDIT_KEY"), ("DATABASE_URL", "does not answer")])
+def test_where_no_trail_can_be_told_nothing_is_promoted(installed, models, monkeypatch, missing, words):
+    name = shelf.put(models, shelf.scorer()).name
+    nowhere = "postgresql+psycopg://ayni@127.0.0.1:1/ayni"
+    monkeypatch.setenv(missing, nowhere if missing == "DATABASE_URL" else "")
+    found = installed("promote", name)
+    assert (found.exit_code, registry.promoted(models)) == (1, registry.PRIOR)
+    assert words in found.output
+    assert len(found.output.strip().splitlines()) == 1
+
+
+def test_the_keys_of_a_database_that_lies_here_are_asked_for(call, models, tmp_path):
+    (tmp_path / "ayni.db").touch()
+    name = shelf.put(models, shelf.scorer()).name
+    found = call("promote", name)
+    assert (found.exit_code, "AUDIT_KEY" in found.output) == (1, True)
+    assert registry.promoted(models) == registry.PRIOR
+
+
+def test_an_installation_that_has_no_tables_yet_has_nobody_to_tell(call, models, prepared, monkeypatch, tmp_path):
+    for name, value in {"APP_ENV": "test", "INSECURE_COOKIES": "1", **prepared.secrets}.items():
+        monkeypatch.setenv(name, value)
+    version = shelf.put(models, shelf.scorer()).name
+    assert call("promote", version).exit_code == 0
+    assert not (tmp_path / "ayni.db").exists()
+    (tmp_path / "ayni.db").touch()
+    assert call("rollback").exit_code == 0
+    assert registry.promoted(models) == registry.PRIOR

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import Any
 from uuid import UUID
 
@@ -22,9 +24,12 @@ from tests import ground
 from tests.ground import PASSWORD, Cluster, Ground, Ngo
 from tests.portal.watching.conftest import Lines
 from tests.portal.worlds import Browser, World
+from tests.programs import Program
 
 pytestmark = pytest.mark.postgres
 PAGES = ("/", "/families/", "/families/new", "/placements/", "/search/", "/account/", "/login", "/nothing-here")
+
+INSIDE = ("Traceback", "psycopg", "sqlalchemy", "connection", "OperationalError", "SELECT")
 
 
 @pytest.fixture(scope="module")
@@ -48,10 +53,9 @@ def stop(cluster: Cluster) -> Iterator[Callable[[], None]]:
 
 def is_calm(answer: Any) -> bool:
     """A page that says what is, what to do and when; and nothing of what happened inside."""
-    told = ("Traceback", "psycopg", "sqlalchemy", "connection", "OperationalError", "SELECT")
     says = ("El sistema no responde por ahora", "lo que escribió sigue en este dispositivo")
     headers = int(answer.headers.get("Retry-After", 0)) > 0 and "Content-Security-Policy" in answer.headers
-    words = all(word in answer.text for word in says) and not any(word in answer.text for word in told)
+    words = all(word in answer.text for word in says) and not any(word in answer.text for word in INSIDE)
     return answer.status_code == 503 and headers and words
 
 
@@ -119,8 +123,75 @@ def test_probes_tell_alive_from_ready(app: Flask, stop: Callable[[], None], clus
     assert client.get("/healthz").status_code == 200
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json) == (503, {"status": "not ready", "away": ["database", "schema"]})
+    assert int(answer.headers["Retry-After"]) > 0
+    assert is_calm(client.get("/health"))
     cluster.start()
-    assert client.get("/readyz").status_code == 200
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.headers.get("Retry-After")) == (200, None)
+
+
+def test_programs_are_told_in_their_way_and_when_to_come_back(
+    app: Flask, semilla: Ngo, stop: Callable[[], None], cluster: Cluster
+) -> None:
+    program = Program.of(app, semilla)
+    calls: tuple[Callable[[], Any], ...] = (
+        lambda: program.get("/families"), lambda: program.get("/nothing-here"),
+        lambda: program.post("/families", {"district": "150132"}, Idempotency_Key="one"),
+        lambda: program.ask("GET", "/families", {"Authorization": "Bearer nobodys"}),
+    )
+    before = [call().status_code for call in calls]
+    assert 503 not in before
+    stop()
+    for call, status in zip(calls, before, strict=True):
+        answer = call()
+        if status == 404:  # no such address: that needs no database to say
+            assert answer.status_code == 404
+            continue
+        assert (answer.status_code, answer.content_type) == (503, "application/problem+json")
+        assert int(answer.headers["Retry-After"]) > 0
+        assert answer.json["type"] == "urn:ayni:problem:unavailable"
+        assert "Retry-After" in answer.json["detail"]
+        assert not [word for word in INSIDE if word in answer.text]
+    cluster.start()
+    assert [call().status_code for call in calls] == before
+
+
+def test_the_files_of_the_pages_need_no_database(
+    log_in: Callable[..., Browser], app: Flask, stop: Callable[[], None]
+) -> None:
+    person = log_in("caseworker")
+    page = person.get("/").text
+    files = sorted(set(re.findall(r'(?:src|href)="(/[^"]*static[^"]*)"', page)))
+    assert any("draft.js" in one for one in files)
+    stop()
+    for one in files:
+        with closing(person.get(one)) as answer:
+            assert answer.status_code == 200, one
+    away = person.get("/families/").text  # whose own files are there too: the page is not bare
+    assert set(re.findall(r'href="(/[^"]*static[^"]*css[^"]*)"', away)) <= set(files)
+
+
+def test_a_form_sent_by_script_and_a_part_of_a_page_are_told_as_well(
+    log_in: Callable[..., Browser], stop: Callable[[], None]
+) -> None:
+    person = log_in("supervisor")
+    hidden = person.hidden("/jobs/")
+    stop()
+    assert is_calm(person.client.get("/jobs/list", headers={"X-Requested-With": "refresh"}))
+    assert is_calm(person.client.get("/districts/?q=lima"))
+    answer = person.client.post("/plan/make", data={"policy": "coverage", **hidden}, headers={
+        "Referer": "http://localhost/plan/"})
+    assert is_calm(answer)
+    assert "Volver a la página anterior" in answer.text  # where the form is, with what was typed
+
+
+def test_figures_say_that_it_is_away(app: Flask, stop: Callable[[], None]) -> None:
+    app.config["SETTINGS"] = dataclasses.replace(app.config["SETTINGS"], metrics_token="t" * 40)
+    stop()
+    answer = app.test_client().get("/metrics", headers={"Authorization": f"Bearer {'t' * 40}"})
+    assert answer.status_code == 200
+    assert 'ayni_ready{part="database"} 0.0' in answer.text
+    assert "\nayni_jobs_failed " not in answer.text  # nobody knows
 
 
 def test_a_job_in_the_middle_is_tried_again(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -19,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from prometheus_client import REGISTRY
 from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import event
 
 from ml.learn import registry
 from portal import clock, events, tenancy
@@ -28,7 +28,7 @@ from portal.jobs import periodic
 from portal.models import SuggestionRun, Tenant
 from portal.queries import state
 from portal.services import matching, seats
-from portal.watching import exposition, readiness
+from portal.watching import exposition, notes, readiness
 from tests.ground import Ngo
 from tests.portal.jobs.conftest import Work
 from tests.portal.jobs.test_handlers import case
@@ -36,6 +36,7 @@ from tests.portal.worlds import World
 
 TOKEN = "0123456789abcdef" * 2
 BEARER = f"Bearer {TOKEN}"
+DRIFT = ("ayni_score_drift",)
 Figures = Callable[[], dict[tuple[str, ...], float]]
 
 
@@ -117,6 +118,81 @@ def test_holds_that_end_soon_are_counted(made: Callable[..., str], figures: Figu
     made(lambda world: world.planned())  # whose seat is taken, not held
     found = figures()
     assert (found[("ayni_holds",)], found[("ayni_holds_ending",)]) == (2, 1)
+
+
+OF_STATE = ("ayni_jobs_failed", "ayni_jobs_oldest_seconds", "ayni_jobs_waiting", "ayni_holds", "ayni_holds_ending")
+
+
+def of_state(found: dict[tuple[str, ...], float]) -> dict[tuple[str, ...], float]:
+    return {key: round(value) for key, value in found.items() if key[0] in OF_STATE}
+
+
+def test_what_the_sweep_counted_is_what_would_be_counted_now(
+    app: Flask, semilla: Ngo, wasi: Ngo, made: Callable[..., str], figures: Figures
+) -> None:
+    made(lambda world: world.proposal())
+    for ngo, name in ((semilla, TRAIN), (wasi, "provider.changed")):
+        with app.app_context(), tenancy.acting_for(ngo.id):
+            db.session.add(Job(event=name, ids={}, made_at=clock.now() - timedelta(minutes=10)))
+            db.session.add(Job(event=name, ids={}, status="failed", attempts=4))
+            db.session.commit()
+    with clock.at(clock.now()):
+        counted = of_state(figures())
+        periodic.sweep(app)
+        assert of_state(figures()) == counted
+    assert (counted[("ayni_jobs_failed",)], counted[("ayni_jobs_oldest_seconds",)]) == (2, 600)
+    assert (counted[("ayni_jobs_waiting", TRAIN)], counted[("ayni_holds",)]) == (1, 1)
+
+
+def test_where_nobody_sweeps_any_more_jobs_are_counted_anew(app: Flask, semilla: Ngo, figures: Figures) -> None:
+    periodic.sweep(app)
+    with app.app_context(), tenancy.acting_for(semilla.id):
+        db.session.add(Job(event=TRAIN, ids={}))
+        db.session.commit()
+    assert ("ayni_jobs_waiting", TRAIN) not in figures()  # within the minute
+    with clock.at(clock.now() + timedelta(minutes=4)):
+        assert figures()[("ayni_jobs_waiting", TRAIN)] == 1
+
+
+@pytest.mark.parametrize("kept", ["", "{", "[]", '{"at": "x"}', '{"waiting": 1}', '{"oldest": null, "waiting": []}'])
+def test_a_note_that_says_something_else_says_nothing(app: Flask, figures: Figures, kept: str) -> None:
+    at = clock.now().isoformat()
+    text = kept.replace('{"w', f'{{"at": "{at}", "w').replace('{"o', f'{{"at": "{at}", "o')
+    for name in (state.SWEPT, state.DRIFT):
+        (app.config["SETTINGS"].instance / name).write_text(text, encoding="utf-8")
+    found = figures()
+    assert (found[("ayni_jobs_waiting", "none")], DRIFT in found) == (0, False)
+
+
+def test_a_note_that_cannot_be_kept_stops_no_sweep(app: Flask, figures: Figures) -> None:
+    (app.config["SETTINGS"].instance / state.SWEPT).mkdir()
+    assert set(periodic.sweep(app)) == {step.__name__ for step in periodic.EACH}
+    assert figures()[("ayni_jobs_failed",)] == 0
+
+
+def asked(app: Flask, figures: Figures) -> int:
+    """How many statements the figures take."""
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, text: str, *_: Any) -> None:
+        sent.append(text)
+
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", note)
+        figures()
+        event.remove(db.engine, "before_cursor_execute", note)
+    return len(sent)
+
+
+def test_twenty_ngos_cost_no_more_statements_than_two(app: Flask, figures: Figures) -> None:
+    periodic.sweep(app)
+    of_two = asked(app, figures)
+    with app.app_context():
+        db.session.add_all([Tenant(slug=f"ngo{n}", name=f"ONG {n}", ubigeo="150132") for n in range(18)])
+        db.session.commit()
+    periodic.sweep(app)
+    assert asked(app, figures) == of_two
+    assert of_two <= 8
 
 
 def test_no_figure_names_an_ngo(app: Flask, figures: Figures, semilla: Ngo) -> None:
@@ -213,17 +289,27 @@ def shown(world: World, days: int, scores: list[float]) -> Any:
     return family
 
 
-def test_a_score_that_moved_is_a_drift_over_all_ngos(app: Flask, semilla: Ngo, made: Callable[..., str]) -> None:
+def test_a_score_that_moved_is_a_drift_over_all_ngos(app: Flask, made: Callable[..., str], figures: Figures) -> None:
     steady = [0.5 + n / 1000 for n in range(80)]
     made(lambda world: shown(world, 20, steady))
+    assert DRIFT not in figures()  # nobody measured it yet
     periodic.measure(app)
-    assert math.isnan(value("ayni_score_drift"))
+    assert DRIFT not in figures()  # of the last week there is nothing to compare
     made(lambda world: shown(world, 2, steady))
     periodic.measure(app)
-    assert value("ayni_score_drift") < 0.01
+    assert figures()[DRIFT] < 0.01
     made(lambda world: shown(world, 1, [one - 0.2 for one in steady]))
     periodic.measure(app)
-    assert value("ayni_score_drift") > 0.25
+    assert figures()[DRIFT] > 0.25
+
+
+@pytest.mark.parametrize(("minutes", "known"), [(59, True), (61, False)])
+def test_a_drift_that_nobody_measures_any_more_is_not_known(
+    app: Flask, figures: Figures, minutes: int, known: bool
+) -> None:
+    notes.write(app.config["SETTINGS"].instance, state.DRIFT, {"psi": 0.4})
+    with clock.at(clock.now() + timedelta(minutes=minutes)):
+        assert figures().get(DRIFT) == (0.4 if known else None)
 
 
 def test_what_is_too_old_to_compare_is_left_out(world: World) -> None:
@@ -247,4 +333,4 @@ def test_the_listener_of_the_worker_asks_for_the_token_too(listener: HTTPConnect
     listener.request("GET", "/metrics", headers={"Authorization": header})
     answer = listener.getresponse()
     assert answer.status == status
-    assert (("ayni_score_drift",) in read(answer.read().decode())) is (status == 200)
+    assert (("ayni_sweep_timestamp_seconds",) in read(answer.read().decode())) is (status == 200)
