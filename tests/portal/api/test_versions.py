@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -82,6 +84,19 @@ def test_a_child_that_changed_is_a_case_that_changed(program: Program, family: s
     again = program.get(family, If_None_Match=seen.headers["ETag"])
     assert (again.status_code, again.json["version"]) == (200, seen.json["version"])
     assert program.patch(family, {"care": CARE}, If_Match=seen.headers["ETag"]).status_code == 412
+
+
+def test_of_changes_made_at_once_for_one_tag_one_is_made(program: Program, family: str) -> None:
+    one = f"{family}/children/{program.get(family).json['children'][0]['id']}"
+    tag = program.patch(one, {"sex": "x"}, If_Match="*").headers["ETag"]
+    together = threading.Barrier(4)
+
+    def send(hours: str) -> int:
+        together.wait()
+        return program.patch(one, {"schedule": hours}, If_Match=tag).status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(send, (f"mon-fri 07:00-1{hour}:00" for hour in range(4)))) == [200, 412, 412, 412]
 
 
 def test_a_seat_that_is_taken_is_a_provider_that_changed(
