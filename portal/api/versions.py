@@ -49,7 +49,7 @@ def guarded(view: View) -> View:
 
 
 def expect(shape: type[Schema], row: Any) -> None:
-    """Raise VersionError unless the request was made for the row as this shape tells it now, in every language alike."""
+    """Raise VersionError unless the request names the row as this shape, in every language alike, tells it now."""
     if not request.if_match:
         raise VersionError(given=False)
     if not request.if_match.contains(_tag(current_app.json.response(shape().dump(row)).get_data())):
