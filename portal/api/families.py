@@ -40,9 +40,8 @@ def listed(asked: dict[str, Any]) -> dict[str, Any]:
 
 @resource.at("", Needs(Permission.FAMILY_CREATE, "write:families"), _l("Registrar un borrador"), "POST")
 @repeats.once
-@resource.doc(parameters=[repeats.ASKED])
 @resource.arguments(shapes.NewFamily)
-@resource.response(201, shapes.FamilyShape, headers=versions.HEADER)
+@resource.tells(shapes.FamilyShape, 201)
 def create(given: dict[str, Any]) -> tuple[Family, dict[str, str]]:
     """A draft. Refused while its phone is known and nobody said it is another family."""
     above = {"ubigeo": given["ubigeo"], "confirmed": given["confirmed"]}
@@ -58,34 +57,32 @@ def create(given: dict[str, Any]) -> tuple[Family, dict[str, str]]:
             intakes.save_child(g.actor, family, None, child)
     db.session.flush()
     db.session.refresh(family)
-    return family, {**versions.tagged(family), "Location": url_for("api-families.one", family_id=family.id)}
+    return family, {"Location": url_for("api-families.one", family_id=family.id)}
 
 
 @resource.at(ONE, Needs(Permission.FAMILY_READ, "read:families"), _l("Un caso, con su historia"))
-@resource.response(200, shapes.FamilyShape, headers=versions.HEADER)
-def one(family_id: UUID) -> tuple[Family, dict[str, str]]:
+@resource.tells(shapes.FamilyShape)
+def one(family_id: UUID) -> Family:
     """The trail notes that it was read."""
     family = load(Family, family_id, Permission.FAMILY_READ, *WHOLE)
     audit.record("read", family)
-    return family, versions.tagged(family)
+    return family
 
 
 @resource.at(ONE, Needs(Permission.FAMILY_EDIT, "write:families"), _l("Cambiar secciones de un caso"), "PATCH")
-@resource.doc(parameters=[versions.ASKED])
+@versions.guarded
 @resource.arguments(shapes.FamilyChange)
-@resource.response(200, shapes.FamilyShape, headers=versions.HEADER)
-@resource.alt_response(412, "PRECONDITION_FAILED")
-@resource.alt_response(428, "PRECONDITION_REQUIRED")
-def change(given: dict[str, Any], family_id: UUID) -> tuple[Family, dict[str, str]]:
-    """Made for the version that If-Match names."""
+@resource.tells(shapes.FamilyShape)
+def change(given: dict[str, Any], family_id: UUID) -> Family:
+    """Made for the case as If-Match names it."""
     family = load(Family, family_id, Permission.FAMILY_EDIT, *WHOLE)
-    versions.expect(family)
+    versions.expect(shapes.FamilyShape, family)
     if "home" in given:
         intakes.save_home(g.actor, family, checked(HomeForm, given["home"], "home/"))
     if "care" in given:
         intakes.save_care(g.actor, family, checked(CareForm, given["care"], "care/"))
     db.session.flush()
-    return family, versions.tagged(family)
+    return family
 
 
 @resource.at(f"{ONE}/reveal", Needs(Permission.FAMILY_REVEAL, "reveal:families"), _l("Ver un dato reservado"), "POST")

@@ -11,11 +11,13 @@ from typing import Any
 from flask import Flask, Response, current_app, json
 from flask_smorest import Api, Blueprint
 from flask_smorest.utils import prepare_response
+from marshmallow import Schema
 from webargs.core import missing
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import UnsupportedMediaType
 
-from portal.api import webhooks
+from portal.api import versions, webhooks
+from portal.api.asked import read_by, reads
 from portal.api.shapes.problem import Problem
 from portal.policy import Permission
 from portal.views.access import ANY_SCOPE, opens_to
@@ -116,13 +118,30 @@ class Resource(Blueprint):
         """Answer `method` at `rule`, for whom `needs` says; `summary` is told in the description."""
 
         def mark(view: Any) -> Any:
-            for status in EXPECTED:
+            view = self._conditional(view) if method == "GET" and getattr(view, "is_tagged", False) else view
+            read = read_by(view).values()
+            for status in (*EXPECTED, *(one for _, statuses in read for one in statuses)):
                 view = self.alt_response(status, http.HTTPStatus(status).name)(view)
             view = opens_to(needs.permission, needs.scope)(view)
             told = {"summary": summary, "security": [{"token": [needs.scope] if needs.scope else []}]}
-            return self.route(rule, methods=[method])(self.doc(**told)(view))
+            headers = {"parameters": [header for header, _ in read]} if read else {}
+            return self.route(rule, methods=[method])(self.doc(**told, **headers)(view))
 
         return mark
+
+    def tells(self, schema: type[Schema], status: int = 200) -> Callable[[Any], Any]:
+        """Answer with one thing of this shape, under its tag (`portal.api.versions`)."""
+
+        def mark(view: Any) -> Any:
+            view = versions.tagged(self.response(status, schema, headers=versions.HEADER)(view))
+            view.is_tagged = True
+            return view
+
+        return mark
+
+    def _conditional(self, view: Any) -> Any:
+        told = "What If-None-Match names still holds"
+        return reads(self.alt_response(304, description=told, headers=versions.HEADER)(view), versions.IF_NONE_MATCH)
 
 
 def make(app: Flask) -> Interface:

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import joinedload
 
 from portal import audit
-from portal.api import paging, versions
+from portal.api import paging
 from portal.api.interface import Needs, Resource
 from portal.api.shapes import placements as shapes
 from portal.models import Placement
@@ -34,9 +34,9 @@ def listed(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 @resource.at("/<uuid:placement_id>", READ, _l("Una colocación"))
-@resource.response(200, shapes.PlacementShape, headers=versions.HEADER)
-def one(placement_id: UUID) -> tuple[Placement, dict[str, str]]:
+@resource.tells(shapes.PlacementShape)
+def one(placement_id: UUID) -> Placement:
     """One placement; the trail notes that its family was read."""
     placement = load(Placement, placement_id, Permission.PLACEMENT_READ, joinedload(Placement.family))
     audit.record("read", placement.family)
-    return placement, versions.tagged(placement)
+    return placement

@@ -27,7 +27,7 @@ WHOLE = (
 resource = Resource("api-proposals", __name__, url_prefix="/api/v1/proposals", description=_l("Propuestas"))
 ONE = "/<uuid:proposal_id>"
 BEYOND = (paging.instant, UUID)
-Told = tuple[dict[str, Any], dict[str, str]]
+Told = dict[str, Any]
 
 
 @resource.at("", Needs(Permission.PROPOSAL_READ, "read:proposals"), _l("Las propuestas, la más nueva primero"))
@@ -43,20 +43,19 @@ def listed(asked: dict[str, Any]) -> dict[str, Any]:
     "", Needs(Permission.PROPOSAL_MAKE, "write:proposals"), _l("Proponer una sugerencia preseleccionada"), "POST"
 )
 @repeats.once
-@resource.doc(parameters=[repeats.ASKED])
 @resource.arguments(shapes.NewProposal)
-@resource.response(201, shapes.ProposalOne, headers=versions.HEADER)
-def propose(given: dict[str, Any]) -> Told:
+@resource.tells(shapes.ProposalOne, 201)
+def propose(given: dict[str, Any]) -> tuple[Told, dict[str, str]]:
     """A seat is held while it is decided; refused with every reason why not."""
     suggestion = load(Suggestion, given["suggestion_id"], Permission.SUGGESTION_USE)
     made = proposals.propose(g.actor, suggestion, given["starts_on"], given["note"])
     db.session.flush()
-    body, headers = _told(load(Proposal, made.id, Permission.PROPOSAL_READ, *WHOLE))
-    return body, {**headers, "Location": url_for("api-proposals.one", proposal_id=made.id)}
+    proposal = load(Proposal, made.id, Permission.PROPOSAL_READ, *WHOLE)
+    return _told(proposal), {"Location": url_for("api-proposals.one", proposal_id=made.id)}
 
 
 @resource.at(ONE, Needs(Permission.PROPOSAL_READ, "read:proposals"), _l("Una propuesta"))
-@resource.response(200, shapes.ProposalOne, headers=versions.HEADER)
+@resource.tells(shapes.ProposalOne)
 def one(proposal_id: UUID) -> Told:
     """With the moves that are open to this person; the trail notes that its family was read."""
     proposal = load(Proposal, proposal_id, Permission.PROPOSAL_READ, *WHOLE)
@@ -68,15 +67,13 @@ def one(proposal_id: UUID) -> Told:
     f"{ONE}/decision", Needs(Permission.PROPOSAL_DECIDE, "decide:proposals"), _l("Aprobar, devolver o rechazar"), "POST"
 )
 @repeats.once
-@resource.doc(parameters=[versions.ASKED, repeats.ASKED])
+@versions.guarded
 @resource.arguments(shapes.Decision)
-@resource.response(200, shapes.ProposalOne, headers=versions.HEADER)
-@resource.alt_response(412, "PRECONDITION_FAILED")
-@resource.alt_response(428, "PRECONDITION_REQUIRED")
+@resource.tells(shapes.ProposalOne)
 def decide(given: dict[str, Any], proposal_id: UUID) -> Told:
     """As on the screen: nobody decides on their own proposal, and the rules are asked again."""
     proposal = load(Proposal, proposal_id, Permission.PROPOSAL_READ, *WHOLE)
-    versions.expect(proposal)
+    versions.expect(shapes.ProposalOne, _told(proposal))
     if given["decision"] == "approve":
         proposals.approve(g.actor, proposal, given["note"])
     elif given["decision"] == "return":
@@ -89,4 +86,4 @@ def decide(given: dict[str, Any], proposal_id: UUID) -> Told:
 
 def _told(proposal: Proposal) -> Told:
     body = {name: getattr(proposal, name) for name in shapes.ProposalOne().fields if name != "moves"}
-    return {**body, "moves": workflow.moves(proposal, g.actor)}, versions.tagged(proposal)
+    return {**body, "moves": workflow.moves(proposal, g.actor)}

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import selectinload
 
 from portal import audit
-from portal.api import paging, versions
+from portal.api import paging
 from portal.api.interface import Needs, Resource
 from portal.api.shapes import providers as shapes
 from portal.api.shapes.families import Revealed
@@ -34,12 +34,12 @@ def listed(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 @resource.at(ONE, Needs(Permission.PROVIDER_READ, "read:providers"), _l("Un cuidador, con sus cupos"))
-@resource.response(200, shapes.ProviderShape, headers=versions.HEADER)
-def one(provider_id: UUID) -> tuple[Provider, dict[str, str]]:
+@resource.tells(shapes.ProviderShape)
+def one(provider_id: UUID) -> Provider:
     """One provider; the trail notes that it was read."""
     provider = load(Provider, provider_id, Permission.PROVIDER_READ, selectinload(Provider.seats))
     audit.record("read", provider)
-    return provider, versions.tagged(provider)
+    return provider
 
 
 @resource.at(

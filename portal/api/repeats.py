@@ -10,12 +10,13 @@ from typing import Any
 
 from flask import Response, g, request
 
+from portal.api.asked import reads
 from portal.errors import InvalidInputError
 from portal.services import repeats
 
 KEY = re.compile(r"^[!-~]{1,200}$")
 KEPT = ("ETag", "Location", "Content-Type")
-ASKED = {
+IDEMPOTENCY_KEY = {
     "in": "header", "name": "Idempotency-Key", "required": False, "description": "Kept for 24 hours",
     "schema": {"type": "string", "pattern": KEY.pattern},
 }
@@ -39,8 +40,7 @@ def once(view: Callable[..., Response]) -> Callable[..., Response]:
         kept.headers = {name: answer.headers[name] for name in KEPT if name in answer.headers}
         return answer
 
-    return asked
-
+    return reads(asked, IDEMPOTENCY_KEY)
 
 
 def _fingerprint() -> str:

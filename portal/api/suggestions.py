@@ -66,7 +66,6 @@ def why_not(asked: dict[str, Any], family_id: UUID) -> dict[str, Any]:
     _l("Preseleccionar, descartar o recuperar una sugerencia"), "POST",
 )
 @repeats.once
-@resource.doc(parameters=[repeats.ASKED])
 @resource.arguments(shapes.Move)
 @resource.response(200, shapes.SuggestionShape)
 def move(given: dict[str, Any], suggestion_id: UUID) -> dict[str, Any]:

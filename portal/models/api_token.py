@@ -19,6 +19,7 @@ from portal.tenancy import TenantScoped, belongs, in_tenant
 SCOPES = (  # what a token may be made for; within it counts what its person may
     "read:families", "write:families", "reveal:families", "read:providers", "reveal:providers", "read:suggestions",
     "write:suggestions", "read:proposals", "write:proposals", "decide:proposals", "read:placements",
+    "read:imports", "write:imports",
 )
 
 

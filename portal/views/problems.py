@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException
 
 from portal import wording
-from portal.errors import STATUS, ConflictError, InvalidInputError, PortalError, TooManyError
+from portal.errors import STATUS, ConflictError, InvalidInputError, PortalError, Refusal, TooManyError
 
 CONTENT_TYPE = "application/problem+json"
 RETRY = 15  # seconds until it is worth asking again what is away
@@ -60,7 +60,7 @@ def of_refusal(error: PortalError) -> Response:
         faults = [_fault(PLACES.get(name, "body"), name, code) for name, code in wrong]
         return answer(409 if str(error) == TAKEN else 422, faults)
     if isinstance(error, ConflictError):
-        return answer(409, reasons=[{"code": one.code, "detail": wording.refusal(one)} for one in error.refusals])
+        return answer(409, reasons=[_reason(one) for one in error.refusals])
     response = answer(STATUS[error.kind])
     if isinstance(error, TooManyError):
         response.headers["Retry-After"] = str(error.seconds)
@@ -75,6 +75,12 @@ def of_http(error: HTTPException) -> Response:
         for place, found in said.get("messages", {}).items() for pointer, text in _flat(found)
     ]
     return answer(error.code or 500, faults)
+
+
+def _reason(one: Refusal) -> Fault:
+    """What is missing is named by its code too."""
+    what = dict(one.values).get("what", "")
+    return {"code": one.code, "what": str(what), "detail": wording.refusal(one)}
 
 
 def _fault(place: str, pointer: str, text: object) -> Fault:

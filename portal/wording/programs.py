@@ -11,7 +11,8 @@ WORDS: dict[str, dict[str, object]] = {
         "reveal:providers": _l("Ver datos reservados de cuidadores"), "read:suggestions": _l("Leer sugerencias"),
         "write:suggestions": _l("Preseleccionar y descartar sugerencias"), "read:proposals": _l("Leer propuestas"),
         "write:proposals": _l("Proponer"), "decide:proposals": _l("Decidir propuestas"),
-        "read:placements": _l("Leer colocaciones"),
+        "read:placements": _l("Leer colocaciones"), "read:imports": _l("Ver importaciones"),
+        "write:imports": _l("Importar archivos"),
     },
     "token_days": {
         "30": _l("30 días"), "90": _l("90 días"), "180": _l("180 días"), "365": _l("Un año"),

@@ -32,7 +32,14 @@ BODIES: dict[str, Any] = {  # what is sent, so that a refusal is about the row a
         "max_monthly_fee_pen": 1, "max_distance_km": 1, "siblings": "together", "language": "es", "priority": "0",
     }},
     "api-suggestions.move": {"action": "shortlist"}, "api-proposals.decide": {"decision": "approve"},
+    "api-intakes.add_child": {"given_names": "Luz", "birth_date": "2024-05-20"},
+    "api-intakes.change_child": {"sex": "f"},
+    "api-intakes.consent": {
+        "answers": {"services": True}, "given_by": "Rosa", "given_on": "2026-01-01", "channel": "signature",
+    },
+    "api-imports.commit": {"seen": "1-0-0-0-0"},
 }
+OF_ROWS = ("family", "provider", "suggestion", "proposal", "placement", "child", "import_file")
 
 
 def rules(app: Flask) -> list[Rule]:
@@ -67,7 +74,7 @@ def test_every_address_of_programs_names_its_scope_and_its_permission(app: Flask
 def test_a_foreign_id_is_answered_like_a_missing_one(app: Flask, semilla: Ngo, victim: Victim, role: str) -> None:
     """The client itself looks for the canaries, and that nothing of the other NGO changes."""
     program, seen = Program.of(app, semilla, role), 0
-    for theirs in (victim[table][0] for table in ("family", "provider", "suggestion", "proposal", "placement")):
+    for theirs in (victim[table][0] for table in OF_ROWS):
         for (endpoint, method, path), (_, _, missing) in zip(
             asked(app, theirs), asked(app, uuid4()), strict=True
         ):
@@ -101,6 +108,31 @@ def test_an_id_in_a_body_is_looked_for_in_ones_own_ngo(app: Flask, semilla: Ngo,
         for one in (victim["suggestion"][0], uuid4())
     ]
     assert told == [404, 404]
+
+
+def test_a_child_of_the_other_ngo_is_in_no_case_of_ones_own(app: Flask, semilla: Ngo, victim: Victim) -> None:
+    program = Program.of(app, semilla)
+    body = {"given_names": "Rosa", "paternal_surname": "Quispe", "relation": "mother", "phone_owner": "own"}
+    own = program.post("/families", {"caregiver": body, "ubigeo": "150132"}).json["id"]
+    for one in (victim["child"][0], uuid4()):
+        path = f"/families/{own}/children/{one}"
+        assert program.get(path).status_code == 404
+        assert program.patch(path, {"sex": "f"}, If_Match="*").status_code == 404
+
+
+def test_a_tag_of_the_other_ngo_is_told_nothing(app: Flask, semilla: Ngo, victim: Victim) -> None:
+    program = Program.of(app, semilla)
+    for endpoint, method, path in asked(app, victim["family"][0]):
+        if method == "GET" and path.count("-") >= 4:
+            answer = ask(program, endpoint, method, path, **{"If-None-Match": "*"})
+            assert answer.status_code == 404, endpoint
+
+
+def test_no_worker_of_the_other_ngo_answers_for_a_file(app: Flask, semilla: Ngo, wasi: Ngo, victim: Victim) -> None:
+    program = Program.of(app, semilla)
+    for worker in (wasi.people["caseworker"], uuid4()):
+        sent = program.post("/imports", {"kind": "families", "content": "x", "worker": str(worker)})
+        assert (sent.status_code, sent.json["errors"][0]["pointer"]) == (422, "/worker")
 
 
 def test_what_is_sent_beside_the_body_names_no_other_ngo(app: Flask, semilla: Ngo, wasi: Ngo, victim: Victim) -> None:

@@ -8,9 +8,12 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, fields, validate
 
+from portal.workflow import FLOWS
+
 LINE = r"^[^\x00-\x1f\x7f-\x9f]*$"  # one line of text
 WRITTEN = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$"  # text with line ends
 SOME = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"  # a line that is not blank
+WHY = r"^[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]{3,198}[^\s\x00-\x1f\x7f-\x9f]$"
 DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$", re.ASCII)
 
 
@@ -81,6 +84,33 @@ def text(longest: int, required: bool = False, pattern: str = "", **options: Any
 def one_of(codes: tuple[str, ...], **options: Any) -> fields.String:
     """One of these codes."""
     return fields.String(validate=validate.OneOf(codes), **options)
+
+
+def states(flow: str) -> tuple[str, ...]:
+    """Every status of a flow."""
+    return tuple(dict.fromkeys(state for (start, _), step in FLOWS[flow].items() for state in (start, step.to)))
+
+
+def note(**options: Any) -> Text:
+    """What a person adds in words."""
+    return Text(validate=[validate.Length(max=2000), validate.Regexp(WRITTEN)], **{"load_default": "", **options})
+
+
+def why() -> Text:
+    """What a sealed value is needed for: it stays in the trail."""
+    return Text(required=True, validate=[validate.Length(5, 200), validate.Regexp(WHY)])
+
+
+def has(sealed: str) -> fields.Function:
+    """Is there a value, sealed?"""
+    return fields.Function(lambda one: getattr(one, f"{sealed}_sealed") is not None, metadata={"type": "boolean"})
+
+
+def page(of: type[Schema], name: str) -> type[Schema]:
+    """Some of a list, and where it goes on."""
+    return Schema.from_dict({
+        "items": fields.List(fields.Nested(of), required=True), "next": fields.String(required=True, allow_none=True),
+    }, name=name)
 
 
 class Listing(Shape):

@@ -5,17 +5,16 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from portal import places
-from portal.api.shapes.base import Flag, Listing, Shape, Text, one_of
-from portal.api.shapes.forms import fields_of
-from portal.forms.family import CareForm, ChildForm, HomeForm, NewFamilyForm
+from portal.api.shapes.base import SOME, Flag, Listing, Shape, has, one_of, page, states, text, why
+from portal.api.shapes.forms import changes_of, fields_of
+from portal.forms.family import CareForm, ChildForm, ConsentForm, HomeForm, NewFamilyForm
 from portal.models import Family
 from portal.models.family import consent_now
-from portal.services import intakes
+from portal.services import checks, intakes
 from portal.services.reveals import OF_FAMILY
-from portal.workflow import FLOWS
 
-STATES = tuple(dict.fromkeys(state for (start, _), step in FLOWS["family"].items() for state in (start, step.to)))
-PURPOSES = ("services", "matching", "training", "sharing")
+PURPOSES = ConsentForm.PURPOSES
+GIVEN = ("given_by", "given_on", "channel")  # who answered, when and how
 CAREGIVER = (
     "given_names", "paternal_surname", "maternal_surname", "relation", "dni", "no_document_reason", "phone",
     "phone_owner", "whatsapp",
@@ -32,10 +31,12 @@ CARE = (
     "max_monthly_fee_pen", "max_distance_km", "siblings", "language", "other_languages", "language_required",
     "care_reason", "priority", "story",
 )
-WHY = r"^[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]{3,198}[^\s\x00-\x1f\x7f-\x9f]$"
 
 NewCaregiver = Shape.from_dict(fields_of(NewFamilyForm, CAREGIVER), name="NewCaregiver")
 NewChild = Shape.from_dict(fields_of(ChildForm, CHILD), name="NewChild")
+ChildChange = Shape.from_dict(changes_of(ChildForm, CHILD), name="ChildChange")
+Answers = Shape.from_dict({purpose: Flag() for purpose in PURPOSES}, name="Answers")
+Answered = Shape.from_dict(fields_of(ConsentForm, GIVEN), name="Answered")
 Home = Shape.from_dict(fields_of(HomeForm, HOME), name="Home")
 Care = Shape.from_dict(fields_of(CareForm, CARE), name="Care")
 
@@ -43,7 +44,7 @@ Care = Shape.from_dict(fields_of(CareForm, CARE), name="Care")
 class FamilyListing(Listing):
     """Which families."""
 
-    status = one_of(STATES)
+    status = one_of(states("family"))
     mine = fields.Boolean(load_default=False, truthy={"true"}, falsy={"false"})
 
 
@@ -63,12 +64,22 @@ class FamilyChange(Shape):
     care = fields.Nested(Care)
 
 
+class Consents(Answered):
+    """What the family allows and what not; a purpose that is left out was not asked."""
+
+    answers = fields.Nested(Answers, required=True)
+    text_version = text(
+        checks.TEXT_VERSION, pattern=SOME, load_default=intakes.CONSENT_TEXT,
+        metadata={"description": "Of the text they were read"},
+    )
+
+
 class Reveal(Shape):
     """Which sealed value, and what for: the reason stays in the trail."""
 
     row = fields.UUID(metadata={"description": "A caregiver or child of the case; the case itself if left out"})
     field = one_of(tuple(dict.fromkeys(one for names in OF_FAMILY.values() for one in names)), required=True)
-    reason = Text(required=True, validate=[validate.Length(5, 200), validate.Regexp(WHY)])
+    reason = why()
 
 
 class Revealed(Schema):
@@ -108,8 +119,8 @@ class CaregiverShape(Schema):
     activity = fields.String()
     weekly_hours = fields.Integer(allow_none=True)
     whatsapp = fields.Boolean()
-    has_dni = fields.Function(lambda one: one.dni_sealed is not None, metadata={"type": "boolean"})
-    has_phone = fields.Function(lambda one: one.phone_sealed is not None, metadata={"type": "boolean"})
+    has_dni = has("dni")
+    has_phone = has("phone")
 
 
 class ChildShape(Schema):
@@ -125,7 +136,7 @@ class ChildShape(Schema):
     schedule = fields.String()
     current_care = fields.String()
     special_needs = fields.List(fields.String())
-    has_dni = fields.Function(lambda one: one.dni_sealed is not None, metadata={"type": "boolean"})
+    has_dni = has("dni")
 
 
 class FamilyShape(FamilyLine):
@@ -158,11 +169,7 @@ class FamilyShape(FamilyLine):
     )
 
 
-class FamilyPage(Schema):
-    """Some families, and where the list goes on."""
-
-    items = fields.List(fields.Nested(FamilyLine), required=True)
-    next = fields.String(required=True, allow_none=True)
+FamilyPage = page(FamilyLine, "FamilyPage")
 
 
 def _district(family: Family) -> str:

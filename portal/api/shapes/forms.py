@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
-from marshmallow import fields, validate
+from marshmallow import fields, missing, validate
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
@@ -30,6 +30,7 @@ from portal.api.shapes.base import LINE, SOME, WRITTEN, Day, Flag, Number, Text,
 from portal.errors import InvalidInputError
 from portal.forms.base import Form
 
+Sent = TypeVar("Sent", bound=Form)
 PLAIN = (
     (BooleanField, Flag), (DateField, Day), (DecimalField, Number), (FloatField, Number), (IntegerField, Whole),
 )
@@ -43,6 +44,15 @@ SHAPES = {  # how a text is written, beyond its letters: (format, pattern); the 
 def fields_of(form: type[Form], names: Iterable[str]) -> dict[str, Any]:
     """Name → field of a schema, for some fields of a form."""
     return {name: _field(name, getattr(form, name)) for name in names}
+
+
+def changes_of(form: type[Form], names: Iterable[str]) -> dict[str, Any]:
+    """The same for a change: what is left out stays, and what may be empty is emptied by null."""
+    found = fields_of(form, names)
+    for one in found.values():
+        one.allow_none = isinstance(one, Day | Number | Whole) and not one.required
+        one.required, one.load_default = False, missing
+    return found
 
 
 def _field(name: str, unbound: UnboundField) -> fields.Field:
@@ -88,15 +98,20 @@ def _checks(rules: list[Any]) -> list[Any]:
 def checked(
     form: type[Form], given: Mapping[str, Any], place: str = "", above: Collection[str] = ()
 ) -> dict[str, Any]:
-    """The values a form makes of these, as a service takes them.
+    """The values a form makes of these, as a service takes them. Raises as `filled` does."""
+    return filled(form, given, place, above).values()
+
+
+def filled(form: type[Sent], given: Mapping[str, Any], place: str = "", above: Collection[str] = ()) -> Sent:
+    """The form with these values, which it found right.
 
     Raises InvalidInputError by field, each with its place in the body before it but for those that stand `above` it.
     """
-    filled = form(formdata=MultiDict([pair for name, value in given.items() for pair in _pairs(name, value)]))
-    if not filled.validate():
-        wrong = {name if name in above else f"{place}{name}": texts for name, texts in filled.errors.items()}
+    sent = form(formdata=MultiDict([pair for name, value in given.items() for pair in _pairs(name, value)]))
+    if not sent.validate():
+        wrong = {name if name in above else f"{place}{name}": texts for name, texts in sent.errors.items()}
         raise InvalidInputError("refused", {name: [str(text) for text in texts] for name, texts in wrong.items()})
-    return filled.values()
+    return sent
 
 
 @contextmanager

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
-from portal.api.shapes.base import Listing, one_of
-from portal.workflow import FLOWS
-
-STATES = tuple(dict.fromkeys(state for (start, _), step in FLOWS["placement"].items() for state in (start, step.to)))
+from portal.api.shapes.base import Listing, one_of, page, states
 
 
 class PlacementListing(Listing):
     """Which placements."""
 
-    status = one_of(STATES)
+    status = one_of(states("placement"))
     family_id = fields.UUID()
 
 
@@ -37,8 +34,4 @@ class PlacementShape(Schema):
     version = fields.Integer()
 
 
-class PlacementPage(Schema):
-    """Some placements, and where the list goes on."""
-
-    items = fields.List(fields.Nested(PlacementShape), required=True)
-    next = fields.String(required=True, allow_none=True)
+PlacementPage = page(PlacementShape, "PlacementPage")

@@ -19,6 +19,7 @@ class Reason(Shape):
     """A reason why something is refused now."""
 
     code = fields.String()
+    what = fields.String(metadata={"description": "Of `missing`: what, as in a case's own list"})
     detail = fields.String()
 
 

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
-from portal.api.shapes.base import WRITTEN, Day, Listing, Shape, Text, one_of
+from portal.api.shapes.base import Day, Listing, Shape, note, one_of, page, states
 from portal.api.shapes.suggestions import Short
-from portal.workflow import FLOWS, REJECT_REASONS
+from portal.workflow import REJECT_REASONS
 
-STATES = tuple(dict.fromkeys(state for (start, _), step in FLOWS["proposal"].items() for state in (start, step.to)))
 DECISIONS = ("approve", "return", "reject")
-
-
-def note(**options: object) -> Text:
-    """What a person adds in words."""
-    return Text(validate=[validate.Length(max=2000), validate.Regexp(WRITTEN)], **{"load_default": "", **options})
 
 
 class ProposalListing(Listing):
     """Which proposals."""
 
-    status = one_of(STATES)
+    status = one_of(states("proposal"))
     family_id = fields.UUID()
 
 
@@ -74,8 +68,4 @@ class ProposalOne(ProposalShape):
     moves = fields.List(fields.String(), metadata={"description": "What the person may try now"})
 
 
-class ProposalPage(Schema):
-    """Some proposals, and where the list goes on."""
-
-    items = fields.List(fields.Nested(ProposalShape), required=True)
-    next = fields.String(required=True, allow_none=True)
+ProposalPage = page(ProposalShape, "ProposalPage")

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
-from portal.api.shapes.base import Listing, Shape, Text, one_of
-from portal.api.shapes.families import WHY
+from portal.api.shapes.base import Listing, Shape, has, one_of, page, states, why
 from portal.models.provider import KINDS
 from portal.services.providers import SEALED
-from portal.workflow import FLOWS
-
-STATES = tuple(dict.fromkeys(state for (start, _), step in FLOWS["provider"].items() for state in (start, step.to)))
 
 
 class ProviderListing(Listing):
     """Which providers."""
 
-    status = one_of(STATES)
+    status = one_of(states("provider"))
     kind = one_of(KINDS)
 
 
@@ -24,7 +20,7 @@ class ProviderReveal(Shape):
     """Which sealed value, and what for: the reason stays in the trail."""
 
     field = one_of(SEALED, required=True)
-    reason = Text(required=True, validate=[validate.Length(5, 200), validate.Regexp(WHY)])
+    reason = why()
 
 
 class Seats(Schema):
@@ -68,12 +64,8 @@ class ProviderShape(ProviderLine):
     vacancies_confirmed_on = fields.Date(allow_none=True)
     leave_from = fields.Date(allow_none=True)
     leave_until = fields.Date(allow_none=True)
-    has_dni = fields.Function(lambda one: one.dni_sealed is not None, metadata={"type": "boolean"})
-    has_phone = fields.Function(lambda one: one.phone_sealed is not None, metadata={"type": "boolean"})
+    has_dni = has("dni")
+    has_phone = has("phone")
 
 
-class ProviderPage(Schema):
-    """Some providers, and where the list goes on."""
-
-    items = fields.List(fields.Nested(ProviderLine), required=True)
-    next = fields.String(required=True, allow_none=True)
+ProviderPage = page(ProviderLine, "ProviderPage")

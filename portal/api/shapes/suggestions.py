@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
 from portal import wording
-from portal.api.shapes.base import WRITTEN, Listing, Shape, Text, one_of
+from portal.api.shapes.base import Listing, Shape, note, one_of, page
 from portal.models import Suggestion
 from portal.workflow import DISMISS_REASONS
 
@@ -19,7 +19,7 @@ class Move(Shape):
 
     action = one_of(MOVES, required=True)
     reason = one_of(("", *DISMISS_REASONS), load_default="")
-    note = Text(load_default="", validate=[validate.Length(max=2000), validate.Regexp(WRITTEN)])
+    note = note()
 
 
 class Short(Schema):
@@ -98,11 +98,7 @@ class WhyNot(Schema):
     rules = fields.List(fields.Nested(Failure), required=True)
 
 
-class WhyNotPage(Schema):
-    """Some of them, those who fail fewest rules first."""
-
-    items = fields.List(fields.Nested(WhyNot), required=True)
-    next = fields.String(required=True, allow_none=True)
+WhyNotPage = page(WhyNot, "WhyNotPage")
 
 
 def told(row: Suggestion) -> dict[str, Any]:

@@ -25,8 +25,12 @@ from werkzeug.serving import make_server
 
 from portal import clock, tenancy
 from portal.extensions import db
+from portal.services.documents import Upload
+from portal.services.imports import waiting
 from portal.services.throttle import throttle
 from tests.ground import Ngo, opened
+from tests.portal.api.test_intakes import complete
+from tests.portal.imports.conftest import provider, sheet
 from tests.portal.worlds import World
 from tests.programs import V1, Program
 
@@ -63,12 +67,19 @@ def known(app: Flask, semilla: Ngo) -> dict[str, str]:
     """A row for each place in an address."""
     with app.app_context(), tenancy.acting_for(semilla.id):
         world = World(semilla)
-        placed, proposed = world.active(), world.proposal()
+        placed, proposed, draft = world.active(), world.proposal(), complete(world)
         free = world.suggestion(world.family(story="Trabajo de noche."), world.provider())
+        files = {
+            f"import_id{then}": waiting.leave(world.supervisor, "providers", Upload(sheet(provider())), None)
+            for then in ("", " to commit", " to abandon")
+        }
         db.session.commit()
         return {
             "family_id": str(free.family_id), "provider_id": str(free.provider_id), "suggestion_id": str(free.id),
             "proposal_id": str(proposed.id), "placement_id": str(placed.id),
+            "child_id": str(free.family.children[0].id), "worker": str(world.worker.id),
+            "family_id to submit": str(draft.id), "seen": "1-0-0-0-0",
+            **{place: str(file.id) for place, file in files.items()},
         }
 
 
@@ -94,7 +105,10 @@ def fitted(served: tuple[Flask, str], known: dict[str, str]) -> Iterator[None]:
 
 
 def _fit(case: Any, known: dict[str, str]) -> None:
-    case.path_parameters = {name: known.get(name, value) for name, value in (case.path_parameters or {}).items()}
+    then = f" to {case.path.rpartition('/')[2]}"
+    case.path_parameters = {
+        name: known.get(f"{name}{then}", known.get(name, value)) for name, value in (case.path_parameters or {}).items()
+    }
     (case.query or {}).pop("cursor", None)
     for name, value in (("Idempotency-Key", uuid4().hex), ("If-Match", "*")):
         if name in (case.headers or {}):
@@ -104,12 +118,15 @@ def _fit(case: Any, known: dict[str, str]) -> None:
         needed = {
             "suggestion_id": known["suggestion_id"], "starts_on": str(clock.today() + timedelta(days=1)),
             "reason": "Lo pide la familia" if "field" in case.body else "other", "note": "Se explica.",
+            "seen": known["seen"], "worker": known["worker"], "birth_date": str(clock.today() - timedelta(days=900)),
         }
         case.body.update({name: value for name, value in needed.items() if name in case.body or _asks(case.body, name)})
 
 
 def _asks(body: dict[str, Any], name: str) -> bool:
-    """Does a decision need a reason or a note that the description leaves open?"""
+    """Does a decision need a reason or a note, or a file of families a worker, that the description leaves open?"""
+    if name == "worker":
+        return body.get("kind") == "families"
     return name in {"reason", "note"} and ("decision" in body or "action" in body)
 
 
@@ -155,4 +172,5 @@ class Found:
             for one in made:
                 self.checks[one.name] += 1
                 if one.failure_info is not None:
-                    self.faults.append(f"{label} {one.name}: {one.failure_info.failure.message}")
+                    said = f"{answer.status_code} {answer.text}" if answer is not None else ""
+                    self.faults.append(f"{label} {one.name}: {one.failure_info.failure.message}; {said}"[:600])

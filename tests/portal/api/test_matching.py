@@ -44,7 +44,6 @@ def test_a_provider_is_read_with_its_seats(program: Program, made: Made) -> None
     one = program.get(f"/providers/{listed.json['items'][0]['id']}")
     assert one.json["seats"] == [{"band": "24_35m", "capacity": 2, "held": 1, "taken": 0, "free": 1}]
     assert (one.json["profile"], one.json["has_phone"]) == ("Cuido hace años.", True)
-    assert one.headers["ETag"] == f'"{one.json["version"]}"'
     assert "987654321" not in listed.text + one.text
 
 
@@ -172,6 +171,6 @@ def test_placements_are_listed_and_read(program: Program, made: Made) -> None:
     rest = program.get(f"/placements?limit=2&cursor={first['next']}").json
     assert {one["id"] for one in (*first["items"], *rest["items"])} == ids
     one = program.get(f"/placements/{first['items'][0]['id']}")
-    assert (one.json["status"], one.headers["ETag"]) == ("active", f'"{one.json["version"]}"')
+    assert one.json["status"] == "active"
     family = f"/placements?family_id={one.json['family_id']}"
     assert [two["id"] for two in program.get(family).json["items"]] == [one.json["id"]]
