@@ -190,10 +190,8 @@ def caseload(most: int = FULLEST) -> Caseload:
     ).where(Family.status.not_in(("closed", "not_eligible"))))
     workers = [one for one in people.colleagues() if one.active and one.user_id in cases_of]
     fullest = sorted(workers, key=lambda one: (-cases_of[one.user_id][0], one.name))[:most]
-    placed = (
-        select(Family.caseworker_id, func.count()).join(Placement, Placement.family_id == Family.id)
-        .where(Family.caseworker_id.in_([one.user_id for one in fullest]))
-    )
+    # Of everybody: indexes answer that in half the time that the list of the fullest costs SQLite.
+    placed = select(Family.caseworker_id, func.count()).join(Placement, Placement.family_id == Family.id)
     in_care_of = _per_worker(placed.where(Placement.status.in_(OPEN_PLACEMENT)))
     overdue_of = _per_worker(
         placed.join(FollowUp, FollowUp.placement_id == Placement.id)
