@@ -83,8 +83,9 @@ def test_a_folder_of_another_plan_is_not_gone_on_with(untaught: Path, tmp_path: 
 
 
 def test_a_judge_learns_to_tell_refusals_from_answers(untaught: Path, tmp_path: Path) -> None:
-    # Three of five pairs speak of something else, and most of these of what is near: that takes its time.
-    plan = dataclasses.replace(PLAN, steps=800)
+    # Three of five pairs speak of something else, and most of these of what is near: that takes its time. It is
+    # measured once, at the end: on the four concepts kept aside here an early step may look best by luck.
+    plan = dataclasses.replace(PLAN, steps=800, check_every=800)
     taught = judging.teach(untaught, judging.Lesson(BANK, group=48), plan, desk(tmp_path))
     judge = judging.logits_of(taught.model, Pairing(taught.model, Tokens.load(untaught, LONGEST)))
     drawn = lessons.Book(BANK).cases(450, np.random.default_rng(1))
