@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import gevent
-from locust import HttpUser, between, events, task
+from locust import FastHttpUser, between, events, task
 
 from tests.bench.network import PASSWORD, account
 from tests.bench.visit import HIDDEN, LINK
@@ -33,7 +33,7 @@ _came: list[str] = []
 _measuring: list[bool] = []
 
 
-class Caseworker(HttpUser):
+class Caseworker(FastHttpUser):
     """A working day in small: my day, lists, files, suggestions, a search, providers, and now and then an intake."""
 
     wait_time = between(1, 3)
