@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import selectinload
 
 from portal.extensions import db
@@ -15,9 +18,31 @@ from portal.models.family import consent_now
 ACTED = ("dismissed", "proposed")
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What of a suggestion teaches: which list it stood in, where, with which values, and what was done with it."""
+
+    id: UUID
+    run_id: UUID
+    family_id: UUID
+    provider_id: UUID
+    children: list[str]
+    status: str
+    rank: int
+    features: dict[str, Any]
+    made_at: datetime
+
+
+def _acted_on(column: Any) -> Select[Any]:
+    """This column of every suggestion that somebody dismissed or proposed."""
+    proposed = select(Proposal.suggestion_id).where(Proposal.suggestion_id.is_not(None))
+    return select(column).where(or_(Suggestion.status.in_(ACTED), Suggestion.id.in_(proposed)))
+
+
 def may_teach() -> dict[UUID, Family]:
-    """The families that consented to training now. Confidential cases teach nothing."""
-    found = select(Family).where(Family.confidential.is_(False)).options(
+    """The families that consented to training now, with a suggestion acted on. Confidential cases teach nothing."""
+    acted = Family.id.in_(_acted_on(Suggestion.family_id))
+    found = select(Family).where(Family.confidential.is_(False), acted).options(
         selectinload(Family.consents), selectinload(Family.children), selectinload(Family.caregivers)
     )
     return {one.id: one for one in db.session.scalars(found) if consent_now(one, "training")}
@@ -46,13 +71,16 @@ def recent_lists(most: int) -> list[Suggestion]:
     return list(db.session.scalars(found))
 
 
-def shown() -> list[tuple[Suggestion, SuggestionRun]]:
-    """Every suggestion of the NGO with its run, the oldest run first, by rank."""
+def shown() -> list[Shown]:
+    """Every suggestion of the runs in which somebody acted on one, the oldest run first, by rank."""
+    columns = (Suggestion.id, Suggestion.run_id, Suggestion.family_id, Suggestion.provider_id, Suggestion.children,
+               Suggestion.status, Suggestion.rank, Suggestion.features, SuggestionRun.made_at)
     found = (
-        select(Suggestion, SuggestionRun).join(SuggestionRun, SuggestionRun.id == Suggestion.run_id)
+        select(*columns).join(SuggestionRun, SuggestionRun.id == Suggestion.run_id)
+        .where(SuggestionRun.id.in_(_acted_on(Suggestion.run_id)))
         .order_by(SuggestionRun.made_at, SuggestionRun.id, Suggestion.rank, Suggestion.id)
     )
-    return [(suggestion, run) for suggestion, run in db.session.execute(found)]
+    return [Shown(*row) for row in db.session.execute(found)]
 
 
 def dismissed_for() -> dict[UUID, str]:

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -25,8 +24,9 @@ from ml.learn.faults import LearnError
 from ml.learn.folder import Dataset
 from ml.scoring import TERMS
 from portal import places
-from portal.models import Family, Proposal, Suggestion, SuggestionRun
+from portal.models import Family, Proposal
 from portal.queries import decisions
+from portal.queries.decisions import Shown
 from portal.services import training_ground
 from portal.services.matching.vectors import encoder
 
@@ -39,9 +39,8 @@ APPROVED = ("approved", "offered", "accepted", "decline_pending", "declined")
 class Taught:
     """One suggestion and what it teaches; `list` numbers the suggestions for the same children in one run."""
 
-    suggestion: Suggestion
+    suggestion: Shown
     family: Family
-    shown_on: date
     list: int
     approved: bool
     held: bool | None
@@ -53,22 +52,22 @@ def dataset() -> Dataset:
     if not taught:
         raise LearnError("no decision of a family that consented to training", "no_decision")
     examples, families = _examples(taught), {one.family.id: one.family for one in taught}
-    return Dataset(examples, _hash(examples), encoder=encoder(), ground=training_ground.build(families.values()))
+    return Dataset(examples, _hash(examples), encoder=encoder(), ground=training_ground.build(list(families.values())))
 
 
 def _taught() -> list[Taught]:
     families, answers = decisions.may_teach(), _Answers.load()
-    lists: dict[tuple[UUID, tuple[str, ...]], list[tuple[Suggestion, SuggestionRun]]] = {}
-    for suggestion, run in decisions.shown():
+    lists: dict[tuple[UUID, tuple[str, ...]], list[Shown]] = {}
+    for suggestion in decisions.shown():
         if suggestion.family_id in families:
-            lists.setdefault((run.id, tuple(suggestion.children)), []).append((suggestion, run))
+            lists.setdefault((suggestion.run_id, tuple(suggestion.children)), []).append(suggestion)
     found = []
     for number, rows in enumerate(lists.values()):
-        last = max((one.rank for one, _ in rows if one.status in decisions.ACTED), default=0)
-        for suggestion, run in rows:
+        last = max((one.rank for one in rows if one.status in decisions.ACTED), default=0)
+        for suggestion in rows:
             answer = answers.of(suggestion, last)
             if answer is not None:
-                found.append(Taught(suggestion, families[suggestion.family_id], run.made_at.date(), number, *answer))
+                found.append(Taught(suggestion, families[suggestion.family_id], number, *answer))
     return found
 
 
@@ -84,7 +83,7 @@ class _Answers:
     def load(cls) -> _Answers:
         return cls(decisions.dismissed_for(), decisions.last_proposals(), decisions.outcomes())
 
-    def of(self, suggestion: Suggestion, last: int) -> tuple[bool, bool | None] | None:
+    def of(self, suggestion: Shown, last: int) -> tuple[bool, bool | None] | None:
         """(approved, held), or None for a row that teaches nothing. `last`: rank of the last one acted on."""
         if suggestion.status == "dismissed":
             return (False, None) if self.reasons.get(suggestion.id) in ABOUT_THE_FIT else None
@@ -118,7 +117,7 @@ def _examples(taught: list[Taught]) -> Examples:
         raw={term: _floats([one.suggestion.features.get(term) for one in taught]) for term in TERMS},
         approved=_floats([one.approved for one in taught]), held=_floats([one.held for one in taught]),
         propensity=unknown, rank=np.array([one.suggestion.rank for one in taught], dtype=np.int64),
-        shown_on=np.array([one.shown_on for one in taught], dtype="datetime64[D]"),
+        shown_on=np.array([one.suggestion.made_at.date() for one in taught], dtype="datetime64[D]"),
         district=np.array([one.family.ubigeo for one in taught], dtype=np.str_), facets=_facets(taught),
         story=none, profile=none, capacity=unknown,
     )

@@ -6,9 +6,10 @@ names, addresses and whatever exposes somebody (`ml.text`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
+from ml.learn.swap.proof import MOST_FAMILIES
 from ml.world import World, encoded
 from portal.models import Child, Family, Provider
 from portal.models.child import BANDS
@@ -17,9 +18,10 @@ from portal.services.matching import convert
 from portal.services.matching.vectors import encoder
 
 
-def build(families: Iterable[Family]) -> World:
-    """The world of these families with a story, and of every provider in sight."""
-    needs = [_need(family, one) for family in families if family.story for one in family.children]
+def build(families: Sequence[Family]) -> World:
+    """The world of the last of these families with a story, as many as are asked, and of every provider in sight."""
+    told = [family for family in families if family.story][-MOST_FAMILIES:]
+    needs = [_need(family, one) for family in told for one in family.children]
     return encoded(encoder(), needs, [_offer(one) for one in frames.providers()])
 
 

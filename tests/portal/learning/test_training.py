@@ -11,7 +11,8 @@ from ml.learn.faults import LearnError
 from portal import clock, tenancy
 from portal.extensions import db
 from portal.models import Consent, Outcome
-from portal.services import proposals, suggestions, training
+from portal.queries import decisions
+from portal.services import proposals, suggestions, training, training_ground
 
 FEATURES = {"distance": 1.25, "fee": 0.5, "text": None}
 
@@ -149,3 +150,24 @@ def test_the_swap_test_asks_families_that_consented_without_their_names(world):
     assert "paciente" in read
     assert "Quispe" not in read
     assert "Luz" not in read
+
+
+def test_the_swap_test_asks_no_more_families_than_it_needs(world, monkeypatch):
+    monkeypatch.setattr(training_ground, "MOST_FAMILIES", 1)
+    newest = ""
+    for story in ("Busca a alguien paciente.", "", "Trabaja de noche en el mercado."):
+        suggestion = listed(world)
+        suggestion.family.story = story
+        suggestions.dismiss(world.worker, suggestion, "family_distance")
+        newest = str(suggestion.family_id)
+    db.session.commit()
+    assert {row["family_ref"] for row in training.dataset().ground.needs} == {newest}
+
+
+def test_lists_nobody_acted_on_are_not_read(world):
+    acted, idle = listed(world), listed(world)
+    suggestions.dismiss(world.worker, acted, "family_distance")
+    db.session.commit()
+    assert [one.id for one in decisions.shown()] == [acted.id]
+    assert set(decisions.may_teach()) == {acted.family_id}
+    assert idle.family_id != acted.family_id
