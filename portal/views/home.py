@@ -11,8 +11,9 @@ from flask_babel import gettext as _
 from portal import clock, wording
 from portal.models import Family, FollowUp, Placement, Proposal
 from portal.policy import Permission, allowed
-from portal.queries import day, tenants
+from portal.queries import day, decisions, tenants
 from portal.queries.day import Short
+from portal.services import versions
 from portal.tenancy import current_or_none
 from portal.views.access import screen
 from portal.views.base import HomeView
@@ -55,12 +56,14 @@ class Home(HomeView):
         works = inside and allowed(self.actor, Permission.FOLLOWUP_DO)
         decides = inside and allowed(self.actor, Permission.PROPOSAL_QUEUE)
         manages = inside and allowed(self.actor, Permission.SETTINGS_MANAGE)
+        teaches = inside and not manages and allowed(self.actor, Permission.MODEL_TRAIN)
         sections = self._casework(decides, values) if works or decides else []
         return self.render(
             "home/index.html", sections=[one for one in sections if one.count or one.empty],
             loads=day.caseload() if decides and allowed(self.actor, Permission.TEAM_READ) else None,
             office=day.office(values["warning_days"], clock.today()) if manages else None,
-            inside=inside, page_at=page_at, page_of=page_of, works=works, actor_name=self.actor.name,
+            model=_model() if teaches else None, inside=inside, page_at=page_at, page_of=page_of, works=works,
+            actor_name=self.actor.name,
             tenants_url=page_at("tenants.index") if allowed(self.actor, Permission.TENANT_LIST) else "",
         )
 
@@ -73,6 +76,11 @@ class Home(HomeView):
         if decides:  # no empty list of one's own below what is to be decided
             own = [replace(one, empty="") for one in own]
         return [*deciding, *own]
+
+
+def _model() -> dict[str, Any]:
+    """What puts suggestions in order, and whether there are decisions enough to teach it."""
+    return {"ranking": versions.ranking(), "families": decisions.teachable(), "fewest": versions.FEWEST}
 
 
 def _deciding(cases: Shorts, proposals: Shorts, care: Shorts, stall: int) -> list[Section]:

@@ -198,20 +198,33 @@ def test_a_training_is_asked_for_once_and_is_watched(
     assert len(trail(app, semilla, "ask")) == 1
 
 
-def test_a_data_scientist_teaches_and_sees_no_case(
-    app: Flask, semilla: Ngo, log_in: LogIn, enough: None, kept: Callable[[type, str], Any]
-) -> None:
+@pytest.fixture
+def scientist(app: Flask, semilla: Ngo, log_in: LogIn) -> Browser:
+    """Who teaches the score of Semilla, and nothing else."""
     with app.app_context(), tenancy.acting_for(semilla.id):
         member = db.session.scalars(
             select(Membership).where(Membership.user_id == semilla.people["caseworker"])
         ).one()
         member.roles = ["data_scientist"]
         db.session.commit()
-    person = log_in("caseworker")
-    assert person.post("/models/train", "/models/").status_code == 302
-    assert person.get("/jobs/").text.count('class="card job"') == 1
+    return log_in("caseworker")
+
+
+def test_a_data_scientist_teaches_and_sees_no_case(scientist: Browser, enough: None) -> None:
+    assert scientist.post("/models/train", "/models/").status_code == 302
+    assert scientist.get("/jobs/").text.count('class="card job"') == 1
     for address in ("/families/", "/providers/", "/team/", "/trail/", "/settings/"):
-        assert person.get(address).status_code == 403, address
+        assert scientist.get(address).status_code == 403, address
+
+
+def test_a_data_scientists_day_says_what_ranks_and_what_is_missing(scientist: Browser, made: Made) -> None:
+    made(lambda world: decided.network(world, 1) or world.family())
+    page = scientist.get("/").text
+    assert "Qué ordena hoy" in page
+    assert "1 familia aceptó que el sistema aprenda de su caso y tiene decisiones." in page
+    assert f"Hacen falta {versions.FEWEST}" in page
+    assert 'href="/models/"' in page
+    assert "No hay nada pendiente" not in page
 
 
 def test_a_training_that_was_refused_says_what_to_do(log_in: LogIn, made: Made) -> None:
