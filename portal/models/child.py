@@ -45,10 +45,13 @@ class Child(TenantScoped, db.Model):
     start_date: Mapped[date | None]
     current_care: Mapped[str] = mapped_column(String(24), default="")
     external_ref: Mapped[str | None] = mapped_column(String(64))  # the sender's own key, within the family
+    version: Mapped[int] = mapped_column(default=1)
 
     family: Mapped[Family] = relationship(
         primaryjoin="foreign(Child.family_id) == Family.id", back_populates="children"
     )
+
+    __mapper_args__ = {"version_id_col": version}
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**{"special_needs": [], "schedule": "", **values})

@@ -145,10 +145,13 @@ class Caregiver(TenantScoped, db.Model):
     whatsapp: Mapped[bool] = mapped_column(default=False)
     activity: Mapped[str] = mapped_column(String(24), default="")  # employed, own account, seeking, …
     weekly_hours: Mapped[int | None]  # hours of paid work a week at intake
+    version: Mapped[int] = mapped_column(default=1)
 
     family: Mapped[Family] = relationship(
         primaryjoin="foreign(Caregiver.family_id) == Family.id", back_populates="caregivers"
     )
+
+    __mapper_args__ = {"version_id_col": version}
 
     @property
     def full_name(self) -> str:

@@ -68,7 +68,7 @@ class Intake(PortalView):
         form = CaregiverForm() if request.method == "POST" else CaregiverForm(obj=_open_fields(row, CaregiverForm))
         if form.validate_on_submit():
             answer = self._save(
-                family, form, lambda: intakes.save_caregiver(self.actor, family, row, form.values())
+                family, form, lambda: intakes.save_caregiver(self.actor, family, row, form.values()), row
             )
             if answer is not None:
                 return answer
@@ -81,7 +81,7 @@ class Intake(PortalView):
         row = _member(family.children, child_id)
         form = ChildForm() if request.method == "POST" else ChildForm(obj=_open_fields(row, ChildForm))
         if form.validate_on_submit():
-            answer = self._save(family, form, lambda: intakes.save_child(self.actor, family, row, form.values()))
+            answer = self._save(family, form, lambda: intakes.save_child(self.actor, family, row, form.values()), row)
             if answer is not None:
                 if form.start_date.data and form.start_date.data < clock.today():
                     flash(_("La fecha de inicio ya pasó: se buscará cuidado desde hoy."), "warning")
@@ -130,12 +130,12 @@ class Intake(PortalView):
     def _family(self, family_id: str | UUID) -> Family:
         return load(Family, family_id, Permission.FAMILY_EDIT, *WHOLE)
 
-    def _save(self, family: Family, form: Any, save: Callable[[], Any]) -> Response | None:
+    def _save(self, family: Family, form: Any, save: Callable[[], Any], row: Any = None) -> Response | None:
         """Save and go back to the case file; None when something stood in the way, which the form then says."""
         def checked() -> None:
             seen = request.form.get("version", "")
-            if seen and seen != str(family.version):
-                raise ConflictError("moved_on")
+            if seen and seen != str((row or family).version):
+                raise ConflictError("saved_meanwhile")
             save()
 
         address = url_for("families.show", family_id=family.id)
@@ -151,10 +151,10 @@ class Intake(PortalView):
         """The section's page, again or for the first time. Sent, the family is loaded anew: an obstacle undid all."""
         if form.is_submitted():
             family = self._family(family.id)
-        if isinstance(form, SectionForm) and not form.version.data:
-            form.version.data = str(family.version)
-        district = places.district(getattr(form, "ubigeo", None).data or "") if hasattr(form, "ubigeo") else None
         status = getattr(form, "status", 422) if form.is_submitted() else 200
+        if isinstance(form, SectionForm) and (status == 409 or not form.version.data):
+            form.version.data = str((row or family).version)  # after a conflict that was told, the next one decides
+        district = places.district(getattr(form, "ubigeo", None).data or "") if hasattr(form, "ubigeo") else None
         page = self.render(
             f"families/{name}.html", family=family, form=form, row=row, exclusions=family.exclusions,
             district=district.label if district else "", is_new=row is None,

@@ -12,6 +12,10 @@ from portal.wording.codes import label
 from portal.wording.facts import needed, offered, rule
 
 PLAIN: dict[str, object] = {
+    "saved_meanwhile": _l(
+        "Aquí se guardaron cambios mientras usted escribía: otra persona, o usted en otra pestaña. Lo que escribió "
+        "sigue en esta página: mire en otra pestaña lo que quedó guardado y, si corresponde, vuelva a guardar."
+    ),
     "moved_on": _l("El registro ya cambió de estado: actualice la página y revise lo nuevo."),
     "refused": _l("No se puede hacer todavía."),
     "few_decisions": _l("Todavía hay muy pocas familias con decisiones y consentimiento para aprender."),

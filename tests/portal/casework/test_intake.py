@@ -9,6 +9,8 @@ from portal.services import intakes
 
 CARE = {"max_monthly_fee_pen": "200", "max_distance_km": "4", "siblings": "together", "language": "es", "priority": "0",
         "care_reason": ""}
+CHILD = {"given_names": "Luz", "birth_date": "2024-03-05", "schedule": "lun-vie 08:00-12:00", "sex": "",
+         "current_care": ""}
 
 
 def test_a_story_is_gone_on_with_where_it_was_left(log_in, made):
@@ -38,3 +40,35 @@ def test_what_the_system_did_is_said_in_the_readers_language(log_in, made):
     assert "· sistema</span>" in person.get(f"/families/{family}").text
     person.post("/account/language", "/", language="en")
     assert "· the system</span>" in person.get(f"/families/{family}").text
+
+
+def child_of(person, family):
+    """The page of the family's first child."""
+    return re.search(rf"/intake/{family}/children/[0-9a-f-]{{36}}", person.get(f"/families/{family}").text)[0]
+
+
+def test_who_saves_over_a_change_of_somebody_else_is_told_and_loses_nothing(log_in, made):
+    """Two people have the same child before them; the second one decides, knowing."""
+    first, second = log_in("caseworker"), log_in("supervisor")
+    family = made(lambda world: world.family())
+    page = child_of(first, family)
+    opened = second.hidden(page)
+    assert first.post(page, page, **CHILD, surnames="Huaman").status_code == 302
+    answer = second.client.post(page, data={**opened, **CHILD, "surnames": "Quispe Rojas"})
+    assert answer.status_code == 409
+    assert "Aquí se guardaron cambios mientras usted escribía" in answer.text
+    assert 'value="Quispe Rojas"' in answer.text
+    assert "Luz Huaman" in second.get(f"/families/{family}").text
+    again = {name: re.search(rf'name="{name}"[^>]*value="([^"]*)"', answer.text)[1] for name in opened}
+    assert second.client.post(page, data={**again, **CHILD, "surnames": "Quispe Rojas"}).status_code == 302
+    assert "Luz Quispe Rojas" in second.get(f"/families/{family}").text
+
+
+def test_a_child_and_the_care_wanted_are_changed_side_by_side(log_in, made):
+    first, second = log_in("caseworker"), log_in("supervisor")
+    family = made(lambda world: world.family())
+    page = child_of(first, family)
+    opened = second.hidden(page)
+    care = f"/intake/{family}/care"
+    assert first.post(care, care, **CARE, story="Le gusta cantar.").status_code == 302
+    assert second.client.post(page, data={**opened, **CHILD}).status_code == 302
