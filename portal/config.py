@@ -49,7 +49,7 @@ class Settings:
     idle_minutes: int = 30
     absolute_hours: int = 12
     upload_bytes: int = 10 * 1024 * 1024
-    request_bytes: int = 12 * 1024 * 1024
+    request_bytes: int = 14 * 1024 * 1024  # a file of `upload_bytes` in base64 fits
     mail_folder: Path | None = None
     mail_sender: str = "no-responder@ayni.example"
     smtp_url: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 from uuid import UUID
 
@@ -9,33 +10,49 @@ from flask import g, url_for
 from flask_babel import lazy_gettext as _l
 
 from portal import audit, wording
-from portal.api import repeats
+from portal.api import paging, repeats
 from portal.api.interface import Needs, Resource
 from portal.api.shapes import imports as shapes
+from portal.errors import InvalidInputError
 from portal.models import ImportFile
 from portal.policy import Permission
+from portal.queries import programs
 from portal.services.documents import Upload
 from portal.services.imports import waiting
+from portal.services.imports.plan import Plan
 from portal.views.base import load
 
 resource = Resource("api-imports", __name__, url_prefix="/api/v1/imports", description=_l("Importaciones"))
 ONE = "/<uuid:import_id>"
+READ = Needs(Permission.DATA_IMPORT, "read:imports")
 WRITE = Needs(Permission.DATA_IMPORT, "write:imports")
+BEYOND = (paging.instant, UUID)
+BROKEN = {"not_workbook", "old_excel", "workbook_large"}  # of which there is no line to correct
 Told = dict[str, Any]
 
 
-@resource.at("", WRITE, _l("Enviar un archivo CSV y ver qué haría"), "POST")
+@resource.at("", READ, _l("Las importaciones, la más nueva primero"))
+@resource.arguments(shapes.ImportListing, location="query")
+@resource.response(200, shapes.ImportPage)
+def listed(asked: dict[str, Any]) -> Told:
+    """Those of the NGO, without what the files hold."""
+    found = programs.imports(asked, paging.key(asked.get("cursor"), BEYOND), asked["limit"])
+    return {"items": [shapes.line(one) for one in found.rows], "next": paging.word(found.after)}
+
+
+@resource.at("", WRITE, _l("Enviar un archivo CSV o XLSX y ver qué haría"), "POST")
 @repeats.once
 @resource.arguments(shapes.NewImport)
 @resource.tells(shapes.ImportShape, 201)
 def leave(given: dict[str, Any]) -> tuple[Told, dict[str, str]]:
-    """Nothing is imported yet. The file waits sealed, for two hours at most."""
-    upload = Upload(given["content"].encode(), given["name"])
-    file = waiting.leave(g.actor, given["kind"], upload, given.get("worker"))
-    return _told(file), {"Location": url_for("api-imports.one", import_id=file.id)}
+    """Nothing is imported yet. The file waits sealed, for two hours at most. A broken workbook is not kept."""
+    file = waiting.leave(g.actor, given["kind"], Upload(_bytes(given), given["name"]), given.get("worker"))
+    plan = waiting.plan(g.actor, file)
+    _refuse_broken(plan)
+    return shapes.told(file, plan), {"Location": url_for("api-imports.one", import_id=file.id)}
 
 
-@resource.at(ONE, Needs(Permission.DATA_IMPORT, "read:imports"), _l("Qué haría o qué hizo un archivo, fila por fila"))
+@resource.at(ONE, READ, _l("Qué haría o qué hizo un archivo, fila por fila"))
 @resource.tells(shapes.ImportShape)
 def one(import_id: UUID) -> Told:
     """While it waits: what it would do now, with everything that is wrong with it."""
@@ -62,6 +79,25 @@ def abandon(import_id: UUID) -> Told:
     file = load(ImportFile, import_id, Permission.DATA_IMPORT)
     waiting.abandon(g.actor, file)
     return _told(file)
+
+
+def _bytes(given: dict[str, Any]) -> bytes:
+    """The file. Raises InvalidInputError for what is no base64, or nothing in it."""
+    if given["encoding"] == "text":
+        return given["content"].encode()
+    try:
+        found = base64.b64decode("".join(given["content"].split()), validate=True)
+    except ValueError:
+        raise InvalidInputError("base64_format", {"content": ["base64_format"]}) from None
+    if not found:
+        raise InvalidInputError("file_empty", {"content": ["file_empty"]})
+    return found
+
+
+def _refuse_broken(plan: Plan) -> None:
+    for one in plan.faults:
+        if one.code in BROKEN:
+            raise InvalidInputError(one.code, {"content": [wording.problem(one.code, dict(one.values))]})
 
 
 def _told(file: ImportFile) -> Told:

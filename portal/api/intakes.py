@@ -13,6 +13,7 @@ from portal import audit
 from portal.api import repeats, versions
 from portal.api.families import ONE, WHOLE
 from portal.api.interface import Needs, Resource
+from portal.api.shapes import consents
 from portal.api.shapes import families as shapes
 from portal.api.shapes.forms import checked, filled
 from portal.errors import NotFoundError
@@ -20,10 +21,12 @@ from portal.extensions import db
 from portal.forms.family import ChildForm, ConsentForm
 from portal.models import Child, Family
 from portal.policy import Permission
+from portal.queries import families as queries
 from portal.services import intakes
 from portal.views.base import load
 
 resource = Resource("api-intakes", __name__, url_prefix="/api/v1/families", description=_l("La ficha de una familia"))
+READ = Needs(Permission.FAMILY_READ, "read:families")
 EDIT = Needs(Permission.FAMILY_EDIT, "write:families")
 CHILD = f"{ONE}/children/<uuid:child_id>"
 OPEN = tuple(name for name in shapes.CHILD if name not in ChildForm.SEALED)
@@ -41,9 +44,7 @@ def add_child(given: dict[str, Any], family_id: UUID) -> tuple[Child, dict[str, 
     return child, {"Location": url_for("api-intakes.child", family_id=family.id, child_id=child.id)}
 
 
-@resource.at(
-    CHILD, Needs(Permission.FAMILY_READ, "read:families"), _l("Una niña o un niño, con el horario que necesita")
-)
+@resource.at(CHILD, READ, _l("Una niña o un niño, con el horario que necesita"))
 @resource.tells(shapes.ChildShape)
 def child(family_id: UUID, child_id: UUID) -> Child:
     """One child; the trail notes that its family was read."""
@@ -70,6 +71,15 @@ def change_child(given: dict[str, Any], family_id: UUID, child_id: UUID) -> Chil
     return found
 
 
+@resource.at(f"{ONE}/consents", READ, _l("Todo lo que la familia aceptó, rechazó o retiró"))
+@resource.tells(consents.ConsentHistory)
+def consents_of(family_id: UUID) -> dict[str, Any]:
+    """By purpose, with the text they were read; the trail notes that the family was read."""
+    family = load(Family, family_id, Permission.FAMILY_READ, *WHOLE)
+    audit.record("read", family)
+    return consents.told(family)
+
+
 @resource.at(f"{ONE}/consents", EDIT, _l("Registrar qué acepta la familia y qué no"), "POST")
 @repeats.once
 @resource.arguments(shapes.Consents)
@@ -82,6 +92,15 @@ def consent(given: dict[str, Any], family_id: UUID) -> Family:
     answered = replace(form.given(), text_version=given["text_version"])
     intakes.record_consent(g.actor, family, form.answers(), answered)
     return _anew(family)
+
+
+@resource.at(f"{ONE}/duplicates", READ, _l("Las familias que pueden ser la misma, y en qué se parecen"))
+@resource.tells(shapes.Duplicates)
+def duplicates(family_id: UUID) -> dict[str, Any]:
+    """Those the person may read. As on the screen they are shown for a person to judge, and hold up no sending."""
+    family = load(Family, family_id, Permission.FAMILY_READ, *WHOLE)
+    audit.record("read", family)
+    return {"items": queries.alike(g.actor, family)}
 
 
 @resource.at(

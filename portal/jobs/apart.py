@@ -38,7 +38,7 @@ def run(module: str, *arguments: str, tell: Tell) -> Mapping[str, Any]:
 
 
 def _heard(process: subprocess.Popen[str], tell: Tell) -> Mapping[str, Any]:
-    lines, at, result = _lines_of(process.stdout), ("", 0, 0), None
+    lines, at = _lines_of(process.stdout), ("", 0, 0)
     while True:
         try:
             line = lines.get(timeout=LOOK)
@@ -47,15 +47,12 @@ def _heard(process: subprocess.Popen[str], tell: Tell) -> Mapping[str, Any]:
             continue
         if line is None:
             break
-        said = json.loads(line)
-        if "doing" in said:
-            at = (str(said["doing"]), int(said["step"]), int(said["steps"]))
-            tell(*at)
-        else:
-            result = said
-    if result is None:
-        raise RuntimeError(f"the process ended without a result (exit status {process.wait()}); see what it said above")
-    return result
+        said: dict[str, Any] = json.loads(line)
+        if "doing" not in said:
+            return said  # what came of it is kept already: whoever asks to stop now comes too late
+        at = (str(said["doing"]), int(said["step"]), int(said["steps"]))
+        tell(*at)
+    raise RuntimeError(f"the process ended without a result (exit status {process.wait()}); see what it said above")
 
 
 def _lines_of(stream: IO[str] | None) -> Lines:

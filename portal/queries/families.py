@@ -17,7 +17,8 @@ from portal.policy import Actor
 from portal.queries import sight
 
 PAGE = 25
-MOST_ALIKE = 5
+MOST_ALIKE = 5  # by each of:
+ALIKE_BY = ("phone", "child")
 NOT_A_CHILD = (null().label("given_names"), null().label("birth_date"))
 OPEN = ("draft", "submitted", "needs_information", "eligible", "waiting", "paused", "matched", "placed")
 
@@ -110,9 +111,17 @@ def _of_phone(index: str) -> Select[tuple[UUID]]:
     return select(Caregiver.family_id).where(Caregiver.phone_index == index)
 
 
-def alike(family: Family) -> list[Family]:
-    """Families that may be the same: the same phone first, then a child of the same birth date and names, however
-    the names are written. Whole rows are only read of these: many children share a birth date.
+@dataclass(frozen=True)
+class Alike:
+    """A family that may be the same as another; `why`: of `ALIKE_BY`, at least one."""
+
+    family: Family
+    why: tuple[str, ...]
+
+
+def alike(actor: Actor, family: Family) -> list[Alike]:
+    """Families this person may read that may be the same: the same phone first, then a child of the same birth date
+    and names, however the names are written. Whole rows are only read of these: many children share a birth date.
     """
     phone = family.main_caregiver.phone_index if family.main_caregiver else None
     known = _children_of(family)
@@ -123,11 +132,13 @@ def alike(family: Family) -> list[Family]:
     hint = union_all(*hints).subquery()
     found = db.session.execute(
         select(Family.id, hint.c.given_names, hint.c.birth_date).join(hint, hint.c.family_id == Family.id)
-        .where(Family.id != family.id).order_by(Family.number)
+        .where(Family.id != family.id, sight.of_readable(actor)).order_by(Family.number)
     ).all()
     called = dict.fromkeys(one for one, _, born in found if born is None)
     named = dict.fromkeys(one for one, name, born in found if born and (fold(name), born) in known)
-    return _whole([*called][:MOST_ALIKE] + [one for one in named if one not in called][:MOST_ALIKE])
+    shown = [*called][:MOST_ALIKE] + [one for one in named if one not in called][:MOST_ALIKE]
+    hits = tuple(zip(ALIKE_BY, (called, named), strict=True))
+    return [Alike(one, tuple(by for by, ids in hits if one.id in ids)) for one in _whole(shown)]
 
 
 def _born_on(days: set[date]) -> Select[tuple[UUID, str, date]]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.orm import defer, joinedload, selectinload
 
-from portal.models import Family, Placement, Proposal, ProposalChild, Provider
+from portal import clock
+from portal.models import Family, ImportFile, Placement, Proposal, ProposalChild, Provider
 from portal.policy import Actor
 from portal.queries.keyset import Key, Order, Page, page
 from portal.queries.sight import of_own, of_readable
@@ -14,6 +15,7 @@ FAMILIES = Order((Family.number,))
 PROVIDERS = Order((Provider.number,))
 PROPOSALS = Order((Proposal.made_at, Proposal.id), newest_first=True)
 PLACEMENTS = Order((Placement.starts_on, Placement.id), newest_first=True)
+IMPORTS = Order((ImportFile.added_at, ImportFile.id), newest_first=True)
 
 
 def families(actor: Actor, asked: dict[str, object], after: Key | None, limit: int) -> Page:
@@ -50,6 +52,22 @@ def placements(actor: Actor, asked: dict[str, object], after: Key | None, limit:
     if asked.get("family_id"):
         found = found.where(Placement.family_id == asked["family_id"])
     return page(_in_status(found, Placement, asked), PLACEMENTS, after, limit)
+
+
+def imports(asked: dict[str, object], after: Key | None, limit: int) -> Page:
+    """The imports of the NGO, the newest first, without what they hold; `asked`: status.
+
+    One whose time is over has expired, whether or not it was swept away yet.
+    """
+    found = select(ImportFile).options(defer(ImportFile.content_sealed, raiseload=True))
+    waits, is_late = ImportFile.status == "waiting", ImportFile.until <= clock.now()
+    if asked.get("status") == "waiting":
+        found = found.where(waits, ~is_late)
+    elif asked.get("status") == "expired":
+        found = found.where(or_(ImportFile.status == "expired", and_(waits, is_late)))
+    else:
+        found = _in_status(found, ImportFile, asked)
+    return page(found, IMPORTS, after, limit)
 
 
 def _in_status(found: Select, kind: type, asked: dict[str, object]) -> Select:

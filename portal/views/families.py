@@ -160,7 +160,7 @@ class Families(PortalView):
             "consents": {name: _last(family, name) for name in ("services", "matching", "training", "sharing")},
             "matching_allowed": consent_now(family, "matching"),
             "requests": intakes.open_requests(family) if family.status == "needs_information" else [],
-            "alike": families.alike(family) if family.status == "draft" else [],
+            "alike": families.alike(self.actor, family) if family.status == "draft" else [],
             "team": people.colleagues() if self._may(Permission.FAMILY_ASSIGN, family) else [], "revealed": {},
             "problems": (), "typed": {},
         }

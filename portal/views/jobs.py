@@ -58,7 +58,10 @@ class Jobs(PortalView):
         obstacle = attempt(lambda: service.cancel(job.id))
         if obstacle is not None:
             return self.render("jobs/index.html", **self._page(), problems=obstacle.texts), obstacle.status
-        flash(_("Se pidió que pare."), "success")
+        if job.status == "cancelled":
+            flash(_("Cancelado antes de empezar."), "success")
+        else:
+            flash(_("Se pidió que pare. Si ya estaba terminando, queda hecho y aquí se dirá."), "success")
         return redirect(url_for(".index"))
 
     @screen("/<job_id>/again", Permission.JOB_READ, ("POST",))

@@ -13,7 +13,7 @@ from werkzeug.routing import Rule
 
 from portal import clock, tenancy
 from portal.extensions import db
-from portal.models import ApiToken
+from portal.models import ApiToken, Family
 from portal.models.api_token import SCOPES
 from portal.policy import Permission
 from portal.services import tokens
@@ -93,11 +93,26 @@ def _same(one: Any, other: Any) -> bool:
 @pytest.mark.parametrize("role", ROLES)
 def test_no_list_filter_or_cursor_tells_of_the_other_ngo(app: Flask, semilla: Ngo, victim: Victim, role: str) -> None:
     program = Program.of(app, semilla, role)
-    for path in ("/families", "/providers", "/proposals", "/placements", "/me"):
+    for path in ("/families", "/providers", "/proposals", "/placements", "/imports", "/me"):
         for query in ("", "?limit=100", "?status=waiting", f"?family_id={victim['family'][0]}", "?cursor=WzBd"):
             answer = program.get(f"{path}{query}")
             assert answer.status_code in {200, 403, 422}, (path, query)
             assert not (answer.json or {}).get("items"), (path, query)
+
+
+def test_a_family_of_the_other_ngo_is_a_duplicate_of_none(app: Flask, semilla: Ngo, wasi: Ngo, victim: Victim) -> None:
+    with app.app_context(), tenancy.acting_for(wasi.id):
+        theirs = db.session.get_one(Family, victim["family"][0])
+        theirs.main_caregiver.phone = "987654321"
+        child = {"given_names": theirs.children[0].given_names, "birth_date": str(theirs.children[0].birth_date)}
+        db.session.commit()
+    program = Program.of(app, semilla)
+    app.test_client_class = None  # the name of the child is sent, and comes back
+    body = {"given_names": "Rosa", "paternal_surname": "Quispe", "relation": "mother", "phone_owner": "own"}
+    sent = {"caregiver": {**body, "phone": "987654321"}, "ubigeo": "150132", "children": [child]}
+    own = program.post("/families", sent)
+    assert own.status_code == 201
+    assert program.get(f"/families/{own.json['id']}/duplicates").json == {"items": []}
 
 
 def test_an_id_in_a_body_is_looked_for_in_ones_own_ngo(app: Flask, semilla: Ngo, victim: Victim) -> None:

@@ -20,9 +20,11 @@ from portal.services.imports import waiting
 from tests.attack import canary
 from tests.attack.canary import CANARY, DNI
 from tests.ground import Ngo
+from tests.portal.api.test_imports import book, coded
 from tests.portal.imports.conftest import family, provider, sheet
 from tests.portal.imports.test_screens import answer_to, send
 from tests.portal.worlds import Browser
+from tests.programs import Program
 
 KEYS = ("theirs", "theirs-1")
 
@@ -59,6 +61,20 @@ def test_i26_families_of_a_file_touch_no_case_of_the_other_ngo(
         assert {one.external_ref for one in made} == {KEYS[0], f"{theirs['family'][0]}"}
         assert {one.tenant_id for one in made} == {semilla.id}
         assert {one.caseworker_id for one in made} == {semilla.people["caseworker"]}
+
+
+def test_i26_a_workbook_a_program_sends_touches_and_names_nothing_of_the_other_ngo(
+    app: Flask, semilla: Ngo, wasi: Ngo, theirs: dict[str, list[UUID]]
+) -> None:
+    program, before = Program.of(app, semilla), canary.seen_by(app, wasi)
+    worker = str(semilla.people["caseworker"])
+    sent = program.post("/imports", {"kind": "families", "worker": worker, **coded(book(*rows(theirs, wasi)))})
+    assert (sent.status_code, sent.json["faults"], sent.json["counts"]["made"]) == (201, [], 2)
+    done = program.post(f"/imports/{sent.json['id']}/commit", {"seen": sent.json["seen"]})
+    assert (done.status_code, [one["id"] for one in program.get("/imports").json["items"]]) == (200, [sent.json["id"]])
+    assert canary.seen_by(app, wasi) == before
+    strange = {"kind": "families", "worker": str(wasi.people["caseworker"]), **coded(book(family()))}
+    assert program.post("/imports", strange).status_code == 422
 
 
 def test_i26_what_the_other_ngo_has_is_not_told(

@@ -10,6 +10,7 @@ from portal.api.shapes.forms import changes_of, fields_of
 from portal.forms.family import CareForm, ChildForm, ConsentForm, HomeForm, NewFamilyForm
 from portal.models import Family
 from portal.models.family import consent_now
+from portal.queries.families import ALIKE_BY
 from portal.services import checks, intakes
 from portal.services.reveals import OF_FAMILY
 
@@ -167,6 +168,24 @@ class FamilyShape(FamilyLine):
         lambda one: [dict(lack.values)["what"] for lack in intakes.missing(one)],
         metadata={"type": "array", "items": {"type": "string"}, "description": "What the intake lacks to be sent"},
     )
+
+
+class AlikeShape(Schema):
+    """A family that may be the same as the one asked about, and by what."""
+
+    id = fields.UUID(required=True, attribute="family.id")
+    code = fields.String(required=True, attribute="family.code")
+    name = fields.String(required=True, attribute="family.name")
+    status = fields.String(required=True, attribute="family.status")
+    why = fields.List(fields.String(metadata={"enum": list(ALIKE_BY)}), required=True, metadata={
+        "description": "phone: a caregiver's phone; child: a child's names and birth date",
+    })
+
+
+class Duplicates(Schema):
+    """Families to look at before a draft is sent: those alike by phone first."""
+
+    items = fields.List(fields.Nested(AlikeShape), required=True)
 
 
 FamilyPage = page(FamilyLine, "FamilyPage")

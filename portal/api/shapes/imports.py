@@ -6,8 +6,8 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from portal import wording
-from portal.api.shapes.base import LINE, WRITTEN, Flag, Shape, Text, one_of, text
+from portal import clock, wording
+from portal.api.shapes.base import LINE, WRITTEN, Flag, Listing, Shape, Text, one_of, page, text
 from portal.models import ImportFile
 from portal.services.documents import NAME
 from portal.services.imports import waiting
@@ -16,18 +16,29 @@ from portal.services.imports.plan import Plan
 from portal.services.imports.problems import Problem
 
 SEEN = 80  # characters
+STATUSES = ("waiting", "done", "abandoned", "expired")
+
+
+class ImportListing(Listing):
+    """Which imports."""
+
+    status = one_of(STATUSES)
 
 
 class NewImport(Shape):
-    """A CSV file as text. Nothing is imported before it is committed."""
+    """A CSV file as text, or any file (CSV or XLSX, told by what it holds) in base64.
+
+    Nothing is imported before it is committed.
+    """
 
     kind = one_of(tuple(KINDS_OF_FILE), required=True)
     worker = fields.UUID(metadata={"description": "The caseworker who answers for new families; none for providers"})
     name = text(NAME, load_default="", metadata={"description": "Of the file"})
     content = Text(
         required=True, validate=[validate.Length(min=1), validate.Regexp(WRITTEN)],
-        metadata={"description": "CSV with the columns of the portal's template"},
+        metadata={"description": "CSV or, in base64, XLSX: the first sheet, with the columns of the portal's template"},
     )
+    encoding = one_of(("text", "base64"), load_default="text", metadata={"description": "Of the content"})
 
 
 class Commit(Shape):
@@ -56,32 +67,44 @@ class CellProblem(Schema):
     text = fields.String(required=True)
 
 
-class ImportShape(Schema):
-    """A file, and what it would do now or has done."""
+class ImportLine(Schema):
+    """A file in a list."""
 
     id = fields.UUID(required=True)
     kind = fields.String(required=True)
     name = fields.String()
-    status = fields.String(required=True, metadata={"description": "waiting | done | abandoned | expired"})
+    status = fields.String(required=True, metadata={"enum": list(STATUSES)})
     size = fields.Integer(metadata={"description": "bytes"})
     worker = fields.UUID(allow_none=True)
     added_at = fields.DateTime()
     until = fields.DateTime(metadata={"description": "It waits no longer than this"})
-    counts = fields.Nested(Counts, required=True)
+    counts = fields.Nested(Counts, required=True, metadata={"description": "In a list: empty until it is imported"})
+
+
+class ImportShape(ImportLine):
+    """A file, and what it would do now or has done."""
+
     seen = fields.String(allow_none=True, metadata={"description": "What a commit names; null where none is possible"})
     faults = fields.List(fields.Nested(CellProblem), required=True)
     notices = fields.List(fields.Nested(CellProblem), required=True)
 
 
+ImportPage = page(ImportLine, "ImportPage")
+
+
+def line(file: ImportFile) -> dict[str, Any]:
+    """A file without what it holds."""
+    plain = {name: getattr(file, name) for name in ("id", "kind", "name", "size", "added_at", "until", "counts")}
+    is_late = file.status == "waiting" and file.until <= clock.now()
+    return {**plain, "worker": file.caseworker_id, "status": "expired" if is_late else file.status}
+
+
 def told(file: ImportFile, plan: Plan | None) -> dict[str, Any]:
     """A file with its plan, while it waits."""
-    plain = {name: getattr(file, name) for name in ("id", "kind", "name", "size", "added_at", "until")}
-    known = {**plain, "worker": file.caseworker_id}
     if plan is None:
-        status = "expired" if file.status == "waiting" else file.status
-        return {**known, "status": status, "counts": file.counts, "seen": None, "faults": [], "notices": []}
+        return {**line(file), "seen": None, "faults": [], "notices": []}
     return {
-        **known, "status": file.status, "counts": plan.counts(), "seen": waiting.seal_of(plan),
+        **line(file), "counts": plan.counts(), "seen": waiting.seal_of(plan),
         "faults": _problems(plan.faults), "notices": _problems(plan.notices),
     }
 

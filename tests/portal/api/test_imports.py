@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
 from flask import Flask
+from openpyxl import Workbook
 from sqlalchemy import func, select
 
 from portal import clock, tenancy
@@ -154,3 +157,105 @@ def test_what_a_file_holds_is_not_told_again(program: Program, file: Any) -> Non
     sent = program.post("/imports", file(family(ubigeo="999999")))
     for word in ("Rosa", "41234567", "999999"):
         assert word not in sent.text
+
+
+def book(*rows: dict[str, str]) -> bytes:
+    """Rows as a workbook."""
+    made, out = Workbook(), BytesIO()
+    for cells in (list(rows[0]), *(list(row.values()) for row in rows)):
+        made.active.append(cells)
+    made.save(out)
+    return out.getvalue()
+
+
+def coded(data: bytes) -> dict[str, str]:
+    return {"content": base64.b64encode(data).decode(), "encoding": "base64"}
+
+
+@pytest.mark.parametrize("name", ["lista.xlsx", "lista.csv", ""])
+@pytest.mark.parametrize("written", [book, sheet])
+def test_a_workbook_comes_in_like_a_text_whatever_it_is_called(
+    app: Flask, semilla: Ngo, program: Program, file: Any, written: Callable[..., bytes], name: str
+) -> None:
+    rows = family(), family(family_ref="f2", caregiver_dni="1")
+    sent = program.post("/imports", file(*rows, name=name, **coded(written(*rows))))
+    as_text = program.post("/imports", file(*rows))
+    assert sent.status_code == 201
+    for told in ("counts", "seen", "faults", "notices"):
+        assert sent.json[told] == as_text.json[told]
+    commit = {"seen": sent.json["seen"], "only_good": True}
+    assert program.post(f"/imports/{sent.json['id']}/commit", commit).json["counts"]["made"] == 1
+    assert count(app, semilla, Family) == 1
+
+
+@pytest.mark.parametrize(("data", "words"), [
+    (b"PK\x03\x04rest", "no se puede leer"), (book(family())[:-400], "no se puede leer"),
+    (b"\xd0\xcf\x11\xe0rest", "Excel antiguo"),
+])
+def test_a_broken_workbook_is_one_problem_and_is_not_kept(
+    app: Flask, semilla: Ngo, program: Program, file: Any, data: bytes, words: str
+) -> None:
+    refused = program.post("/imports", file(family(), **coded(data)))
+    assert (refused.status_code, refused.mimetype) == (422, "application/problem+json")
+    (error,) = refused.json["errors"]
+    assert error["pointer"] == "/content"
+    assert words in error["detail"]
+    assert count(app, semilla, ImportFile) == 0
+
+
+@pytest.mark.parametrize("content", ["no es base64", "QUJ", "=", " "])
+def test_what_is_no_base64_is_refused(program: Program, file: Any, content: str) -> None:
+    refused = program.post("/imports", file(family(), content=content, encoding="base64"))
+    assert (refused.status_code, [one["pointer"] for one in refused.json["errors"]]) == (422, ["/content"])
+
+
+def test_a_workbook_has_the_limits_of_the_page(
+    program: Program, file: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "MOST_ROWS", 1)
+    many = program.post("/imports", file(family(), **coded(book(family(), family(family_ref="f2"))))).json
+    assert [one["code"] for one in many["faults"]] == ["rows_many"]
+    fits = program.post("/imports", file(provider(), **coded(b"x" * limits.MOST_BYTES)))
+    assert (fits.status_code, [one["code"] for one in fits.json["faults"]]) == (201, ["not_csv"])
+    large = program.post("/imports", file(provider(), **coded(b"x" * (limits.MOST_BYTES + 1))))
+    assert (large.status_code, large.mimetype) == (413, "application/problem+json")
+
+
+def test_imports_are_listed_the_newest_first_and_page_by_page(program: Program, file: Any) -> None:
+    start, sent = clock.now(), []
+    for minutes in range(3):
+        with clock.at(start + timedelta(minutes=minutes)):
+            sent.append(program.post("/imports", file(family())).json["id"])
+    seen, cursor = [], ""
+    while cursor is not None:
+        page = program.get(f"/imports?limit=2{cursor and '&cursor=' + cursor}").json
+        seen += [one["id"] for one in page["items"]]
+        cursor = page["next"]
+    assert seen == sent[::-1]
+
+
+def test_a_list_of_imports_tells_where_each_stands(program: Program, file: Any) -> None:
+    def listed(status: str) -> list[str]:
+        return [one["id"] for one in program.get(f"/imports?status={status}").json["items"]]
+
+    waits, done, gone = (program.post("/imports", file(family())).json for _ in range(3))
+    program.post(f"/imports/{done['id']}/commit", {"seen": done["seen"]})
+    program.post(f"/imports/{gone['id']}/abandon", None)
+    told = {one["id"]: one for one in program.get("/imports").json["items"]}
+    assert [told[one["id"]]["status"] for one in (waits, done, gone)] == ["waiting", "done", "abandoned"]
+    assert (told[waits["id"]]["counts"], told[done["id"]]["counts"]["made"]) == ({}, 1)
+    assert told[done["id"]]["name"] == "mi lista.csv"
+    assert "faults" not in told[waits["id"]]
+    assert [listed(one) for one in ("waiting", "done", "abandoned", "expired")] == [
+        [waits["id"]], [done["id"]], [gone["id"]], [],
+    ]
+    with clock.at(clock.now() + timedelta(hours=3)):
+        assert (listed("waiting"), listed("expired")) == ([], [waits["id"]])
+        assert program.get("/imports?status=expired").json["items"][0]["status"] == "expired"
+    assert program.get("/imports?status=lost").status_code == 422
+
+
+def test_a_list_of_imports_is_for_who_imports(works_for: Callable[..., Program]) -> None:
+    assert works_for("caseworker").get("/imports").status_code == 403
+    assert works_for("supervisor", "write:imports").get("/imports").status_code == 403
+    assert works_for("ngo_admin", "read:imports").get("/imports").json == {"items": [], "next": None}

@@ -8,13 +8,27 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from portal.extensions import db
+from portal.models import ImportFile
+from portal.services.documents import Upload
+from portal.services.imports import waiting
+from tests.portal.imports.conftest import provider, sheet
 from tests.portal.worlds import World, statements
 from tests.programs import Program
 
 ROWS: dict[str, Callable[[World], Any]] = {
     "/families": lambda world: world.family(children=2), "/providers": lambda world: world.provider(),
     "/proposals": lambda world: world.proposal(), "/placements": lambda world: world.active(),
+    "/imports": lambda world: left(world),
 }
+
+
+
+def left(world: World) -> ImportFile:
+    """A file that waits."""
+    file = waiting.leave(world.supervisor, "providers", Upload(sheet(provider())), None)
+    db.session.commit()
+    return file
 
 
 @pytest.mark.parametrize("path", ROWS)

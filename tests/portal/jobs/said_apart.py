@@ -1,4 +1,4 @@
-"""A process as a job starts one: it counts, breaks, or waits."""
+"""A process as a job starts one: it counts, breaks, waits, or lingers when all is said."""
 
 from __future__ import annotations
 
@@ -16,6 +16,12 @@ if what == "break":
     raise RuntimeError("broken")
 if what == "wait":
     (folder / "pid").write_text(str(os.getpid()), encoding="utf-8")
+    while True:
+        time.sleep(0.1)
+if what == "linger":
+    say({"made": 3})
+    time.sleep(2)
+    (folder / "said").touch()
     while True:
         time.sleep(0.1)
 for step in range(1, 4):

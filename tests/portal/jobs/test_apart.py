@@ -60,6 +60,14 @@ def test_a_process_is_stopped_though_it_says_nothing(tmp_path: Path) -> None:
     assert not is_alive(started(tmp_path))
 
 
+def test_whoever_asks_to_stop_once_the_result_is_there_comes_too_late(tmp_path: Path) -> None:
+    def stop_once_it_is_over(*at: object) -> None:
+        if (tmp_path / "said").exists():
+            raise CancelledError
+
+    assert apart.run(PROGRAM, "linger", str(tmp_path), tell=stop_once_it_is_over) == {"made": 3}
+
+
 def test_a_process_does_not_outlive_a_killed_worker(tmp_path: Path) -> None:
     worker = subprocess.Popen([sys.executable, "-c", PARENT, str(tmp_path)], cwd=ROOT)  # noqa: S603 - our own lines
     process = started(tmp_path)

@@ -175,6 +175,21 @@ def test_what_came_of_a_job_is_kept_with_it(
     assert _ends(app, semilla, announce("drill")) == ("done", 0, {"made": 3})
 
 
+def test_a_job_that_ends_while_its_cancel_is_on_the_way_is_done(
+    app: Flask, semilla: Ngo, announce: Callable[..., UUID], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def finish(ids: dict[str, UUID], tell: object) -> dict[str, int]:
+        service.cancel(job)
+        db.session.commit()
+        return {"made": 3}
+
+    monkeypatch.setitem(LONG, "drill", finish)
+    job = announce("drill")
+    assert _ends(app, semilla, job) == ("done", 0, {"made": 3})
+    with app.app_context(), tenancy.acting_for(semilla.id):
+        assert read.standing(job).cancel_asked
+
+
 def test_a_job_that_cannot_be_done_is_not_tried_again_and_says_why(
     app: Flask, semilla: Ngo, announce: Callable[..., UUID], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -99,7 +99,9 @@ def test_a_waiting_job_is_cancelled_at_once_and_the_trail_says_who(
     app: Flask, semilla: Ngo, made: Made, log_in: LogIn, kept: Callable[[type, str], Any]
 ) -> None:
     job = made(asked("caseworker"))
-    assert log_in("caseworker").post(f"/jobs/{job}/cancel", "/jobs/").status_code == 302
+    browser = log_in("caseworker")
+    assert browser.post(f"/jobs/{job}/cancel", "/jobs/").status_code == 302
+    assert "Cancelado antes de empezar" in browser.get("/jobs/").text
     assert kept(Job, job).status == "cancelled"
     with app.app_context(), tenancy.acting_for(semilla.id):
         entry = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "cancel")).one()
@@ -119,6 +121,7 @@ def test_a_job_at_work_is_asked_to_stop_and_the_page_says_so(
     assert (kept(Job, job).status, kept(Job, job).cancel_asked) == ("waiting", True)
     page = browser.get("/jobs/").text
     assert "Parando" in page
+    assert "Si ya estaba terminando, queda hecho" in page
     assert "/cancel" not in page
 
 
@@ -126,7 +129,16 @@ def test_what_is_over_cannot_be_cancelled(made: Made, log_in: LogIn) -> None:
     job = made(asked(status="done"))
     answer = log_in("supervisor").post(f"/jobs/{job}/cancel", "/jobs/")
     assert answer.status_code == 409
-    assert "Ese trabajo ya terminó" in answer.text
+    assert "Ese trabajo ya había terminado" in answer.text
+    assert "Se pidió que pare, pero" not in answer.text
+
+
+@pytest.mark.parametrize(("status", "said"), [("done", True), ("cancelled", False), ("failed", False)])
+def test_what_ended_before_it_heard_of_its_cancel_says_so(
+    made: Made, log_in: LogIn, status: str, said: bool
+) -> None:
+    made(asked(status=status, done_at=clock.now(), cancel_asked=True))
+    assert ("ya había terminado: lo hecho quedó guardado" in log_in("supervisor").get("/jobs/").text) is said
 
 
 def test_a_caseworker_does_not_stop_what_somebody_else_asked_for(

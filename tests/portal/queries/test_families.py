@@ -97,6 +97,10 @@ def test_proposals_and_placements_of_a_family(world: World) -> None:
     assert placement.provider.name == "Hogar Amancay"
 
 
+def alike_to(world: World, family: Family, actor: Actor | None = None) -> list[Family]:
+    return [found.family for found in families.alike(actor or world.supervisor, family)]
+
+
 def same_phone(one: Family, other: Family) -> None:
     one.caregivers[0].phone, other.caregivers[0].phone = "987654321", "+51 987 654 321"
 
@@ -120,8 +124,8 @@ def test_families_that_may_be_the_same(world: World, make: Any, alike: bool) -> 
     one, other = world.family(), world.family()
     make(one, other)
     db.session.commit()
-    assert families.alike(one) == ([other] if alike else [])
-    assert families.alike(other) == ([one] if alike else [])
+    assert alike_to(world, one) == ([other] if alike else [])
+    assert alike_to(world, other) == ([one] if alike else [])
 
 
 def test_a_phone_alone_finds_a_family_before_it_has_children(world: World) -> None:
@@ -129,21 +133,29 @@ def test_a_phone_alone_finds_a_family_before_it_has_children(world: World) -> No
     for family in (one, other):
         family.main_caregiver.phone = "987 654 321"
     db.session.commit()
-    assert families.alike(one) == [other]
+    assert alike_to(world, one) == [other]
 
 
 def test_the_same_child_is_found_in_capitals_and_without_accents(world: World) -> None:
     one, other = world.family(), world.family()
     same_child(one, other)
     db.session.commit()
-    assert families.alike(one) == [other]
+    assert alike_to(world, one) == [other]
 
 
 def test_one_family_is_named_once_however_alike_it_is(world: World) -> None:
     one, other = world.family(), world.family()
     same_phone(one, other)
     db.session.commit()
-    assert families.alike(one) == [other]
+    assert families.alike(world.supervisor, one) == [families.Alike(other, ("phone", "child"))]
+
+
+def test_a_confidential_case_is_like_no_other_to_whom_it_is_closed(world: World, colleague: Actor) -> None:
+    one, other = world.family(), world.family(confidential=True)
+    same_phone(one, other)
+    db.session.commit()
+    assert alike_to(world, one, colleague) == []
+    assert alike_to(world, one, world.worker) == alike_to(world, one) == [other]
 
 
 def test_a_phone_leads_to_its_families(world: World) -> None:
@@ -156,4 +168,4 @@ def test_a_phone_leads_to_its_families(world: World) -> None:
 
 def test_a_family_without_children_and_phone_is_like_no_other(world: World) -> None:
     world.family(children=0)
-    assert families.alike(world.family(children=0)) == []
+    assert alike_to(world, world.family(children=0)) == []
