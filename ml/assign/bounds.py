@@ -11,7 +11,7 @@ from ml.assign.clock import Clock
 from ml.assign.part import Ints, Part, Totals
 from ml.assign.relaxation import Relaxation
 
-SHARE = 0.3  # of the time that is left, for each relaxation of a large part
+SHARE = 0.4  # of the time that is left, for each relaxation of a large part
 CLOSE = 1e-9  # of the largest score, for each family: less is rounding
 
 

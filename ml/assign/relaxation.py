@@ -18,7 +18,7 @@ from ml.assign import firstorder
 from ml.assign.part import Floats, Ints, Part
 
 WIDE = 5_000  # columns from which the interior-point method is the faster one
-LARGE = 40_000  # columns from which it may take minutes, and a first-order method is as near as need be in seconds
+LARGE = 60_000  # columns from which it may take minutes, and a first-order method is as near as need be in seconds
 DOMINANT = 8.0  # how often a later aim goes into an earlier one where only prices are wanted
 
 
