@@ -25,6 +25,8 @@ Floats = NDArray[np.float64]
 __all__ = ["AIMS", "POLICIES", "Aim", "LockPrice", "Plan", "Problem", "lock_prices", "solve"]
 POLICIES = ("coverage", "score", "stable")
 AIMS = ("children", "priority", "score")
+SECONDS, PAIRS = 60.0, 500_000  # what a plan may take, and the pairs from which it may take longer, in proportion
+LONGEST = 600.0
 
 
 @dataclass(frozen=True)
@@ -56,11 +58,18 @@ class Plan:
     prices: Floats | None = None
 
 
+def limit(pairs: int) -> float:
+    """Seconds that a plan of so many pairs may take, where nobody says."""
+    return min(SECONDS * max(pairs / PAIRS, 1.0), LONGEST)
+
+
 def solve(
-    problem: Problem, policy: str = "coverage", seconds: float = 60.0, processes: int | Elsewhere | None = None,
-    prices: bool = False,
+    problem: Problem, policy: str = "coverage", seconds: float | None = None,
+    processes: int | Elsewhere | None = None, prices: bool = False,
 ) -> Plan:
     """The plan of a problem; past the time limit the best one found, with its gap. ValueError: unknown policy.
+
+    `seconds` None is as many as `limit` says.
 
     `processes` None takes as many as pay, and `Elsewhere` workers on other machines; the plan is the same with any
     number. Where that is more than one process here, a script that calls this keeps its own start under
@@ -69,6 +78,7 @@ def solve(
     if policy not in POLICIES:
         raise ValueError(f"policy is {policy!r}; there are: {', '.join(POLICIES)}")
     started = time.perf_counter()
+    seconds = limit(len(problem.family)) if seconds is None else seconds
     left, open_ = locks.settled(problem)
     answer = None
     if policy == "stable":
@@ -91,7 +101,7 @@ def solve(
     )
 
 
-def lock_prices(problem: Problem, policy: str = "coverage", seconds: float = 60.0) -> list[LockPrice]:
+def lock_prices(problem: Problem, policy: str = "coverage", seconds: float | None = None) -> list[LockPrice]:
     """For each lock, alone: what the best plan without any lock has more than the best plan with it.
 
     Only the component of the lock is solved again, within `seconds` for each.

@@ -30,12 +30,16 @@ CANDIDATES = 100  # of a child, the best by score
 
 @dataclass(frozen=True)
 class Outputs:
-    """Where the results go, and who works out the plan: so many processes, workers elsewhere, or as many as pay."""
+    """Where the results go, and who works out the plan: so many processes, workers elsewhere, or as many as pay.
+
+    `seconds` is the plan's time limit; None is one that grows with the pairs.
+    """
 
     suggestions: Path
     why_not: Path | None = None
     plan: Path | None = None
     planners: int | Elsewhere | None = None
+    seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -106,7 +110,7 @@ def _matched(families: Path, providers: Path, how: tuple[Outputs, Settings], sta
 
 def _plan(world: World, waiting: Waiting, outputs: Outputs, stages: Stages) -> None:
     with stages("plan"):
-        solved = planning.solve(waiting, world.crowd.children, world.providers, outputs.planners)
+        solved = planning.solve(waiting, world.crowd.children, world.providers, outputs.planners, outputs.seconds)
     with stages("write"):
         given = {
             int(world.crowd.row[row]): (str(world.providers.ref[provider]), score)

@@ -96,11 +96,15 @@ def _totals(solved: Solved, children: int) -> dict[str, Any]:
 
 
 def solve(
-    waiting: Waiting, children: Children, providers: Providers, planners: int | Elsewhere | None = None
+    waiting: Waiting, children: Children, providers: Providers, planners: int | Elsewhere | None = None,
+    seconds: float | None = None,
 ) -> Solved:
-    """The plan of everybody who waits, made by so many processes, by workers elsewhere, or by as many as pay."""
+    """The plan of everybody who waits, made by so many processes, by workers elsewhere, or by as many as pay.
+
+    `seconds` is its time limit; None is one that grows with the pairs.
+    """
     asked = problem(waiting, children, providers)
-    plan = assignment.solve(asked, processes=planners, prices=True)
+    plan = assignment.solve(asked, seconds=seconds, processes=planners, prices=True)
     given = {
         row: (int(asked.provider[pair]), float(asked.score[pair]))
         for rows, pair in zip(waiting.units, plan.pair.tolist(), strict=True) if pair >= 0 for row in rows

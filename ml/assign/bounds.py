@@ -11,6 +11,7 @@ from ml.assign.clock import Clock
 from ml.assign.part import Ints, Part, Totals
 from ml.assign.relaxation import Relaxation
 
+SHARE = 0.4  # of the time that is left, for each relaxation of a large part
 CLOSE = 1e-9  # of the largest score, for each family: less is rounding
 
 
@@ -24,10 +25,11 @@ class Bounds:
     @classmethod
     def of(cls, part: Part, clock: Clock) -> Bounds:
         """Both, as far as time allows."""
-        counting = relaxation.relax(part, relaxation.counted(part), clock.left())
+        share = SHARE if relaxation.is_large(part) else 1.0  # of what stops early, some time is left over
+        counting = relaxation.relax(part, relaxation.counted(part), clock.left() * share)
         if not part.coverage:
             return cls(counting, counting)
-        return cls(counting, relaxation.relax(part, relaxation.guided(part), clock.left()))
+        return cls(counting, relaxation.relax(part, relaxation.guided(part), clock.left() * share))
 
     @property
     def solved(self) -> bool:

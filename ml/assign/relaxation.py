@@ -7,15 +7,18 @@ what each family gains at best after paying for its seats.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import coo_array, csr_array
 
+from ml.assign import firstorder
 from ml.assign.part import Floats, Ints, Part
 
 WIDE = 5_000  # columns from which the interior-point method is the faster one
+LARGE = 60_000  # columns from which it may take minutes, and a first-order method is as near as need be in seconds
 DOMINANT = 8.0  # how often a later aim goes into an earlier one where only prices are wanted
 
 
@@ -33,20 +36,35 @@ class Relaxation:
 
 
 def relax(part: Part, worth: Floats, seconds: float) -> Relaxation:
-    """Solve the relaxation as far as time allows."""
+    """Solve the relaxation as far as time allows; of a large one, what comes nearest by then."""
+    best = _rough(part, worth)
     if seconds <= 0:
-        return _rough(part, worth)
+        return best
     rows, limit, seat = _rows(part)
     scale = float(np.abs(worth).max(initial=0.0)) or 1.0
+    solver = firstorder.iterates if is_large(part) else _solved
+    for share, paid in solver(worth / scale, rows, limit, seconds):
+        price = np.zeros(part.seats.shape)
+        price.reshape(-1)[seat] = paid[len(part.demand) :] * scale
+        found = Relaxation(worth, price, ceiling(part, worth, price), share)
+        if not best.share.any() or found.ceiling < best.ceiling:
+            best = found
+    return best
+
+
+def is_large(part: Part) -> bool:
+    """Whether its relaxation is only brought near, and can be stopped."""
+    return len(part) >= LARGE
+
+
+def _solved(worth: Floats, rows: csr_array, limit: Ints, seconds: float) -> Iterator[tuple[Floats, Floats]]:
+    """(m,) shares and (r,) prices of the rows, solved to the last digit; nothing where time was up."""
     result = linprog(
-        -worth / scale, A_ub=rows, b_ub=limit, bounds=(0, None), options={"time_limit": seconds},
-        method="highs-ipm" if len(part) >= WIDE else "highs-ds",
+        -worth, A_ub=rows, b_ub=limit, bounds=(0, None), options={"time_limit": seconds},
+        method="highs-ipm" if len(worth) >= WIDE else "highs-ds",
     )
-    if result.status != 0:
-        return _rough(part, worth)
-    price = np.zeros(part.seats.shape)
-    price.reshape(-1)[seat] = np.maximum(-result.ineqlin.marginals[len(part.demand) :], 0.0) * scale
-    return Relaxation(worth, price, ceiling(part, worth, price), result.x)
+    if result.status == 0:
+        yield result.x, np.maximum(-result.ineqlin.marginals, 0.0)
 
 
 def ceiling(part: Part, worth: Floats, price: Floats) -> float:

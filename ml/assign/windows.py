@@ -17,18 +17,27 @@ from ml.assign.relaxation import Relaxation
 
 @dataclass(frozen=True)
 class Costs:
-    """What each family could keep at the relaxation's prices (q,), and what each pair costs against that (m,)."""
+    """What each family could keep at the relaxation's prices (q,), and what each pair costs against that (m,).
+
+    `first` (q,) is the provider where a family would keep that.
+    """
 
     relaxed: Relaxation
     gain: Floats
     cost: Floats
+    first: Ints
 
     @classmethod
     def of(cls, part: Part, relaxed: Relaxation) -> Costs:
         """At the prices of a relaxation."""
         kept = relaxation.left_over(part, relaxed.worth, relaxed.price)
         gain = relaxation.gains(part, kept)
-        return cls(relaxed, gain, gain[part.family] - kept)
+        cost = gain[part.family] - kept
+        best = np.flatnonzero(cost <= 0)
+        family, place = np.unique(part.family[best], return_index=True)
+        first = np.zeros(len(part.demand), dtype=np.int64)
+        first[family] = part.provider[best[place]]
+        return cls(relaxed, gain, cost, first)
 
     def losses(self, part: Part, pair: Ints) -> Floats:
         """(n,) what a plan lacks, by provider: of whoever is there, of empty seats, of whoever would best be there."""
@@ -38,9 +47,7 @@ class Costs:
         np.add.at(used, part.provider[chosen], part.demand[part.family[chosen]])
         lost: Floats = ((part.seats - used) * self.relaxed.price).sum(axis=1)
         np.add.at(lost, part.provider[chosen], self.cost[chosen])
-        waiting = np.flatnonzero(~has[part.family] & (self.cost <= 0))
-        family, first = np.unique(part.family[waiting], return_index=True)
-        np.add.at(lost, part.provider[waiting[first]], self.gain[family])
+        np.add.at(lost, self.first[~has], self.gain[~has])
         return lost
 
 
@@ -84,5 +91,5 @@ class Graph:
         have = np.sort(chosen[inside[part.provider[chosen]]])
         free = pair < 0
         free[part.family[have]] = True
-        open_ = np.flatnonzero(self.cheap & inside[part.provider] & free[part.family])
-        return np.union1d(open_, have), have
+        near = np.concatenate([self.at[self.at_first[one] : self.at_first[one + 1]] for one in window.tolist()])
+        return np.union1d(near[free[part.family[near]]], have), have

@@ -47,6 +47,12 @@ def solved(parcel: bytes) -> bytes:
     })
 
 
+def seconds(parcel: bytes) -> float:
+    """The time limit of a parcel."""
+    with np.load(io.BytesIO(parcel), allow_pickle=False) as arrays:
+        return float(arrays["seconds"].item())
+
+
 def unpacked(answer: bytes, parts: Sequence[Part]) -> list[Done]:
     """The plans of the parts that were packed, in their order."""
     arrays = _read(answer)

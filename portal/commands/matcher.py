@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 import click
 
 from ml import bank, commands, synth
+from ml.assign import wire
 from ml.assign.pool import Elsewhere
 from ml.commands import Outputs, Settings
 from ml.synthetic import grammar
@@ -25,7 +27,8 @@ READ = click.Path(exists=True, dir_okay=False, path_type=Path)
 WRITE = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 MOST = 1_000_000
-PATIENCE = 900.0  # seconds until a plan whose workers do not answer is made here
+PATIENCE, MORE = 900.0, 2.5  # seconds at least, and times its limit, until a plan nobody answers for is made here
+HOUR = 3600
 
 
 @click.command()
@@ -42,10 +45,12 @@ PATIENCE = 900.0  # seconds until a plan whose workers do not answer is made her
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The day it is taken to be (today).")
 @click.option("--workers", type=click.IntRange(1),
               help="Share the plan out among so many workers of QUEUE_URL (none: it is made here).")
+@click.option("--plan-seconds", type=click.IntRange(1, HOUR),
+              help="Time limit of the plan (none: 60 s, and more where there are more than half a million pairs).")
 def match(families: Path, providers: Path, on: datetime | None, **options: Any) -> None:
     """Suggest providers for each child of FAMILIES.csv among PROVIDERS.csv."""
     planners = elsewhere(options["workers"]) if options["workers"] else None
-    written = Outputs(options["out"], options["why_not"], options["assign"], planners)
+    written = Outputs(options["out"], options["why_not"], options["assign"], planners, options["plan_seconds"])
     day = on.date() if on else clock.today()
     settings = Settings(day, options["keep"], options["read"], options["candidates"], places.centres())
     sys.exit(commands.match(families, providers, written, settings))
@@ -56,7 +61,12 @@ def elsewhere(workers: int) -> Elsewhere:
     url = queue_url(os.environ)
     if not url:
         raise click.UsageError("--workers needs QUEUE_URL")
-    return Elsewhere(partial(Network(url, HANDS).share, patience=Patience(PATIENCE, PATIENCE)), workers)
+    return Elsewhere(partial(_shared, Network(url, HANDS)), workers)
+
+
+def _shared(network: Network, parcels: Sequence[bytes]) -> Sequence[bytes]:
+    patience = max(PATIENCE, MORE * max(map(wire.seconds, parcels), default=0.0))
+    return network.share(parcels, Patience(patience, patience))
 
 
 @click.command()

@@ -10,10 +10,10 @@ from portal.jobs.giving_up import Result
 from portal.jobs.network import Network, Patience
 from portal.jobs.queue import queue
 from portal.services import plans
-from portal.services.matching import planner
+from portal.services.matching import plan_parts, planner
 from portal.services.matching.plan_rows import Tell
 
-PATIENCE = Patience(answered=2.5 * planner.SECONDS, taken=5.0)  # then the parts are solved here
+MORE, TAKEN = 2.5, 5.0  # times the parts' own limit, and seconds until one is taken: then they are solved here
 
 
 def plan(ids: dict[str, UUID], tell: Tell) -> Result:
@@ -25,5 +25,6 @@ def plan(ids: dict[str, UUID], tell: Tell) -> Result:
 def share(tell: Tell, parcels: Sequence[bytes]) -> Sequence[bytes]:
     """The parts of a plan, by the workers of a network where there is one, else here. TimeoutError: none is free."""
     if isinstance(queue.backend, Network) and len(parcels) > 1:
-        return queue.backend.share(parcels, PATIENCE, partial(tell, "parts"))
+        patience = Patience(MORE * plan_parts.seconds(parcels), TAKEN)
+        return queue.backend.share(parcels, patience, partial(tell, "parts"))
     return planner.solved_here(tell, parcels)

@@ -77,6 +77,12 @@ def test_what_makes_no_sense_is_refused_by_name(name: str, value: Any) -> None:
         Problem(**{**one_of_each(), name: value})
 
 
+def test_a_larger_plan_may_take_longer_up_to_a_limit() -> None:
+    times = [assignment.limit(pairs) for pairs in (0, 300_000, 1_000_000, 2_000_000, 10**9)]
+    assert times == sorted(times)
+    assert times[0] == times[1] == 60.0 < times[2] < times[3] < times[4] == assignment.LONGEST
+
+
 def test_an_unknown_policy_is_refused() -> None:
     with pytest.raises(ValueError, match="fairest"):
         solve(Problem(**one_of_each()), "fairest")

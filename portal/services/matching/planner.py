@@ -21,7 +21,6 @@ from ml.whynot import Hurdle
 from portal.services.matching import convert, plan_parts, plan_rows, suggest, vectors
 from portal.services.matching.plan_rows import Columns, Gathered, Side, Tell
 
-SECONDS = 60.0  # for the solver; past it the best plan found counts, with what it may lack
 Share = Callable[[Sequence[bytes]], Sequence[bytes]]
 
 
@@ -62,7 +61,7 @@ def make(policy: str, tell: Tell, share: Share | None = None) -> Found:
         priority=np.array(gathered.priority, dtype=np.float64),
     )
     there = Elsewhere(share or partial(solved_here, tell), 1)
-    solved = assignment.solve(asked, policy, SECONDS, processes=there)
+    solved = assignment.solve(asked, policy, processes=there)
     lines = _with_reasons(_lines(gathered, side, asked, solved), side, tell)
     families = {one["family"] for one in gathered.needs}
     return Found(lines, solved, len(families), len(gathered.needs), side.version)

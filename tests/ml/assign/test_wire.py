@@ -63,6 +63,12 @@ def test_where_nobody_answers_the_plan_is_made_here() -> None:
     assert solve(problem, processes=Elsewhere(silent, 2)).pair.tolist() == solve(problem, processes=1).pair.tolist()
 
 
+def test_a_parcel_tells_its_time_limit() -> None:
+    problem = random_problem(1, 2, 10)
+    parts = components.split(problem, locks.usable(problem), coverage=True).siblings
+    assert wire.seconds(wire.packed(program.solve_all, parts, 12.5, False)) == 12.5
+
+
 def test_an_empty_problem_sends_nothing() -> None:
     none = np.zeros(0, dtype=np.int64)
     problem = Problem(none, none, none.astype(float), np.ones((2, 1)), np.ones((1, 1)))

@@ -66,6 +66,13 @@ def test_a_plan_gives_no_seat_twice(files: tuple[Path, Path], tmp_path: Path) ->
     assert all(given.count(ref) <= seats[ref] for ref in given)
 
 
+def test_a_plan_can_be_given_less_time(files: tuple[Path, Path], tmp_path: Path) -> None:
+    asked = ("match", *files, "--out", tmp_path / "out.csv", "--assign", tmp_path / "plan.csv", *DAY)
+    assert manage(*asked, "--plan-seconds", 1).exit_code == 0
+    assert json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))["placed"] > 0
+    assert manage(*asked, "--plan-seconds", 0).exit_code == 2
+
+
 def test_a_plan_tells_how_long_each_stage_took(files: tuple[Path, Path], tmp_path: Path) -> None:
     done = manage("match", *files, "--out", tmp_path / "out.csv", "--assign", tmp_path / "plan.csv", *DAY)
     stages = [line.split()[0] for line in done.stderr.splitlines()]
