@@ -18,7 +18,7 @@ from portal.models import Family
 from portal.models.family import consent_now
 from portal.policy import Permission
 from portal.queries import families, people
-from portal.services import cases, intakes, reveals
+from portal.services import cases, intakes, reveals, told
 from portal.views import paging
 from portal.views.access import screen
 from portal.views.attempt import Obstacle, attempt, one_of
@@ -162,7 +162,7 @@ class Families(PortalView):
             "requests": intakes.open_requests(family) if family.status == "needs_information" else [],
             "alike": families.alike(self.actor, family) if family.status == "draft" else [],
             "team": people.colleagues() if self._may(Permission.FAMILY_ASSIGN, family) else [], "revealed": {},
-            "problems": (), "typed": {},
+            "problems": (), "typed": {}, "told": told.unticked(family),
         }
 
     def _may(self, permission: Permission, family: Family) -> bool:

@@ -14,7 +14,7 @@ from portal.models import Proposal
 from portal.models.proposal import OPEN
 from portal.policy import Permission
 from portal.queries import proposals as queries
-from portal.services import changes, proposals
+from portal.services import changes, proposals, told
 from portal.views.access import screen
 from portal.views.attempt import Obstacle, attempt, expect_version, one_of
 from portal.views.base import PortalView, load
@@ -104,7 +104,7 @@ class Proposals(PortalView):
             "may_answer": "agree" in workflow.moves(proposal, self.actor), "typed": request.form,
             "is_own": proposal.proposer_id == self.actor.id, "page_of": page_of, "seat_held": facts["seat_held"],
             "rules": _rules(facts["rule_failures"]), "changes": changes.since(proposal) if is_open else [],
-            "history": queries.moves_of(proposal.id),
+            "history": queries.moves_of(proposal.id), "told": told.unticked(proposal.family) if is_open else [],
             "placements": queries.placements_of(proposal.id) if proposal.status == "accepted" else [],
         }
 

@@ -15,7 +15,7 @@ from portal.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.models import Family, Provider, Suggestion
 from portal.policy import Permission
 from portal.queries import frames, suggestions
-from portal.services import matching, proposals
+from portal.services import matching, proposals, told
 from portal.services import suggestions as service
 from portal.views import paging
 from portal.views.access import screen
@@ -90,7 +90,7 @@ class Suggestions(PortalView):
             "openings": _openings(family, openings, providers),
             "refused": paging.links(page, len(refused), REFUSED_SHOWN, path),
             "may": matching.may_suggest(family), "quotes": matching.as_written(self.actor, family, rows),
-            "today": clock.today(), "map_points": _map_points(family, rows),
+            "told": told.unticked(family), "today": clock.today(), "map_points": _map_points(family, rows),
             "moves": {row.id: workflow.moves(row, self.actor) for row in rows},
             "dismiss_reasons": [(code, wording.label("reason", code)) for code in workflow.DISMISS_REASONS],
             "starts_on": proposals.earliest_start(family.children), "typed": request.form,

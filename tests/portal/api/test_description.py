@@ -98,7 +98,7 @@ def fitted(served: tuple[Flask, str], known: dict[str, str]) -> Iterator[None]:
         if case.meta is None or case.meta.generation.mode.is_positive:
             _fit(case, known)
         elif KEY.match(str((case.headers or {}).get("Idempotency-Key", ""))):  # a key used before is another fault
-            case.headers["Idempotency-Key"] = uuid4().hex
+            kwargs["headers"] = {**(kwargs.get("headers") or {}), "Idempotency-Key": uuid4().hex}
 
     schemathesis.hook(before_call)
     schemathesis.hook(after_call)
