@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import request
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
@@ -39,14 +40,20 @@ def plain(text: str | None) -> str:
 
 
 class SectionForm(Form):
-    """A section of a row that exists. What is sealed is not sent back to the page: left blank, it stays as it was."""
+    """A section of a row that exists. What is sealed is not sent back to the page: left blank, it stays as it was,
+    unless the page asks for it to be removed (`clear`)."""
 
     SEALED: tuple[str, ...] = ()
     version = HiddenField()
 
     def values(self) -> dict[str, Any]:
         """Field → value, without sealed fields left blank and texts that were not sent at all."""
-        return {field.name: field.data for field in self if field.name != "version" and self._was_given(field)}
+        given = {field.name: field.data for field in self if field.name != "version" and self._was_given(field)}
+        return {**dict.fromkeys(self.cleared(), ""), **given}
+
+    def cleared(self) -> set[str]:
+        """The sealed fields whose value is to be removed."""
+        return set(request.form.getlist("clear")) & set(self.SEALED)
 
     def _was_given(self, field: Any) -> bool:
         if isinstance(field, StringField) and field.data is None:
@@ -73,6 +80,10 @@ class CaregiverForm(DniMixin, SectionForm):
     whatsapp = BooleanField(_l("Recibe WhatsApp en ese número"))
     activity = SelectField(_l("Actividad"), choices=options("activity", blank=_l("Sin dato")))
     weekly_hours = IntegerField(_l("Horas pagadas a la semana"), [Optional(), NumberRange(0, 120)])
+
+    def validate_phone(self, field: Any) -> None:
+        if field.data and not any(sign.isdigit() for sign in field.data):
+            raise ValidationError(_l("Escriba el número con cifras. Si no hay teléfono, deje la casilla vacía."))
 
     def validate_birth_date(self, field: Any) -> None:
         if field.data and not (field.data.year >= BORN_FIRST and field.data < clock.today()):

@@ -15,6 +15,7 @@ from pathlib import Path
 from portal.models import Family
 from portal.places import fold
 
+LONG_NUMBER = re.compile(r"\d(?:[\s.-]?\d){5,}")  # a telephone or a document
 WORDS = Path(__file__).resolve().parents[1] / "data" / "story_needs.toml"
 
 
@@ -37,6 +38,16 @@ def named(story: str) -> list[Told]:
     text = fold(story)
     found = ((need, pattern.search(text)) for need, pattern in _patterns().items())
     return [Told(need, match["words"]) for need, match in found if match]
+
+
+def holds_number(text: str) -> bool:
+    """Whether a telephone or a document number stands in a text."""
+    return LONG_NUMBER.search(text) is not None
+
+
+def without_numbers(text: str) -> str:
+    """The text with such numbers masked, for where it is quoted."""
+    return LONG_NUMBER.sub("••••", text)
 
 
 @cache

@@ -7,6 +7,7 @@ the response. It is committed once, when the response is below 400. Refused acce
 from __future__ import annotations
 
 from contextlib import ExitStack
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Flask, Response, current_app, g, redirect, request, session, url_for
@@ -66,10 +67,18 @@ def _person_enters(permission: Permission | str | None) -> AnyResponse | None:
 
 
 def _to_login() -> AnyResponse:
-    """A page asked for without a session: log in first, then come back to it."""
+    """A page asked for without a session: log in first, then come back to it, or to the form that was sent."""
     if request.method in READS:
         return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
-    return redirect(url_for("security.login", expired="1"))
+    return redirect(url_for("security.login", expired="1", next=_form_of()))
+
+
+def _form_of() -> str | None:
+    """Where what was sent was typed: its own address where that is a page, or the page it came from."""
+    if request.url_rule is not None and "GET" in (request.url_rule.methods or ()):
+        return request.path
+    came = urlsplit(request.referrer or "")
+    return came.path if came.netloc == request.host else None
 
 
 def _bind() -> None:

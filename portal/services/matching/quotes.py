@@ -14,6 +14,7 @@ from uuid import UUID
 from ml import text
 from portal.models import Family, Suggestion
 from portal.policy import Actor, Permission, allowed
+from portal.services import told as words
 from portal.services.matching import vectors
 from portal.services.matching.vectors import Told
 
@@ -44,4 +45,4 @@ def _written(told: Told) -> Written:
     found: dict[str, set[str]] = defaultdict(set)
     for one in text.as_written(*told):
         found[one.readable].add(one.original)
-    return {readable: originals.pop() for readable, originals in found.items() if len(originals) == 1}
+    return {readable: words.without_numbers(originals.pop()) for readable, originals in found.items() if len(originals) == 1}

@@ -72,3 +72,40 @@ def test_a_child_and_the_care_wanted_are_changed_side_by_side(log_in, made):
     care = f"/intake/{family}/care"
     assert first.post(care, care, **CARE, story="Le gusta cantar.").status_code == 302
     assert second.client.post(page, data={**opened, **CHILD}).status_code == 302
+
+
+def test_a_sealed_value_is_kept_when_left_blank_and_removed_when_asked(log_in, made):
+    def with_phone(world):
+        family = world.family()
+        family.main_caregiver.phone = "987654321"
+        db.session.commit()
+        return family
+
+    family, person = made(with_phone), log_in("caseworker")
+    page = re.search(rf"/intake/{family}/caregivers/[0-9a-f-]{{36}}", person.get(f"/families/{family}").text)[0]
+    caregiver = {"given_names": "Rosa", "paternal_surname": "Quispe", "relation": "mother", "sex": "", "activity": "",
+                 "no_document_reason": "", "phone_owner": "own"}
+    shown = person.get(page).text
+    assert shown.count('name="clear"') == 1
+    assert 'name="clear" value="phone"' in shown
+    assert person.post(page, page, **caregiver).status_code == 302
+    assert 'name="clear" value="phone"' in person.get(page).text
+    assert person.post(page, page, **caregiver, clear="phone").status_code == 302
+    assert 'name="clear"' not in person.get(page).text
+
+
+def test_a_phone_has_digits(log_in, made):
+    family, person = made(lambda world: world.family()), log_in("caseworker")
+    page = re.search(rf"/intake/{family}/caregivers/[0-9a-f-]{{36}}", person.get(f"/families/{family}").text)[0]
+    answer = person.post(page, page, given_names="Rosa", paternal_surname="Quispe", phone="no tiene")
+    assert answer.status_code == 422
+    assert "Escriba el número con cifras" in answer.text
+
+
+def test_a_number_in_the_story_is_warned_of(log_in, made):
+    family, person = made(lambda world: world.family()), log_in("caseworker")
+    page = f"/intake/{family}/care"
+    assert person.post(page, page, **CARE, story="Mi celular es 999 888 777.").status_code == 302
+    assert "La historia trae un número largo" in person.get(f"/families/{family}").text
+    assert person.post(page, page, **CARE, story="Tiene 3 años y va 2 veces.").status_code == 302
+    assert "La historia trae un número largo" not in person.get(f"/families/{family}").text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 import pytest
 import time_machine
@@ -109,3 +109,18 @@ def test_after_the_login_one_is_where_one_wanted_to_be(app: Flask) -> None:
     asked = client.get("/families/?status=waiting").headers["Location"]
     data = {**form(client, asked), "email": MAIL, "password": PASSWORD}
     assert client.post(asked, data=data).headers["Location"] == "/families/?status=waiting"
+
+
+@pytest.mark.parametrize(("sent", "referrer", "back"), [
+    ("/families/new", None, "/families/new"),
+    ("/families/2b0c4a5e-0000-4000-8000-000000000000/move", "http://localhost/families/2b0c?x=1", "/families/2b0c"),
+    ("/families/2b0c4a5e-0000-4000-8000-000000000000/move", "https://elsewhere.example/trap", None),
+])
+def test_what_was_sent_without_a_session_is_gone_on_with_where_it_was_typed(
+    app: Flask, sent: str, referrer: str | None, back: str | None
+) -> None:
+    answer = app.test_client().post(sent, headers={"Referer": referrer} if referrer else {})
+    asked = parse_qs(urlsplit(answer.headers["Location"]).query)
+    assert answer.status_code == 302
+    assert asked["expired"] == ["1"]
+    assert asked.get("next") == ([back] if back else None)

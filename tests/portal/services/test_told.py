@@ -75,3 +75,12 @@ def test_what_is_ticked_is_not_asked(app, made, log_in):
     family, person = made(ticked), log_in("caseworker")
     for page in (f"/families/{family}", f"/suggestions/{family}"):
         assert "La historia nombra algo" not in person.get(page).text
+
+
+@pytest.mark.parametrize(("text", "quoted"), [
+    ("Llámeme al 999 888 777, por favor.", "Llámeme al ••••, por favor."), ("DNI 45678912", "DNI ••••"),
+    ("Tiene 3 años y vive en el km 12.", "Tiene 3 años y vive en el km 12."),
+])
+def test_numbers_of_people_are_masked_where_a_text_is_quoted(text: str, quoted: str) -> None:
+    assert told.without_numbers(text) == quoted
+    assert told.holds_number(text) == ("•" in quoted)
