@@ -45,4 +45,6 @@ def _written(told: Told) -> Written:
     found: dict[str, set[str]] = defaultdict(set)
     for one in text.as_written(*told):
         found[one.readable].add(one.original)
-    return {readable: words.without_numbers(originals.pop()) for readable, originals in found.items() if len(originals) == 1}
+    return {
+        readable: words.without_numbers(originals.pop()) for readable, originals in found.items() if len(originals) == 1
+    }
