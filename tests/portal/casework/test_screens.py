@@ -209,7 +209,7 @@ def test_declines_and_unplanned_ends_wait_in_the_queue_too(log_in, made):
 
     def end(world):
         placement = world.active()
-        placements.end(world.worker, placement, Ending(clock.today(), "safety"))
+        placements.end(world.worker, placement, Ending(clock.today(), "safety", "Una caída sin atender."))
         db.session.commit()
         return placement
 
