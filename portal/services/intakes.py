@@ -93,7 +93,7 @@ def save_caregiver(actor: Actor, family: Family, caregiver: Caregiver | None, va
 
 def save_child(actor: Actor, family: Family, child: Child | None, values: Values) -> Child:
     """Change a child, or add one. Raises InvalidInputError by field, and when the DNI belongs to another child."""
-    days = {**_other_day(child, values), **values}
+    days = {**other_day(child, values), **values}
     checks.refuse(checks.required(values, "given_names", "birth_date") | checks.faults("child", days))
     refuse_known_dni(Child, values.get("dni"), child)
     if child is None:
@@ -105,7 +105,7 @@ def save_child(actor: Actor, family: Family, child: Child | None, values: Values
     return child
 
 
-def _other_day(child: Child | None, values: Values) -> Values:
+def other_day(child: Child | None, values: Values) -> Values:
     """Where only one of birth and start is said, the other as it is known: the two must fit."""
     if child is None:
         return {}
