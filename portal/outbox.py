@@ -30,7 +30,7 @@ OF_MOVE: dict[tuple[str, str], str] = {
     ("placement", "start"): "placement.started", ("placement", "interrupt"): "placement.interrupted",
     ("placement", "resume"): "placement.resumed", ("placement", "correct"): "placement.resumed",
     ("placement", "end"): "placement.ended", ("placement", "confirm_end"): "placement.ended",
-    ("placement", "cancel"): "placement.cancelled",
+    ("placement", "end_due"): "placement.ended", ("placement", "cancel"): "placement.cancelled",
     ("follow_up", "complete"): "followup.answered", ("follow_up", "not_reached"): "followup.answered",
     **{("provider", action): "provider.available" for action in (
         "approve", "approve_with_conditions", "renew", "reinstate", "come_back",

@@ -86,6 +86,7 @@ class Permission(StrEnum):
     PLACEMENT_READ = "placement.read"
     PLACEMENT_MANAGE = "placement.manage"
     PLACEMENT_CONFIRM = "placement.confirm"
+    PLACEMENT_MOVE = "placement.move"  # by time: a planned end whose day has come
     FOLLOWUP_DO = "followup.do"
     ATTENDANCE_RECORD = "attendance.record"
     TEAM_READ = "team.read"
@@ -239,7 +240,8 @@ PERMISSIONS: dict[Permission, list[list[Predicate]]] = {
     Permission.PLACEMENT_READ: FILE,
     Permission.PLACEMENT_MANAGE: OWN_CASE,
     Permission.PLACEMENT_CONFIRM: [[supervisor]],
-    Permission.FOLLOWUP_DO: OWN_CASE,
+    Permission.PLACEMENT_MOVE: [[system]],
+    Permission.FOLLOWUP_DO: [*OWN_CASE, [system]],  # the system only cancels, when a planned end has come
     Permission.ATTENDANCE_RECORD: OWN_CASE,
     Permission.TEAM_READ: [[supervisor], [ngo_admin]],
     Permission.PROGRAM_MAKE: STAFF,

@@ -30,6 +30,7 @@ class Step:
     guards: tuple[Guard, ...] = ()
     reasons: tuple[str, ...] = ()  # one of these codes must be given
     needs_note: bool = False
+    note_for: tuple[str, ...] = ()  # reasons that need a note, where others do not
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,8 @@ checklist_complete = listed("checklist_failures")
 seat_held = fact("seat_held", "seat_not_held")
 no_open_placement = fact("no_open_placement", "placement_open")
 no_open_proposal = fact("no_open_proposal", "proposal_open")
+end_planned = fact("end_planned", "no_end_planned")
+end_reached = fact("end_reached", "end_not_reached")
 start_reached = fact("start_reached", "start_not_reached")
 agreement_signed = fact("agreement_signed", "agreement_missing")
 both_accepted = fact("both_accepted", "answer_missing")
@@ -92,12 +95,14 @@ END_REASONS = {
     "unplanned": ("family_left", "provider_stopped", "safety", "cost", "distance", "behaviour", "not_attending"),
     "other": ("mistake", "other"),
 }
+EXPLAINED_ENDS = ("safety",)  # nobody ends care for these without saying what happened
 ALL_END_REASONS = tuple(reason for group in END_REASONS.values() for reason in group)
 INTERRUPT_REASONS = ("illness", "travel", "provider_leave", "other")
 FOLLOWUP_CANCEL_REASONS = ("placement_ended", "replaced", "other")
 
 P = Permission
 _OPEN_CASE = ("draft", "submitted", "needs_information", "eligible", "not_eligible", "waiting", "paused")
+_IN_CARE = ("active", "interrupted")
 _OPEN_PROPOSAL = ("proposed", "returned", "approved", "offered", "decline_pending")
 
 
@@ -178,17 +183,27 @@ PROPOSAL: dict[tuple[str, str], Step] = {
 }
 
 PLACEMENT: dict[tuple[str, str], Step] = {
+    ("planned", "move_start"): Step("planned", P.PLACEMENT_MANAGE),
     ("planned", "start"): Step("active", P.PLACEMENT_MANAGE, (start_reached, agreement_signed)),
     ("planned", "cancel"): Step("cancelled", P.PLACEMENT_CONFIRM, reasons=DECLINE_REASONS),
     ("active", "interrupt"): Step("interrupted", P.PLACEMENT_MANAGE, reasons=INTERRUPT_REASONS),
     ("interrupted", "resume"): Step("active", P.PLACEMENT_MANAGE),
-    **_from_each(("active", "interrupted"), "end", Step("ended", P.PLACEMENT_MANAGE, reasons=(
+    **_from_each(_IN_CARE, "end", Step("ended", P.PLACEMENT_MANAGE, reasons=(
         *END_REASONS["planned"], *END_REASONS["other"]
     ))),
-    **_from_each(("active", "interrupted"), "end_early", Step("ending", P.PLACEMENT_MANAGE, reasons=(
-        END_REASONS["unplanned"]
+    **{(status, "plan_end"): Step(status, P.PLACEMENT_MANAGE, reasons=(
+        *END_REASONS["planned"], *END_REASONS["other"]
+    )) for status in _IN_CARE},
+    **{(status, "drop_end"): Step(status, P.PLACEMENT_MANAGE, (end_planned,)) for status in _IN_CARE},
+    **_from_each(_IN_CARE, "end_due", Step("ended", P.PLACEMENT_MOVE, (end_reached,), (
+        *END_REASONS["planned"], *END_REASONS["other"]
     ))),
-    ("ending", "confirm_end"): Step("ended", P.PLACEMENT_CONFIRM, reasons=ALL_END_REASONS),
+    **_from_each(_IN_CARE, "end_early", Step(
+        "ending", P.PLACEMENT_MANAGE, reasons=END_REASONS["unplanned"], note_for=EXPLAINED_ENDS
+    )),
+    ("ending", "confirm_end"): Step(
+        "ended", P.PLACEMENT_CONFIRM, (end_reached,), ALL_END_REASONS, note_for=EXPLAINED_ENDS
+    ),
     ("ending", "overrule_end"): Step("active", P.PLACEMENT_CONFIRM, needs_note=True),
     ("ended", "correct"): Step("active", P.PLACEMENT_CONFIRM, (fact("same_day", "day_passed"),), needs_note=True),
 }
@@ -237,7 +252,7 @@ def _check_said(step: Step, said: Said) -> None:
     wrong: dict[str, list[str]] = {}
     if step.reasons and said.reason not in step.reasons:
         wrong["reason"] = ["reason_missing"]
-    if step.needs_note and not said.note.strip():
+    if (step.needs_note or said.reason in step.note_for) and not said.note.strip():
         wrong["note"] = ["note_missing"]
     if wrong:
         raise InvalidInputError("reason_or_note_missing", wrong)

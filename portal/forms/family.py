@@ -151,8 +151,14 @@ class ChildForm(DniMixin, SectionForm):
     health_note = TextAreaField(_l("Nota de salud (reservada)"), [Length(max=2000)])
 
     def validate_birth_date(self, field: Any) -> None:
-        values = {"birth_date": field.data, "start_date": self.start_date.data}
-        for code in checks.faults("child", values).get("birth_date", ()):
+        self._refuse_faults("birth_date")
+
+    def validate_start_date(self, field: Any) -> None:
+        self._refuse_faults("start_date")
+
+    def _refuse_faults(self, name: str) -> None:
+        values = {"birth_date": self.birth_date.data, "start_date": self.start_date.data}
+        for code in checks.faults("child", values).get(name, ()):
             raise ValidationError(wording.message(code))
 
     def validate_schedule(self, field: Any) -> None:

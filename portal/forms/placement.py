@@ -22,6 +22,13 @@ class SignForm(Form):
     signed_on = DateField(_l("Fecha de la firma"), [InputRequired(WHICH_DAY)])
 
 
+class MoveStartForm(Form):
+    """Another first day, before care begins."""
+
+    NAME = "move_start"
+    starts_on = DateField(_l("Nuevo día de inicio"), [InputRequired(WHICH_DAY)])
+
+
 class InterruptForm(Form):
     """A pause of care."""
 

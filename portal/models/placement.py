@@ -46,7 +46,7 @@ class Placement(TenantScoped, db.Model):
     status: Mapped[str] = mapped_column(String(16), default="planned")
     status_since: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
     starts_on: Mapped[date]
-    ends_on: Mapped[date | None]  # the day the seat is free again
+    ends_on: Mapped[date | None]  # the day the seat is free again; a planned one while care goes on
     seat_freed: Mapped[bool] = mapped_column(default=False)
     end_group: Mapped[str] = mapped_column(String(12), default="")  # planned | unplanned | other
     end_reason: Mapped[str] = mapped_column(String(24), default="")
@@ -64,6 +64,11 @@ class Placement(TenantScoped, db.Model):
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**{"status": "planned", "seat_freed": False, **values})
+
+    @property
+    def bands(self) -> list[str]:
+        """The age band of the seat it has taken."""
+        return [self.band]
 
 
 class AttendanceDay(TenantScoped, db.Model):
@@ -88,7 +93,7 @@ class Outcome(TenantScoped, db.Model):
     __table_args__ = in_tenant(UniqueConstraint("tenant_id", "placement_id"), belongs("placement_id", "placement"))
 
     placement_id: Mapped[UUID]
-    held: Mapped[bool]  # ended as planned, or lasted at least 90 days
+    held: Mapped[bool]  # ended as planned, or lasted at least 90 days; never where it ended for safety
     days: Mapped[int]
     end_group: Mapped[str] = mapped_column(String(12))
     end_reason: Mapped[str] = mapped_column(String(24))

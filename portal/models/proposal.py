@@ -69,6 +69,11 @@ class Proposal(TenantScoped, db.Model):
     def __init__(self, **values: Any) -> None:
         super().__init__(**{"status": "proposed", "snapshot": {}, **values})
 
+    @property
+    def bands(self) -> list[str]:
+        """The age band of each seat it holds."""
+        return [one.band for one in self.children]
+
 
 class ProposalChild(TenantScoped, db.Model):
     """A child in a proposal, with the age band it takes a seat in."""

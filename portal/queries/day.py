@@ -158,7 +158,8 @@ def in_care(actor: Actor, decides: bool) -> dict[str, Short]:
                Placement.return_expected_on),
     ]
     if decides:
-        buckets.append(Bucket("ends", of_readable(actor) & (Placement.status == "ending"), Placement.status_since))
+        over = (Placement.status == "ending") & (Placement.ends_on <= today)  # before, nobody can confirm it
+        buckets.append(Bucket("ends", of_readable(actor) & over, Placement.status_since))
     return short(
         Placement, buckets, joinedload(Placement.family), joinedload(Placement.child), joinedload(Placement.provider)
     )

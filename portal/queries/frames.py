@@ -31,13 +31,13 @@ def child(family: Family, one: Child, starts_on: date | None = None) -> Columns:
     }
 
 
-def provider(one: Provider, holding: Proposal | None = None) -> Columns:
-    """A provider's offer, as `ml.frames.Provider` names it. `holding` adds back the seats that proposal holds."""
+def provider(one: Provider, holding: Proposal | Placement | None = None) -> Columns:
+    """A provider's offer, as `ml.frames.Provider` names it. `holding` adds back the seats it holds or has taken."""
     latitude, longitude = point(one)
     free = {seat.band: seat.free for seat in one.seats}
     if holding is not None and holding.provider_id == one.id:
-        for held in holding.children:
-            free[held.band] = free.get(held.band, 0) + 1
+        for band in holding.bands:
+            free[band] = free.get(band, 0) + 1
     return {
         "ref": str(one.id), "ubigeo": one.ubigeo, "status": one.status, "valid_until": one.valid_until,
         "latitude": latitude, "longitude": longitude, "fee": _soles(one.monthly_fee_pen),

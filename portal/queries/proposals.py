@@ -69,7 +69,7 @@ def ends_to_confirm(actor: Actor) -> list[Placement]:
     """Unplanned ends that a supervisor has to confirm, the oldest first."""
     found = (
         select(Placement).join(Family, Family.id == Placement.family_id)
-        .where(and_(Placement.status == "ending", of_readable(actor)))
+        .where(and_(Placement.status == "ending", Placement.ends_on <= clock.today(), of_readable(actor)))
         .options(contains_eager(Placement.family), joinedload(Placement.child), joinedload(Placement.provider))
         .order_by(Placement.status_since)
     )

@@ -98,12 +98,14 @@ def faults(section: str, values: Values) -> Faults:
         if values.get(name) not in (None, "") and not rule.holds(values[name])
     }
     if section == "child" and "birth_date" not in found and values.get("birth_date"):
-        found |= _age(values["birth_date"], values.get("start_date"))
+        found |= _start(values["birth_date"], values.get("start_date"))
     return found
 
 
-def _age(birth: date, start: date | None) -> Faults:
-    """A child who will have turned six when care begins is too old for the network."""
+def _start(birth: date, start: date | None) -> Faults:
+    """Nobody needs care before birth, and a child who will have turned six when care begins is too old."""
+    if start and start < birth:
+        return {"start_date": ["start_before_birth"]}
     day = max(start or clock.today(), clock.today())
     return {"birth_date": ["birth_too_old"]} if months_old(birth, day) >= TOO_OLD else {}
 

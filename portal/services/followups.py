@@ -12,7 +12,7 @@ from portal import clock, workflow
 from portal.errors import InvalidInputError
 from portal.extensions import db
 from portal.models import FollowUp, Placement
-from portal.policy import SYSTEM, Actor
+from portal.policy import Actor
 from portal.queries import tenants
 from portal.workflow import Said
 
@@ -65,7 +65,7 @@ def not_reached(actor: Actor, followup: FollowUp, note: str = "") -> None:
 def cancel_open(placement: Placement, actor: Actor) -> None:
     """A placement that ended needs no more follow-ups."""
     for one in scheduled(placement):
-        workflow.advance(one, "cancel", SYSTEM if actor.id is None else actor, Said(reason="placement_ended"))
+        workflow.advance(one, "cancel", actor, Said(reason="placement_ended"))
 
 
 def plan_again(placement: Placement) -> None:

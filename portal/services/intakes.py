@@ -93,7 +93,8 @@ def save_caregiver(actor: Actor, family: Family, caregiver: Caregiver | None, va
 
 def save_child(actor: Actor, family: Family, child: Child | None, values: Values) -> Child:
     """Change a child, or add one. Raises InvalidInputError by field, and when the DNI belongs to another child."""
-    checks.refuse(checks.required(values, "given_names", "birth_date") | checks.faults("child", values))
+    days = {**other_day(child, values), **values}
+    checks.refuse(checks.required(values, "given_names", "birth_date") | checks.faults("child", days))
     refuse_known_dni(Child, values.get("dni"), child)
     if child is None:
         child = Child(family_id=family.id, given_names="", birth_date=values["birth_date"])
@@ -102,6 +103,14 @@ def save_child(actor: Actor, family: Family, child: Child | None, values: Values
     _rename(family)
     _changed(family)
     return child
+
+
+def other_day(child: Child | None, values: Values) -> Values:
+    """Where only one of birth and start is said, the other as it is known: the two must fit."""
+    if child is None:
+        return {}
+    pairs = (("birth_date", "start_date"), ("start_date", "birth_date"))
+    return {kept: getattr(child, kept) for kept, said in pairs if values.get(said)}
 
 
 def remove_child(actor: Actor, family: Family, child: Child) -> None:

@@ -11,13 +11,17 @@ from portal import clock, outbox, workflow
 from portal.errors import ConflictError, InvalidInputError
 from portal.extensions import db
 from portal.models import AttendanceDay, FollowUp, Outcome, Placement, Proposal, Transition
+from portal.models.child import band_on
 from portal.models.placement import ATTENDANCE, OPEN
 from portal.policy import SYSTEM, Actor
-from portal.services import followups, seats
+from portal.services import followups, matching, seats
 from portal.workflow import END_REASONS, Said
 
 IN_CARE = ("active", "interrupted", "ending", "ended")  # care has begun
-HELD_DAYS = 90  # a placement that lasted this long counts as held, however it ended
+HELD_DAYS = 90  # a placement that lasted this long counts as held, unless it ended for one of the next reasons
+NEVER_HELD = ("safety",)
+NOTICE_DAYS = 90  # how far ahead a last day may lie
+SIGNED_BEFORE_DAYS = 30  # how long before the proposal an agreement may have been signed
 
 
 @dataclass(frozen=True)
@@ -47,11 +51,37 @@ def plan(proposal: Proposal) -> list[Placement]:
 
 
 def sign(actor: Actor, placement: Placement, signed_on: date) -> None:
-    """The agreement between family and provider is signed."""
+    """The agreement between family and provider is signed: not long before the proposal, not in the future."""
     workflow.require(actor, workflow.P.PLACEMENT_MANAGE, placement)
     if signed_on > clock.today():
         raise InvalidInputError("date_future", {"signed_on": ["date_future"]})
+    if signed_on < _proposal(placement).made_at.astimezone(clock.LIMA).date() - timedelta(days=SIGNED_BEFORE_DAYS):
+        raise InvalidInputError("signed_too_early", {"signed_on": ["signed_too_early"]})
     placement.agreement_signed_on = signed_on
+
+
+def move_start(actor: Actor, placement: Placement, starts_on: date) -> None:
+    """A planned placement begins another day, under the rules of a proposal; its follow-ups count from that day.
+
+    The seat is taken in the band of the child's age on that day. Raises ConflictError with every reason why not,
+    InvalidInputError for a day in the past.
+    """
+    wrong = "date_past" if starts_on < clock.today() else "start_unchanged" if starts_on == placement.starts_on else ""
+    if wrong:
+        raise InvalidInputError(wrong, {"starts_on": [wrong]})
+    said = Said(note=f"{placement.starts_on.isoformat()} → {starts_on.isoformat()}")
+    workflow.advance(placement, "move_start", actor, said)
+    refusals = matching.refusals(placement.family, [placement.child], placement.provider, starts_on, placement)
+    if refusals:
+        raise ConflictError("refused", refusals)
+    band = band_on(placement.child.birth_date, starts_on) or placement.band
+    if band != placement.band:
+        seats.change_band(placement, band)
+    placement.starts_on = starts_on
+
+
+def _proposal(placement: Placement) -> Proposal:
+    return db.session.scalars(select(Proposal).where(Proposal.id == placement.proposal_id)).one()
 
 
 def start(actor: Actor, placement: Placement) -> None:
@@ -88,10 +118,12 @@ def resume(actor: Actor, placement: Placement) -> None:
 
 
 def end(actor: Actor, placement: Placement, ending: Ending) -> None:
-    """End care. A planned reason ends it at once; an unplanned one waits for the supervisor."""
-    if ending.ends_on < placement.starts_on:
-        raise InvalidInputError("end_before_start", {"ends_on": ["end_before_start"]})
-    action = "end_early" if ending.reason in END_REASONS["unplanned"] else "end"
+    """End care. A planned reason ends it on its last day, at once where that has come (`end_due` does it later);
+    an unplanned one waits for the supervisor. Until it ended, the seat is taken and the follow-ups go on."""
+    _check_last_day(placement, ending.ends_on)
+    action = "plan_end" if ending.ends_on > clock.today() else "end"
+    if ending.reason in END_REASONS["unplanned"]:
+        action = "end_early"
     workflow.advance(placement, action, actor, Said(reason=ending.reason, note=ending.note))
     placement.ends_on, placement.end_reason = ending.ends_on, ending.reason
     placement.end_group = group_of(ending.reason)
@@ -99,17 +131,57 @@ def end(actor: Actor, placement: Placement, ending: Ending) -> None:
         _settle(actor, placement)
 
 
-def confirm_end(actor: Actor, placement: Placement, reason: str) -> None:
-    """The supervisor confirms an unplanned end, with the reason as it was found to be."""
-    workflow.advance(placement, "confirm_end", actor, Said(reason=reason))
+def _check_last_day(placement: Placement, day: date) -> None:
+    wrong = ""
+    if day < placement.starts_on:
+        wrong = "end_before_start"
+    elif day > clock.today() + timedelta(days=NOTICE_DAYS):
+        wrong = "end_too_far"
+    if wrong:
+        raise InvalidInputError(wrong, {"ends_on": [wrong]})
+
+
+def drop_end(actor: Actor, placement: Placement) -> None:
+    """Care goes on after all: the planned end is taken back."""
+    workflow.advance(placement, "drop_end", actor, Said(facts={"end_planned": placement.ends_on is not None}))
+    _forget_end(placement)
+
+
+def end_due() -> int:
+    """End the placements whose planned last day has come. Returns how many; twice changes nothing."""
+    due = db.session.scalars(
+        select(Placement).where(Placement.status.in_(("active", "interrupted")), Placement.ends_on <= clock.today())
+    ).all()
+    for placement in due:
+        workflow.advance(placement, "end_due", SYSTEM, Said(placement.end_reason, facts=_end_facts(placement)))
+        _settle(SYSTEM, placement)
+    return len(due)
+
+
+def confirm_end(actor: Actor, placement: Placement, reason: str, note: str = "") -> None:
+    """The supervisor confirms an unplanned end once its last day has come, with the reason as it was found to be."""
+    workflow.advance(placement, "confirm_end", actor, Said(reason, note, _end_facts(placement)))
     placement.end_reason, placement.end_group = reason, group_of(reason)
     _settle(actor, placement)
+
+
+def end_reached(placement: Placement) -> bool:
+    """Has its last day come?"""
+    return placement.ends_on is not None and placement.ends_on <= clock.today()
+
+
+def _end_facts(placement: Placement) -> dict[str, bool]:
+    return {"end_reached": end_reached(placement)}
+
+
+def _forget_end(placement: Placement) -> None:
+    placement.ends_on, placement.end_reason, placement.end_group = None, "", ""
 
 
 def overrule_end(actor: Actor, placement: Placement, note: str) -> None:
     """The supervisor has care go on."""
     workflow.advance(placement, "overrule_end", actor, Said(note=note))
-    placement.ends_on, placement.end_reason, placement.end_group = None, "", ""
+    _forget_end(placement)
 
 
 def correct(actor: Actor, placement: Placement, note: str) -> None:
@@ -118,7 +190,7 @@ def correct(actor: Actor, placement: Placement, note: str) -> None:
         raise ConflictError("placement_open")
     seats.retake(placement)
     workflow.advance(placement, "correct", actor, Said(note=note, facts={"same_day": ended_today(placement)}))
-    placement.ends_on, placement.end_reason, placement.end_group = None, "", ""
+    _forget_end(placement)
     for outcome in db.session.scalars(select(Outcome).where(Outcome.placement_id == placement.id)).all():
         db.session.delete(outcome)
     followups.plan_again(placement)
@@ -137,7 +209,10 @@ def group_of(reason: str) -> str:
 
 
 def free_due() -> int:
-    """Free the seats of ended placements whose last day has come. Returns how many; twice changes nothing."""
+    """Free the seats of placements that were recorded as ended before their last day, which has come.
+
+    Ends are carried out on their day now (`end_due`); rows from before that still wait for theirs. Returns how many.
+    """
     due = db.session.scalars(
         select(Placement).where(
             Placement.status == "ended", Placement.seat_freed.is_(False), Placement.ends_on <= clock.today()
@@ -149,8 +224,7 @@ def free_due() -> int:
 
 
 def _settle(actor: Actor, placement: Placement) -> None:
-    if placement.ends_on and placement.ends_on <= clock.today():
-        seats.free(placement)
+    seats.free(placement)
     followups.cancel_open(placement, actor)
     _record_outcome(placement)
 
@@ -161,10 +235,16 @@ def _record_outcome(placement: Placement) -> None:
     db.session.add(
         Outcome(
             placement_id=placement.id, days=days, end_group=placement.end_group, end_reason=placement.end_reason,
-            held=placement.end_group == "planned" or days >= HELD_DAYS, works_after=answers.get("works") or "unknown",
+            held=_held(placement, days), works_after=answers.get("works") or "unknown",
             hours_after=answers.get("weekly_hours"), income_change_pen=answers.get("income_change"),
         )
     )
+
+
+def _held(placement: Placement, days: int) -> bool:
+    if placement.end_reason in NEVER_HELD:
+        return False
+    return placement.end_group == "planned" or days >= HELD_DAYS
 
 
 def _last_answers(placement: Placement) -> dict[str, object]:
@@ -212,6 +292,14 @@ def days(placement: Placement, first: date, count: int) -> list[tuple[date, str]
     )
     known = {row.day: row.value for row in db.session.scalars(found)}
     return [(first + timedelta(days=n), known.get(first + timedelta(days=n), "")) for n in range(count)]
+
+
+def moves_now(actor: Actor, placement: Placement) -> list[str]:
+    """The moves this person may try, without those that wait for their day or whose day has passed."""
+    fits = {
+        "correct": ended_today, "confirm_end": end_reached, "drop_end": lambda one: one.ends_on is not None,
+    }
+    return [one for one in workflow.moves(placement, actor) if one not in fits or fits[one](placement)]
 
 
 def ended_today(placement: Placement) -> bool:

@@ -80,6 +80,14 @@ def retake(placement: Placement) -> None:
         placement.seat_freed = False
 
 
+def change_band(placement: Placement, band: str) -> None:
+    """Take a seat of another band instead of the one taken; ConflictError when none is free."""
+    if not _change(placement.provider_id, band, taken=1):
+        raise ConflictError("no_free_seat", [Refusal("no_free_seat", (("band", band), ("children", 1)))])
+    _change(placement.provider_id, placement.band, taken=-1)
+    placement.band = band
+
+
 def set_capacity(provider: UUID, band: str, capacity: int) -> None:
     """Set how many seats a band has; ConflictError when more than that are in use."""
     found = select(SeatBand).where(SeatBand.provider_id == provider, SeatBand.band == band)

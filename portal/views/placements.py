@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask import flash, redirect, request, url_for
+from flask_babel import format_date
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from portal import audit, clock, workflow
 from portal.errors import NotFoundError
 from portal.forms.base import Form
-from portal.forms.placement import EndForm, InterruptForm, PlacementFilter, SignForm
+from portal.forms.placement import EndForm, InterruptForm, MoveStartForm, PlacementFilter, SignForm
 from portal.models import Placement
 from portal.policy import Permission
 from portal.queries import placements as queries
@@ -25,8 +27,10 @@ from portal.views.links import page_of
 from portal.views.weeks import grid, two_weeks
 
 Answer = Response | tuple[str, int]
-FORMS: dict[str, type[Form]] = {"sign": SignForm, "interrupt": InterruptForm, "end": EndForm}
-WITH_FORM = ("interrupt", "end", "end_early")  # moves that have a form of their own
+FORMS: dict[str, type[Form]] = {
+    "sign": SignForm, "move_start": MoveStartForm, "interrupt": InterruptForm, "end": EndForm,
+}
+WITH_FORM = ("move_start", "interrupt", "end", "plan_end", "end_early")  # moves that have a form of their own
 NOTED = ("overrule_end", "correct")
 
 
@@ -56,7 +60,7 @@ class Placements(PortalView):
 
     @screen("/<placement_id>/<action>", Permission.PLACEMENT_READ, ("POST",))
     def act(self, placement_id: str, action: str) -> Answer:
-        """What has a form of its own: sign, interrupt, end."""
+        """What has a form of its own: sign, move the start, interrupt, end."""
         placement = load(Placement, placement_id, Permission.PLACEMENT_READ, *queries.WHOLE)
         if action not in FORMS:
             raise NotFoundError
@@ -64,14 +68,16 @@ class Placements(PortalView):
         forms = {**_blank(), action: form}
         if not form.validate():
             return self._again(placement_id, forms, Obstacle((), form.errors, 422))
+        signed = placement.agreement_signed_on
         do = {
             "sign": lambda: placements.sign(self.actor, placement, form.signed_on.data),
+            "move_start": lambda: placements.move_start(self.actor, placement, form.starts_on.data),
             "interrupt": lambda: placements.interrupt(self.actor, placement, form.reason.data, form.returns_on.data),
             "end": lambda: placements.end(
                 self.actor, placement, Ending(form.ends_on.data, form.reason.data, form.note.data or "")
             ),
         }[action]
-        return self._try(placement, forms, do)
+        return self._try(placement, forms, do, _replaced(signed) if action == "sign" else "")
 
     @screen("/<placement_id>/move", Permission.PLACEMENT_READ, ("POST",))
     def move(self, placement_id: str) -> Answer:
@@ -82,13 +88,14 @@ class Placements(PortalView):
             "start": lambda: placements.start(self.actor, placement),
             "cancel": lambda: placements.cancel(self.actor, placement, reason, note),
             "resume": lambda: placements.resume(self.actor, placement),
-            "confirm_end": lambda: placements.confirm_end(self.actor, placement, reason),
+            "confirm_end": lambda: placements.confirm_end(self.actor, placement, reason, note),
+            "drop_end": lambda: placements.drop_end(self.actor, placement),
             "overrule_end": lambda: placements.overrule_end(self.actor, placement, note),
             "correct": lambda: placements.correct(self.actor, placement, note),
         })
         return self._try(placement, _blank(), do)
 
-    def _try(self, placement: Placement, forms: dict[str, Form], do: Any) -> Answer:
+    def _try(self, placement: Placement, forms: dict[str, Form], do: Any, said: str = "") -> Answer:
         placement_id = str(placement.id)
 
         def try_it() -> None:
@@ -98,7 +105,7 @@ class Placements(PortalView):
         obstacle = attempt(try_it)
         if obstacle is not None:
             return self._again(placement_id, forms, obstacle)
-        flash(_("Guardado."), "success")
+        flash(said or _("Guardado."), "success")
         return redirect(url_for("placements.show", placement_id=placement_id))
 
     def _again(self, placement_id: str, forms: dict[str, Form], obstacle: Obstacle) -> tuple[str, int]:
@@ -111,9 +118,7 @@ class Placements(PortalView):
         return self.render("placements/show.html", **page, obstacle=obstacle), obstacle.status
 
     def _page(self, placement: Placement, forms: dict[str, Form]) -> dict[str, Any]:
-        moves = workflow.moves(placement, self.actor)
-        if "correct" in moves and not placements.ended_today(placement):
-            moves.remove("correct")
+        moves = placements.moves_now(self.actor, placement)
         first = two_weeks(placement, request.args.get("from", ""))
         return {
             "placement": placement, "family": placement.family, "child": placement.child, "noted": NOTED,
@@ -123,6 +128,11 @@ class Placements(PortalView):
             "history": queries.moves_of(placement.id), "followups": queries.followups_of(placement.id),
             "outcome": queries.outcome_of(placement.id), "grid": grid(placement, first),
         }
+
+
+def _replaced(signed: date | None) -> str:
+    """That there was a date already, and which."""
+    return _("Guardado. Antes decía: %(day)s.", day=format_date(signed, "long")) if signed else ""
 
 
 def _blank() -> dict[str, Form]:

@@ -60,6 +60,8 @@ WORDS: dict[str, dict[str, object]] = {
         "start": _l("Empezar"), "cancel": _l("Cancelar"), "interrupt": _l("Interrumpir"), "end": _l("Terminar"),
         "end_early": _l("Terminar antes"), "confirm_end": _l("Confirmar fin"),
         "overrule_end": _l("Seguir con el cuidado"), "correct": _l("Corregir"),
+        "move_start": _l("Cambiar el inicio"), "plan_end": _l("Programar el fin"),
+        "drop_end": _l("Quitar el fin programado"), "end_due": _l("Terminar en el día programado"),
         "complete": _l("Registrar"), "not_reached": _l("No se ubicó"),
     },
     "reason": {

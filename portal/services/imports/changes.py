@@ -49,10 +49,14 @@ def _home(whole: Row, family: Family | None) -> dict[str, Any]:
     return differing(family, {**fields, **placed})
 
 
-def _child(row: Row, family: Family | None) -> tuple[str, Child | None, dict[str, Any]]:
-    ref = str(row.values["child_ref"])
+def child_of(row: Row, family: Family | None) -> Child | None:
+    """The child of a known family whom a row is about; None for a new one."""
     children = family.children if family is not None else []
-    child = next((one for one in children if one.external_ref == ref), None)
+    return next((one for one in children if one.external_ref == row.values.get("child_ref")), None)
+
+
+def _child(row: Row, family: Family | None) -> tuple[str, Child | None, dict[str, Any]]:
+    ref, child = str(row.values["child_ref"]), child_of(row, family)
     name = str(row.values["child_name"])
     fields = row.section(FAMILY, "child")
     if child is None or not names.is_same(name, child.full_name):

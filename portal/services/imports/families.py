@@ -9,7 +9,7 @@ from uuid import UUID
 
 from portal.models import Caregiver, Family
 from portal.queries import imports as known
-from portal.services import checks
+from portal.services import checks, intakes
 from portal.services.imports import changes, columns, names
 from portal.services.imports.columns import FAMILY, OF_A_CHILD, OF_A_FAMILY, Row
 from portal.services.imports.plan import ALONE, Plan, Step
@@ -43,7 +43,7 @@ def plan(rows: list[Row], unreadable: list[Problem], notices: list[Problem]) -> 
             faults += row.faults
             bad.add(row.line)
     for entry in entries:
-        wrong = [*_wrong(entry), *_known_documents(entry, have.get(entry.ref), owners)]
+        wrong = [*_wrong(entry, have.get(entry.ref)), *_known_documents(entry, have.get(entry.ref), owners)]
         faults += wrong
         if wrong:
             bad |= {row.line for row in entry.rows}
@@ -66,14 +66,16 @@ def _entries(rows: list[Row]) -> Iterator[Entry]:
         yield Entry(ref, tuple(own), shared)
 
 
-def _wrong(entry: Entry) -> list[Problem]:
+def _wrong(entry: Entry, family: Family | None) -> list[Problem]:
     """What is wrong with each row, with the rows together, and with the family."""
     found: list[Problem] = []
     before: dict[str, int] = {}
     for row in entry.rows:
         found += row.faults
         found += _unlike(row, entry)
-        found += columns.placed(checks.faults("child", row.section(FAMILY, "child")), "child", FAMILY, row.line)
+        values = row.section(FAMILY, "child")
+        days = intakes.other_day(changes.child_of(row, family), values)
+        found += columns.placed(checks.faults("child", {**days, **values}), "child", FAMILY, row.line)
         ref = row.values.get("child_ref", "")
         if ref in before:
             found.append(Problem(row.line, "child_ref", "ref_twice", (("line", before[ref]),)))

@@ -9,17 +9,18 @@ from typing import Any
 from ml import evidence
 from ml.frames import Children, Providers, Rules
 from portal.errors import Refusal
-from portal.models import Child, Family, Proposal, Provider
+from portal.models import Child, Family, Placement, Proposal, Provider
 from portal.queries import frames
 from portal.services.matching import convert
 
 
 def refusals(
-    family: Family, children: Sequence[Child], provider: Provider, starts_on: date, holding: Proposal | None = None
+    family: Family, children: Sequence[Child], provider: Provider, starts_on: date,
+    holding: Proposal | Placement | None = None,
 ) -> list[Refusal]:
     """Every rule that stands between these children and this provider; empty when care may begin on that day.
 
-    `holding`: a proposal whose own held seats count as free for itself.
+    `holding`: a proposal or a placement whose own seats count as free for itself.
     """
     offers = convert.providers([frames.provider(provider, holding)])
     return _refusals(_needs(family, children, starts_on), offers, convert.rules())

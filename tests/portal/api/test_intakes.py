@@ -117,6 +117,17 @@ def test_a_child_is_held_to_what_its_page_is_held_to(program: Program, draft: st
     assert [found["pointer"] for found in empty.json["errors"]] == ["/birth_date"]
 
 
+def test_nobody_needs_care_before_birth(program: Program, draft: str) -> None:
+    born, before = clock.today() - timedelta(days=400), (clock.today() - timedelta(days=401)).isoformat()
+    wrong = program.post(f"{draft}/children", child(birth_date=born.isoformat(), start_date=before))
+    assert [one["pointer"] for one in wrong.json["errors"]] == ["/start_date"]
+    made = program.post(f"{draft}/children", child(birth_date=born.isoformat(), start_date=born.isoformat()))
+    one = made.headers["Location"].removeprefix("/api/v1")
+    for change in ({"start_date": before}, {"birth_date": (born + timedelta(days=1)).isoformat()}):
+        wrong = program.patch(one, change, If_Match=tag(program, one))
+        assert [found["pointer"] for found in wrong.json["errors"]] == ["/start_date"]
+
+
 def test_a_child_sent_twice_is_one_child(app: Flask, semilla: Ngo, program: Program, draft: str) -> None:
     first, again = (program.post(f"{draft}/children", child(), Idempotency_Key="a") for _ in range(2))
     assert first.json == again.json

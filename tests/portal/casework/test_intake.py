@@ -21,6 +21,15 @@ def test_a_story_is_gone_on_with_where_it_was_left(log_in, made):
     assert "Le gusta cantar y dibujar." in person.get(f"/families/{family}").text
 
 
+def test_care_before_birth_is_refused_beside_its_field_and_a_past_start_is_only_told(log_in, made):
+    person, family = log_in("caseworker"), made(lambda world: world.family())
+    page = f"/intake/{family}/children/new"
+    refused = person.post(page, page, **CHILD, start_date="2024-03-04")
+    assert (refused.status_code, "Es antes de la fecha de nacimiento" in refused.text) == (422, True)
+    assert person.post(page, page, **CHILD, start_date="2024-03-05").status_code == 302
+    assert "La fecha de inicio ya pasó" in person.get(f"/families/{family}").text
+
+
 def test_the_week_of_a_child_is_shown_in_the_readers_language(log_in, made):
     person, family = log_in("caseworker"), made(lambda world: world.family())
     found = re.search(rf"/intake/{family}/children/[0-9a-f-]{{36}}", person.get(f"/families/{family}").text)

@@ -209,7 +209,7 @@ def test_declines_and_unplanned_ends_wait_in_the_queue_too(log_in, made):
 
     def end(world):
         placement = world.active()
-        placements.end(world.worker, placement, Ending(clock.today(), "safety"))
+        placements.end(world.worker, placement, Ending(clock.today(), "safety", "Una caída sin atender."))
         db.session.commit()
         return placement
 
@@ -267,6 +267,79 @@ def test_an_end_before_the_start_is_told_beside_its_field(log_in, made):
     before = (clock.today() - timedelta(days=3)).isoformat()
     answer = log_in("caseworker").post(f"{page}/end", page, ends_on=before, reason="school")
     assert (answer.status_code, "El fin no puede ser antes del inicio" in answer.text) == (422, True)
+
+
+def test_an_end_far_ahead_is_refused_beside_its_field(log_in, made, kept):
+    placement = made(lambda world: world.active())
+    page = f"/placements/{placement}"
+    answer = log_in("caseworker").post(f"{page}/end", page, ends_on="2099-01-01", reason="school")
+    assert (answer.status_code, "dentro de 90 días" in answer.text) == (422, True)
+    assert (kept(Placement, placement).status, kept(Placement, placement).ends_on) == ("active", None)
+
+
+def test_a_planned_end_is_shown_and_taken_back(log_in, made, kept):
+    placement = made(lambda world: world.active())
+    page, person = f"/placements/{placement}", log_in("caseworker")
+    last = (clock.today() + timedelta(days=9)).isoformat()
+    assert "Quitar el fin programado" not in person.get(page).text
+    assert person.post(f"{page}/end", page, ends_on=last, reason="school").status_code == 302
+    text = person.get(page).text
+    assert "Fin programado" in text
+    assert "Resultado" not in text
+    assert "Termina el" in person.get("/placements/").text
+    assert person.post(f"{page}/move", page, action="drop_end").status_code == 302
+    assert kept(Placement, placement).ends_on is None
+
+
+def test_an_unplanned_end_ahead_waits_for_its_day(log_in, made):
+    def build(world):
+        placement = world.active()
+        placements.end(world.worker, placement, Ending(clock.today() + timedelta(days=5), "cost"))
+        db.session.commit()
+        return placement
+
+    page, person = f"/placements/{made(build)}", log_in("supervisor")
+    text = person.get(page).text
+    assert "El cuidado sigue hasta el" in text
+    assert "Confirmar fin" not in text
+    assert "No hay nada por decidir" in person.get("/queue/").text
+    assert person.post(f"{page}/move", page, action="confirm_end", reason="cost").status_code == 409
+
+
+def test_safety_is_explained_before_it_ends_care(log_in, made, kept):
+    placement = made(lambda world: world.active())
+    page, ends_on = f"/placements/{placement}", clock.today().isoformat()
+    answer = log_in("caseworker").post(f"{page}/end", page, ends_on=ends_on, reason="safety", note="")
+    assert (answer.status_code, "Escriba una nota que lo explique" in answer.text) == (422, True)
+    said = {"ends_on": ends_on, "reason": "safety", "note": "Una caída sin atender."}
+    assert log_in("caseworker").post(f"{page}/end", page, **said).status_code == 302
+    person = log_in("supervisor")
+    assert person.post(f"{page}/move", page, action="confirm_end", reason="safety", note="").status_code == 422
+    assert kept(Placement, placement).status == "ending"
+    assert person.post(f"{page}/move", page, action="confirm_end", reason="safety", note="Se vio.").status_code == 302
+
+
+def test_a_start_is_moved_on_the_page(log_in, made, kept):
+    placement = made(lambda world: world.planned())
+    page, person = f"/placements/{placement}", log_in("caseworker")
+    day = clock.today() + timedelta(days=8)
+    past = person.post(f"{page}/move_start", page, starts_on="2020-01-01")
+    assert (past.status_code, "La fecha ya pasó" in past.text) == (422, True)
+    assert person.post(f"{page}/move_start", page, starts_on=day.isoformat()).status_code == 302
+    assert kept(Placement, placement).starts_on == day
+    assert f"→ {day.isoformat()}" in person.get(page).text
+
+
+def test_a_signature_that_replaces_another_says_so(log_in, made, kept):
+    placement = made(lambda world: world.planned())
+    page, person = f"/placements/{placement}", log_in("caseworker")
+    old = person.post(f"{page}/sign", page, signed_on="1950-01-01")
+    assert (old.status_code, "30 días antes de la propuesta" in old.text) == (422, True)
+    yesterday = clock.today() - timedelta(days=1)
+    assert person.post(f"{page}/sign", page, signed_on=yesterday.isoformat()).status_code == 302
+    assert "Antes decía" not in person.get(page).text
+    assert person.post(f"{page}/sign", page, signed_on=clock.today().isoformat()).status_code == 302
+    assert "Antes decía" in person.get(page).text
 
 
 def test_a_supervisor_confirms_an_unplanned_end(log_in, made, kept):

@@ -90,9 +90,9 @@ def test_a_seat_is_free_on_the_last_day_and_not_before(world):
     placement = world.active()
     last = clock.today() + timedelta(days=5)
     placements.end(world.worker, placement, Ending(last, "school"))
-    assert placements.free_due() == 0
+    assert placements.end_due() == 0
     assert world.seats(placement.provider_id) == (0, 1)
     with clock.at(clock.now() + timedelta(days=5)):
-        assert placements.free_due() == 1
-        assert placements.free_due() == 0
+        assert placements.end_due() == 1
+        assert placements.end_due() == 0
     assert world.seats(placement.provider_id) == (0, 0)

@@ -130,11 +130,20 @@ class Seats(RuleBasedStateMachine):
     @rule(place=ANY, reason=st.sampled_from(ALL_END_REASONS), days=st.integers(0, 4))
     def end(self, place: int, reason: str, days: int) -> None:
         def work(row: Placement) -> None:
-            placements.end(self.world.worker, row, Ending(clock.today() + timedelta(days=days), reason))
-            if row.status == "ending":
-                placements.confirm_end(self.world.supervisor, row, reason)
+            placements.end(self.world.worker, row, Ending(clock.today() + timedelta(days=days), reason, "Una nota."))
 
         self._on(Placement, place, ("active", "interrupted"), work)
+
+    @rule(place=ANY, reason=st.sampled_from(ALL_END_REASONS))
+    def confirm_end(self, place: int, reason: str) -> None:
+        def work(row: Placement) -> None:
+            placements.confirm_end(self.world.supervisor, row, reason, "Una nota.")
+
+        self._on(Placement, place, ("ending",), work)
+
+    @rule(place=ANY)
+    def drop_end(self, place: int) -> None:
+        self._on(Placement, place, ("active", "interrupted"), lambda row: placements.drop_end(self.world.worker, row))
 
     @rule(place=ANY)
     def correct(self, place: int) -> None:
@@ -143,7 +152,7 @@ class Seats(RuleBasedStateMachine):
     @rule(hours=st.sampled_from((1, 1, 1, 5, 5, 20, 49)))
     def time_passes(self, hours: int) -> None:
         self.now += timedelta(hours=hours)
-        self._do(lambda: (proposals.expire_due(), placements.free_due()))
+        self._do(lambda: (proposals.expire_due(), placements.end_due(), placements.free_due()))
 
     @rule(capacity=st.integers(2, 4))
     def set_capacity(self, capacity: int) -> None:

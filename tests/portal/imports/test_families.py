@@ -132,7 +132,8 @@ def test_a_family_is_taken_whole_or_not_at_all(look: Look) -> None:
     ("child_name", "L" * 121, "too_long"), ("child_sex", "niña", "not_one_of"),
     ("child_birth_date", "2019-01-01", "birth_too_old"),
     ("child_birth_date", "2090-01-01", "birth_future"), ("child_birth_date", "31/02/2024", "day_format"),
-    ("start_date", "pronto", "day_format"), ("child_special_needs", "cansancio", "not_one_of"),
+    ("start_date", "pronto", "day_format"), ("start_date", "2020-01-01", "start_before_birth"),
+    ("child_special_needs", "cansancio", "not_one_of"),
     ("schedule", "todo el día", "schedule_unreadable"), ("consent_date", "2090-01-01", "date_future"),
     ("consent_text_version", "v" * 21, "too_long"),
 ])
@@ -140,6 +141,12 @@ def test_what_is_wrong_is_told_by_row_and_column(look: Look, column: str, cell: 
     plan = look(family(**{column: cell}))
     assert told(plan) == [(2, column, code)]
     assert (plan.bad, plan.steps) == (1, ())
+
+
+def test_a_birth_day_is_held_against_the_start_that_is_known(look: Look, bring: Bring) -> None:
+    bring(family(child_birth_date="2024-05-20", start_date="2024-06-01"))
+    assert told(look(family(child_birth_date="2024-07-01", start_date=""))) == [(2, "start_date", "start_before_birth")]
+    assert told(look(family(child_birth_date="2024-05-21", start_date=""))) == []
 
 
 def test_what_is_the_familys_is_said_once(bring: Bring) -> None:

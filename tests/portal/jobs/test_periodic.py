@@ -15,7 +15,7 @@ from portal.extensions import db
 from portal.jobs import periodic
 from portal.jobs.queue import Queue
 from portal.models import ChecklistItem, Family, Placement, Proposal, Provider, VettingItem
-from portal.services import cases, placements
+from portal.services import cases, placements, seats
 from portal.services.placements import Ending
 from portal.workflow import Said
 from tests.ground import Ngo
@@ -30,6 +30,16 @@ def ending_later(world: World) -> Placement:
     """Care that ends in three days: its seat is taken until then."""
     placement = world.active()
     placements.end(world.worker, placement, Ending(clock.today() + timedelta(days=3), "school"))
+    db.session.commit()
+    return placement
+
+
+def ended_ahead(world: World) -> Placement:
+    """An end that was written down before its last day, as earlier versions did: the seat is still taken."""
+    placement = world.active()
+    placements.end(world.worker, placement, Ending(clock.today(), "school"))
+    placement.ends_on = clock.today() + timedelta(days=3)
+    seats.retake(placement)
     db.session.commit()
     return placement
 
@@ -64,7 +74,8 @@ def paused(world: World) -> Family:
 
 STEP_BY_STEP = [  # step, what it is about, the kind, in how many days, the state it then has
     ("expire_due", lambda world: world.proposal(), Proposal, 3, "expired"),
-    ("free_due", ending_later, Placement, 3, "ended"),
+    ("end_due", ending_later, Placement, 3, "ended"),
+    ("free_due", ended_ahead, Placement, 3, "ended"),
     ("lapse_due", lambda world: vetted(world, 3), Provider, 4, "suspended"),
     ("warn_due", lambda world: vetted(world, 62), Provider, 3, "recertification_due"),
     ("return_from_leave_due", on_leave, Provider, 4, "approved"),
