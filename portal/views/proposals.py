@@ -95,7 +95,7 @@ class Proposals(PortalView):
 
     def _page(self, proposal: Proposal) -> dict[str, Any]:
         is_open = proposal.status in OPEN
-        facts = proposals.facts_now(proposal) if is_open else {"seat_held": False, "rule_failures": []}
+        facts = proposals.facts_now(proposal) if is_open else proposals.NOTHING_HOLDS
         moves = [one for one in workflow.moves(proposal, self.actor) if one not in {"agree", "decline", "expire"}]
         return {
             "proposal": proposal, "family": proposal.family, "provider": proposal.provider, "is_open": is_open,
@@ -103,6 +103,7 @@ class Proposals(PortalView):
             "reasons_for": lambda action: workflow.reasons_for(proposal, action), "noted": NOTED,
             "may_answer": "agree" in workflow.moves(proposal, self.actor), "typed": request.form,
             "is_own": proposal.proposer_id == self.actor.id, "page_of": page_of, "seat_held": facts["seat_held"],
+            "sharing_agreed": facts["sharing_agreed"],
             "rules": _rules(facts["rule_failures"]), "changes": changes.since(proposal) if is_open else [],
             "history": queries.moves_of(proposal.id),
             "placements": queries.placements_of(proposal.id) if proposal.status == "accepted" else [],

@@ -4,6 +4,7 @@ for (const box of document.querySelectorAll("[data-district]")) {
   const input = code.cloneNode();
   input.removeAttribute("name");
   input.value = code.dataset.text || code.value;
+  if (!/^\d{6}$/.test(code.value)) code.value = ""; // a name that came back unchosen is no code
   const list = document.createElement("ul");
   list.className = "listbox"; list.id = `${code.id}-list`; list.hidden = true; list.setAttribute("role", "listbox");
   for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id }))
@@ -66,4 +67,5 @@ for (const box of document.querySelectorAll("[data-district]")) {
     else if (event.key === "Escape") close();
   });
   input.addEventListener("blur", leave);
+  code.form?.addEventListener("submit", () => { code.value ||= input.value.trim(); }); // the answer names what was typed
 }
