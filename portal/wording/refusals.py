@@ -144,7 +144,7 @@ def refusal(one: Refusal) -> str:
     values = dict(one.values)
     if one.code == "rule":
         return _("%(rule)s: se necesita %(needed)s; hay %(offered)s.", rule=rule(str(values["rule"])),
-                 needed=needed(values), offered=offered(values))
+                 needed=needed(values), offered=offered(values, values.get("from_centre") is True))
     if one.code == "missing":
         return _("Falta: %(what)s.", what=missing(str(values["what"])))
     return _with_values(one.code, values)

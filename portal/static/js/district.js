@@ -4,12 +4,12 @@ for (const box of document.querySelectorAll("[data-district]")) {
   const input = code.cloneNode();
   input.removeAttribute("name");
   input.value = code.dataset.text || code.value;
-  if (!/^\d{6}$/.test(code.value)) code.value = ""; // a name that came back unchosen is no code
   const list = document.createElement("ul");
   list.className = "listbox"; list.id = `${code.id}-list`; list.hidden = true; list.setAttribute("role", "listbox");
   for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id }))
     input.setAttribute(name, value);
   code.type = "hidden"; code.removeAttribute("id");
+  if (!/^\d{6}$/.test(code.value)) code.value = ""; // a name that came back unchosen is no code
   code.after(input, list);
   let timer, at = -1, answered = ""; // the text that the options answer
   const options = () => [...list.children];
