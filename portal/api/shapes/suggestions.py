@@ -9,6 +9,7 @@ from marshmallow import Schema, fields
 from portal import wording
 from portal.api.shapes.base import Listing, Shape, note, one_of, page
 from portal.models import Suggestion
+from portal.queries import frames
 from portal.workflow import DISMISS_REASONS
 
 MOVES = ("shortlist", "unlist", "dismiss", "restore")

@@ -37,12 +37,12 @@ CENTRED = {"latitude": None, "longitude": None}
     (CENTRED, {}, True), ({}, CENTRED, True), ({}, {}, False),
 ])
 def test_a_distance_from_the_centre_of_a_district_says_so(log_in, made, kept, family, provider, approximate):
-    """On the card, and on the proposal: in its rules, its comparison and its reasons."""
+    """On the map and the card, and on the proposal: in its rules, its comparison and its reasons."""
     proposal = made(lambda world: world.proposal(world.provider(**provider), **{"max_distance_km": 50, **family}))
     person = log_in("caseworker")
     card = person.get(f"/suggestions/{kept(Proposal, proposal).family_id}").text
     page = person.get(f"/proposals/{proposal}").text
-    assert [text.count("desde el centro del distrito") for text in (card, page)] == ([2, 3] if approximate else [0, 0])
+    assert [text.count("desde el centro del distrito") for text in (card, page)] == ([3, 3] if approximate else [0, 0])
 
 
 def test_a_refusal_for_the_distance_says_that_it_is_from_the_centre(world):
@@ -56,7 +56,7 @@ def test_a_refusal_for_the_distance_says_that_it_is_from_the_centre(world):
     ("draft", ("services", "matching"), "El caso es un borrador", "/families/"),
     ("draft", ("services",), "La familia no ha aceptado: Que el sistema compare", "/intake/"),
     ("waiting", (), "La familia no ha aceptado: Recibir el servicio", "/intake/"),
-    ("closed", ("services", "matching"), "El caso está «Cerrado»", "/families/"),
+    ("closed", ("services", "matching"), "El caso está «Cerrada»", "/families/"),
 ])
 def test_what_keeps_a_case_from_suggestions_is_named(log_in, made, status, purposes, said, leads_to):
     def build(world):

@@ -53,7 +53,8 @@ def test_a_distance_is_no_more_exact_than_places_are_known(reading: In, km: floa
 
 @pytest.mark.parametrize(("language", "said", "told"), [
     ("es", "aprox. 1.8 km, desde el centro del distrito", "En línea recta, aprox. 1.8 km, desde el centro del distrito"),
-    ("en", "about 1.8 km, from the centre of the district", "In a straight line, about 1.8 km, from the centre of the district"),
+    ("en", "about 1.8 km, from the centre of the district",
+     "In a straight line, about 1.8 km, from the centre of the district"),
 ])
 def test_a_distance_from_a_centre_is_never_said_as_if_it_were_exact(
     reading: In, language: str, said: str, told: str
