@@ -52,7 +52,8 @@ def test_a_distance_is_no_more_exact_than_places_are_known(reading: In, km: floa
 
 
 @pytest.mark.parametrize(("language", "said", "told"), [
-    ("es", "aprox. 1.8 km, desde el centro del distrito", "En línea recta, aprox. 1.8 km, desde el centro del distrito"),
+    ("es", "aprox. 1.8 km, desde el centro del distrito",
+     "En línea recta, aprox. 1.8 km, desde el centro del distrito"),
     ("en", "about 1.8 km, from the centre of the district",
      "In a straight line, about 1.8 km, from the centre of the district"),
 ])
