@@ -70,6 +70,7 @@ end_planned = fact("end_planned", "no_end_planned")
 end_reached = fact("end_reached", "end_not_reached")
 start_reached = fact("start_reached", "start_not_reached")
 agreement_signed = fact("agreement_signed", "agreement_missing")
+sharing_agreed = fact("sharing_agreed", "sharing_missing")
 both_accepted = fact("both_accepted", "answer_missing")
 
 CLOSE_REASONS = (
@@ -173,11 +174,11 @@ PROPOSAL: dict[tuple[str, str], Step] = {
     ("proposed", "return"): Step("returned", P.PROPOSAL_DECIDE, needs_note=True),
     ("proposed", "reject"): Step("rejected", P.PROPOSAL_DECIDE, reasons=REJECT_REASONS),
     ("returned", "propose_again"): Step("proposed", P.PROPOSAL_MAKE, (seat_held, rules_pass)),
-    ("approved", "offer"): Step("offered", P.OFFER_RECORD),
+    ("approved", "offer"): Step("offered", P.OFFER_RECORD, (sharing_agreed,)),
     ("offered", "agree"): Step("accepted", P.OFFER_RECORD, (both_accepted, seat_held)),
     ("offered", "decline"): Step("decline_pending", P.OFFER_RECORD, reasons=DECLINE_REASONS),
     ("decline_pending", "confirm_decline"): Step("declined", P.DECLINE_CONFIRM),
-    ("decline_pending", "overrule"): Step("offered", P.DECLINE_CONFIRM, needs_note=True),
+    ("decline_pending", "overrule"): Step("offered", P.DECLINE_CONFIRM, (sharing_agreed,), needs_note=True),
     **_from_each(_OPEN_PROPOSAL, "expire", Step("expired", P.PROPOSAL_MOVE)),
     **_from_each(_OPEN_PROPOSAL, "withdraw", Step("withdrawn", P.PROPOSAL_MAKE, reasons=WITHDRAW_REASONS)),
 }

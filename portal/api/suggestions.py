@@ -13,8 +13,9 @@ from portal.api import paging, repeats
 from portal.api.interface import Needs, Resource
 from portal.api.shapes import suggestions as shapes
 from portal.errors import InvalidInputError
-from portal.models import Family, Suggestion
+from portal.models import Family, Provider, Suggestion
 from portal.policy import Permission
+from portal.queries import frames
 from portal.queries import suggestions as queries
 from portal.services import suggestions as service
 from portal.views.base import as_id, load
@@ -55,10 +56,16 @@ def why_not(asked: dict[str, Any], family_id: UUID) -> dict[str, Any]:
     more = run is not None and start + limit < len(entries)
     return {
         "items": [
-            {**entry, "provider": providers[entry["provider"]]} for entry in shown if entry["provider"] in providers
+            _told(family, entry, providers[entry["provider"]]) for entry in shown if entry["provider"] in providers
         ],
         "next": paging.word((run.id, start + limit)) if run and more else None,
     }
+
+
+def _told(family: Family, entry: dict[str, Any], provider: Provider) -> dict[str, Any]:
+    """An entry with its provider; each of its rules knows how exactly a distance may be said."""
+    centred = frames.from_centre(family, provider)
+    return {**entry, "provider": provider, "rules": [{**one, "from_centre": centred} for one in entry["rules"]]}
 
 
 @resource.at(

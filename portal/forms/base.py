@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import SelectChoice, SelectField, SelectMultipleField
+from wtforms import Field, SelectChoice, SelectField, SelectMultipleField
+from wtforms.validators import ValidationError
 
-from portal import wording
+from portal import places, wording
 
 
 def options(kind: str, blank: object = None, codes: tuple[str, ...] | None = None) -> list[SelectChoice]:
@@ -21,6 +23,12 @@ def keep(codes: Iterable[str], *fields: SelectField | SelectMultipleField) -> No
     for field in fields:
         known = {choice.value for choice in field.choices}
         field.choices = [*field.choices, *(SelectChoice(code, code) for code in codes if code not in known)]
+
+
+def known_district(field: Field) -> None:
+    """Refuse what is the code of no district, a name typed and not chosen among them."""
+    if field.data and places.district(field.data) is None:
+        raise ValidationError(_l("Elija el distrito de la lista, o escriba su código UBIGEO de 6 cifras."))
 
 
 class Form(FlaskForm):

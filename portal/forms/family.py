@@ -21,9 +21,9 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
-from portal import clock, places, wording
+from portal import clock, wording
 from portal.errors import InvalidInputError
-from portal.forms.base import Form, options
+from portal.forms.base import Form, known_district, options
 from portal.forms.dni import DniMixin
 from portal.services import checks
 from portal.services.intakes import Given
@@ -107,12 +107,7 @@ class NewFamilyForm(CaregiverForm):
     confirmed = BooleanField(_l("Revisé los posibles duplicados: no es la misma familia"))
 
     def validate_ubigeo(self, field: Any) -> None:
-        _known_district(field)
-
-
-def _known_district(field: Any) -> None:
-    if field.data and places.district(field.data) is None:
-        raise ValidationError(_l("Elija el distrito de la lista, o escriba su código UBIGEO de 6 cifras."))
+        known_district(field)
 
 
 class HomeForm(SectionForm):
@@ -131,7 +126,7 @@ class HomeForm(SectionForm):
     referral_source = SelectField(_l("Cómo llegó a la ONG"), choices=options("referral", blank=_l("Sin dato")))
 
     def validate_ubigeo(self, field: Any) -> None:
-        _known_district(field)
+        known_district(field)
 
 
 class ChildForm(DniMixin, SectionForm):
@@ -239,4 +234,4 @@ class ProtectionForm(SectionForm):
     confidential = BooleanField(_l("Caso confidencial: solo lo ven quien lo lleva y supervisión"))
 
     def validate_excluded_district(self, field: Any) -> None:
-        _known_district(field)
+        known_district(field)

@@ -23,7 +23,7 @@ from wtforms.validators import DataRequired, Email, InputRequired, Length, Numbe
 
 from portal import wording
 from portal.errors import InvalidInputError
-from portal.forms.base import Form, options
+from portal.forms.base import Form, known_district, options
 from portal.forms.dni import DniMixin
 from portal.models import Provider
 from portal.models.child import BANDS
@@ -57,7 +57,7 @@ class ProviderForm(DniMixin, Form):
     phone = StringField(_l("Teléfono"), filters=[phone_digits])
     email = StringField(_l("Correo"), [Optional(), Email(), Length(max=254)])
     address = StringField(_l("Dirección exacta"), [Optional(), Length(max=200)])
-    ubigeo = StringField(_l("Distrito"), [DataRequired(), Length(max=6)])
+    ubigeo = StringField(_l("Distrito"), [DataRequired()])
     latitude = FloatField(_l("Latitud"), [Optional(), NumberRange(*checks.LATITUDE)])
     longitude = FloatField(_l("Longitud"), [Optional(), NumberRange(*checks.LONGITUDE)])
     schedule = StringField(_l("Horario de atención"), [Optional(), Length(max=checks.LONGEST_HOURS)])
@@ -110,6 +110,9 @@ class ProviderForm(DniMixin, Form):
     def seats(self) -> list[Any]:
         """The fields of the seats, by age."""
         return [self[f"seats_{band}"] for band in BANDS]
+
+    def validate_ubigeo(self, field: Any) -> None:
+        known_district(field)
 
     def validate_phone(self, field: Any) -> None:
         if field.data and not checks.phone_of_provider(field.data):

@@ -49,9 +49,14 @@ def provider(one: Provider, holding: Proposal | Placement | None = None) -> Colu
 
 def point(row: Any) -> tuple[float | None, float | None]:
     """Where a family or a provider is: its own place, or the centre of its district."""
-    if row.latitude is not None and row.longitude is not None:
-        return row.latitude, row.longitude
-    return places.centres().get(row.ubigeo, (None, None))
+    if from_centre(row):
+        return places.centres().get(row.ubigeo, (None, None))
+    return row.latitude, row.longitude
+
+
+def from_centre(*rows: Family | Provider) -> bool:
+    """Does one of them stand at the centre of its district, for want of a place of its own?"""
+    return any(row.latitude is None or row.longitude is None for row in rows)
 
 
 def without_care(family: Family) -> list[Child]:

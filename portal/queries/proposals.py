@@ -23,7 +23,8 @@ MOST = 200  # a queue longer than this is shown by its oldest
 # What the page about one proposal reads, in a few statements.
 WHOLE = (
     joinedload(Proposal.family).options(
-        selectinload(Family.children), joinedload(Family.caregivers), joinedload(Family.exclusions)
+        selectinload(Family.children), joinedload(Family.caregivers), joinedload(Family.exclusions),
+        selectinload(Family.consents),
     ),
     joinedload(Proposal.provider).options(
         joinedload(Provider.seats), selectinload(Provider.items).joinedload(VettingItem.checklist_item)

@@ -27,6 +27,7 @@ LONGEST_TEXT = 10_000  # characters of a story or a profile
 LONGEST_HOURS = 400
 LONGEST_REF, TEXT_VERSION = 64, 20
 GIVEN_NAMES, SURNAME, SURNAMES, PROVIDER_NAME, FAMILY_PHONE = 120, 80, 160, 160, 20  # characters
+FIRST_CONSENT = date(2011, 7, 3)  # Ley 29733 was published: before it no consent of this kind was asked for
 TOO_OLD = 72  # months at the start of care
 SISFOH = ("no_pobre", "pobre", "pobre_extremo", "unknown")
 SIBLINGS = ("together", "may_split")
@@ -116,7 +117,9 @@ def required(values: Values, *names: str) -> Faults:
 
 
 def consent_day(day: date | None) -> Faults:
-    """Nobody answered on a day to come."""
+    """Nobody answered on a day to come, nor before the law that asks for the answer."""
+    if day and day < FIRST_CONSENT:
+        return {"given_on": ["date_before_law"]}
     return {"given_on": ["date_future"]} if day and day > clock.today() else {}
 
 

@@ -151,9 +151,12 @@ class Given:
 
 
 def record_consent(actor: Actor, family: Family, answers: Mapping[str, bool], given: Given) -> None:
-    """A new answer for each purpose that was asked; those before stay. Raises InvalidInputError for a day to come."""
+    """A new answer for each purpose that was asked; those before stay.
+
+    Raises InvalidInputError when nothing was answered, or on a day that cannot be.
+    """
     policy.require(actor, Permission.FAMILY_EDIT, family)
-    checks.refuse(checks.consent_day(given.given_on))
+    checks.refuse(checks.consent_day(given.given_on) | ({} if answers else {"answers": ["answers_missing"]}))
     for purpose, answer in answers.items():
         db.session.add(Consent(
             family_id=family.id, purpose=purpose, given=answer, recorded_by_id=actor.id, recorded_at=clock.now(),

@@ -14,6 +14,7 @@ from portal.errors import ConflictError, InvalidInputError, Refusal
 from portal.extensions import db
 from portal.models import Child, Placement, Proposal, ProposalChild, Suggestion
 from portal.models.child import band_on
+from portal.models.family import consent_now
 from portal.models.placement import OPEN as OPEN_PLACEMENT
 from portal.models.proposal import OPEN
 from portal.policy import SYSTEM, Actor
@@ -80,11 +81,18 @@ def _is_busy(child: Child) -> bool:
     return any(db.session.scalars(found).first() is not None for found in (proposed, placed))
 
 
+NOTHING_HOLDS: dict[str, Any] = {"seat_held": False, "rule_failures": [], "sharing_agreed": False}  # once it is over
+
+
 def facts_now(proposal: Proposal) -> dict[str, Any]:
-    """What the guards of a decision ask: is the seat still held, and do the rules still pass?"""
+    """What the guards ask: is the seat still held, do the rules still pass, may the offer tell about the family?"""
     children = [one.child for one in proposal.children]
     failures = matching.refusals(proposal.family, children, proposal.provider, proposal.starts_on, holding=proposal)
-    return {"seat_held": seats.is_held(proposal), "rule_failures": failures}
+    return {"seat_held": seats.is_held(proposal), "rule_failures": failures, **_to_offer(proposal)}
+
+
+def _to_offer(proposal: Proposal) -> dict[str, bool]:
+    return {"sharing_agreed": consent_now(proposal.family, "sharing")}
 
 
 def approve(actor: Actor, proposal: Proposal, note: str = "") -> None:
@@ -114,8 +122,8 @@ def reject(actor: Actor, proposal: Proposal, reason: str, note: str = "") -> Non
 
 
 def offer(actor: Actor, proposal: Proposal) -> None:
-    """The family and the provider were told; their answers are awaited."""
-    workflow.advance(proposal, "offer", actor)
+    """The family and the provider were told; their answers are awaited. Refused unless the family agreed to that."""
+    workflow.advance(proposal, "offer", actor, Said(facts=_to_offer(proposal)))
     _await_answers(proposal)
 
 
@@ -164,7 +172,7 @@ def confirm_decline(actor: Actor, proposal: Proposal) -> None:
 
 def overrule_decline(actor: Actor, proposal: Proposal, note: str) -> None:
     """The supervisor has the offer made again."""
-    workflow.advance(proposal, "overrule", actor, Said(note=note))
+    workflow.advance(proposal, "overrule", actor, Said(note=note, facts=_to_offer(proposal)))
     proposal.family_answer = proposal.provider_answer = ""
     _await_answers(proposal)
 

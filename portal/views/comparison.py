@@ -39,16 +39,18 @@ def side_by_side(proposal: Proposal) -> list[Line]:
         Line(_("Pago al mes"), [_("hasta %(fee)s", fee=wording.money(_number(family.max_monthly_fee_pen)))],
              [wording.money(_number(provider.monthly_fee_pen)), *_subsidy(provider.accepts_subsidy)]),
         Line(_("Distancia"), [_("hasta %(km)s", km=wording.kilometres(family.max_distance_km))],
-             [wording.distance(distance(proposal))]),
+             [how_far(proposal)]),
         *_siblings(proposal),
         Line(_("Historia y perfil"), [family.story or _("sin dato")], [provider.profile or _("sin dato")]),
     ]
 
 
-def distance(proposal: Proposal) -> float | None:
-    """Kilometres in a straight line; None when one of the places is unknown."""
-    here, there = frames.point(proposal.family), frames.point(proposal.provider)
-    return None if None in here or None in there else places.distance_km(here, there)
+def how_far(proposal: Proposal) -> str:
+    """How far in a straight line, in words."""
+    family, provider = proposal.family, proposal.provider
+    here, there = frames.point(family), frames.point(provider)
+    known = None not in here and None not in there
+    return wording.distance(places.distance_km(here, there) if known else None, frames.from_centre(family, provider))
 
 
 def _each(children: list[Child], words: Callable[[Child], str]) -> list[str]:

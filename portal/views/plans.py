@@ -14,7 +14,7 @@ from portal.events import Job
 from portal.models import Plan, PlanLine
 from portal.models.plan import POLICIES
 from portal.policy import Permission, allowed
-from portal.queries import jobs, people
+from portal.queries import frames, jobs, people
 from portal.queries import plans as queries
 from portal.queries.plans import PAGE, Wanted
 from portal.services import plans
@@ -76,7 +76,7 @@ class Plans(PortalView):
         names = {one.user_id: one.name for one in people.colleagues()} if plan is not None else {}
         return self.render(
             "plans/index.html", plan=plan, problems=problems, who=names.get(plan.asked_by_id, "") if plan else "",
-            whose=whose, page_of=page_of, **shown, **self._making(),
+            whose=whose, page_of=page_of, from_centre=frames.from_centre, **shown, **self._making(),
         )
 
     def _lines(self, plan: Plan, wanted: Wanted) -> dict[str, Any]:

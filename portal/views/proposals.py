@@ -13,12 +13,13 @@ from portal.forms.proposal import AnswerForm
 from portal.models import Proposal
 from portal.models.proposal import OPEN
 from portal.policy import Permission
+from portal.queries import frames
 from portal.queries import proposals as queries
 from portal.services import changes, proposals, told
 from portal.views.access import screen
 from portal.views.attempt import Obstacle, attempt, expect_version, one_of
 from portal.views.base import PortalView, load
-from portal.views.comparison import side_by_side
+from portal.views.comparison import how_far, side_by_side
 from portal.views.links import page_of
 from portal.workflow import Said
 
@@ -95,7 +96,7 @@ class Proposals(PortalView):
 
     def _page(self, proposal: Proposal) -> dict[str, Any]:
         is_open = proposal.status in OPEN
-        facts = proposals.facts_now(proposal) if is_open else {"seat_held": False, "rule_failures": []}
+        facts = proposals.facts_now(proposal) if is_open else proposals.NOTHING_HOLDS
         moves = [one for one in workflow.moves(proposal, self.actor) if one not in {"agree", "decline", "expire"}]
         return {
             "proposal": proposal, "family": proposal.family, "provider": proposal.provider, "is_open": is_open,
@@ -103,6 +104,8 @@ class Proposals(PortalView):
             "reasons_for": lambda action: workflow.reasons_for(proposal, action), "noted": NOTED,
             "may_answer": "agree" in workflow.moves(proposal, self.actor), "typed": request.form,
             "is_own": proposal.proposer_id == self.actor.id, "page_of": page_of, "seat_held": facts["seat_held"],
+            "centred": frames.from_centre(proposal.family, proposal.provider), "how_far": how_far(proposal),
+            "sharing_agreed": facts["sharing_agreed"],
             "rules": _rules(facts["rule_failures"]), "changes": changes.since(proposal) if is_open else [],
             "history": queries.moves_of(proposal.id), "told": told.unticked(proposal.family) if is_open else [],
             "placements": queries.placements_of(proposal.id) if proposal.status == "accepted" else [],

@@ -16,7 +16,7 @@ from portal.queries import people
 from portal.queries import proposals as queries
 from portal.views.access import screen
 from portal.views.base import PortalView, as_id
-from portal.views.comparison import distance
+from portal.views.comparison import how_far
 from portal.views.links import page_of
 
 
@@ -35,7 +35,7 @@ class Queue(PortalView):
         rows = [] if status == "ending" else queries.queue(self.actor, wanted)
         ends = [] if status in queries.TO_DECIDE or wanted.soon or proposer else queries.ends_to_confirm(self.actor)
         return self.render(
-            "queue/index.html", form=form, rows=rows, ends=ends, page_of=page_of, distance=distance,
+            "queue/index.html", form=form, rows=rows, ends=ends, page_of=page_of, how_far=how_far,
             decidable=self._decidable, filtered=bool(status or proposer or wanted.soon),
         )
 

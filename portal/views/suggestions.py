@@ -13,7 +13,8 @@ from werkzeug.wrappers import Response
 from portal import audit, clock, wording, workflow
 from portal.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.models import Family, Provider, Suggestion
-from portal.policy import Permission
+from portal.models.family import consent_now
+from portal.policy import Actor, Permission, allowed
 from portal.queries import frames, suggestions
 from portal.services import matching, proposals, told
 from portal.services import suggestions as service
@@ -25,6 +26,7 @@ WHOLE = (
     joinedload(Family.children), joinedload(Family.caregivers), joinedload(Family.exclusions),
     selectinload(Family.consents),
 )
+CARED_FOR_OR_OVER = ("placed", "closed", "not_eligible")  # states in which a consent would not help
 REFUSED_SHOWN = 25  # providers on a page of the table of those that fail a rule
 SIMPLE = {"shortlist": service.shortlist, "unlist": service.unlist, "restore": service.restore}
 
@@ -89,8 +91,9 @@ class Suggestions(PortalView):
             "names": {str(one.id): one.given_names for one in family.children}, "why_not": _why_not(shown, providers),
             "openings": _openings(family, openings, providers),
             "refused": paging.links(page, len(refused), REFUSED_SHOWN, path),
-            "may": matching.may_suggest(family), "quotes": matching.as_written(self.actor, family, rows),
-            "told": told.unticked(family), "today": clock.today(), "map_points": _map_points(family, rows),
+            "may": matching.may_suggest(family), "hindrance": _hindrance(self.actor, family),
+            "quotes": matching.as_written(self.actor, family, rows), "told": told.unticked(family),
+            "from_centre": frames.from_centre, "today": clock.today(), "map_points": _map_points(family, rows),
             "moves": {row.id: workflow.moves(row, self.actor) for row in rows},
             "dismiss_reasons": [(code, wording.label("reason", code)) for code in workflow.DISMISS_REASONS],
             "starts_on": proposals.earliest_start(family.children), "typed": request.form,
@@ -130,6 +133,20 @@ def _openings(
     return [one for one in told if one["rows"]]
 
 
+def _hindrance(actor: Actor, family: Family) -> tuple[str, str, str]:
+    """Why nothing can be suggested: what is so, and where (address, label) it is mended; "" where one may not."""
+    edits, case = allowed(actor, Permission.FAMILY_EDIT, family), url_for("families.show", family_id=family.id)
+    asked = [one for one in ("services", "matching") if not consent_now(family, one)]
+    if asked and family.status not in CARED_FOR_OR_OVER:
+        lacking = ", ".join(str(wording.label("purpose", one)) for one in asked)
+        text = _("La familia no ha aceptado: %(what)s. Pregúntele y registre su respuesta.", what=lacking)
+        return text, url_for("intake.consents", family_id=family.id) if edits else "", _("Registrar el consentimiento")
+    if family.status == "draft":
+        return _("El caso es un borrador: envíelo a supervisión y se buscan cuidadores."), case, _("Ir al caso")
+    status = wording.label("family_status", family.status)
+    return _("El caso está «%(status)s»: en ese estado no se buscan cuidadores.", status=status), case, _("Ir al caso")
+
+
 def _map_points(family: Family, rows: list[Suggestion]) -> list[dict[str, Any]]:
     """Home and providers by the centre of where they are known to be: never an exact address."""
     home = frames.point(family)
@@ -142,6 +159,6 @@ def _map_points(family: Family, rows: list[Suggestion]) -> list[dict[str, Any]]:
         at = frames.point(row.provider)
         if None not in at and row.status != "dismissed":
             points.append({"kind": "provider", "label": row.provider.name, "at": at, "rank": row.rank,
-                           "far": wording.distance(row.distance_km)})
+                           "far": wording.distance(row.distance_km, frames.from_centre(family, row.provider))})
     return points
 

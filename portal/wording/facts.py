@@ -67,8 +67,13 @@ def kilometres(km: float | None) -> str:
 EXACT_TO = 0.5  # km: places are known to about half a kilometre, homes on purpose
 
 
-def distance(km: float | None) -> str:
-    """How far two places are from one another, no more exactly than it is known."""
+def distance(km: float | None, from_centre: bool = False) -> str:
+    """How far two places are from one another, no more exactly than it is known.
+
+    `from_centre`: one of the two is known by its district alone, and stands at its centre.
+    """
+    if from_centre and km is not None:
+        return _("aprox. %(km)s, desde el centro del distrito", km=distance(km))
     if km is not None and km < EXACT_TO:
         return _("menos de %(km)s", km=kilometres(EXACT_TO))
     return kilometres(km)
@@ -161,7 +166,7 @@ SIDES: dict[str, Callable[[Values], str]] = {
     "hours": _hours,
     "fee": lambda values: money(values["pen"]),
     "special_needs": lambda values: needs(values["needs"]),
-    "distance": lambda values: kilometres(values["km"]),
+    "distance": lambda values: distance(values["km"], True) if values.get("from_centre") else kilometres(values["km"]),
     "language": lambda values: languages(values["languages"]),
     "conflict": lambda values: _("reservado"),
 }
@@ -178,9 +183,9 @@ def needed(failure: Values) -> str:
     return SIDES[failure["rule"]](failure["needed"])
 
 
-def offered(failure: Values) -> str:
-    """What there was instead."""
-    return SIDES[failure["rule"]](failure["offered"])
+def offered(failure: Values, from_centre: bool = False) -> str:
+    """What there was instead. `from_centre`: as for `distance`."""
+    return SIDES[failure["rule"]]({**failure["offered"], "from_centre": from_centre})
 
 
 def _hours_fact(values: Values, good: bool) -> str:
@@ -225,8 +230,14 @@ def _vetting_fact(values: Values, good: bool) -> str:
                     "Su verificación vence %(num)d días después del inicio", values["days"])
 
 
+def _distance_fact(values: Values, good: bool) -> str:
+    if values.get("from_centre"):
+        return _("En línea recta, %(far)s", far=distance(values["km"], True))
+    return _("A %(km)s en línea recta", km=distance(values["km"]))
+
+
 FACTS: dict[str, Callable[[Values, bool], str]] = {
-    "distance": lambda values, good: _("A %(km)s en línea recta", km=distance(values["km"])),
+    "distance": _distance_fact,
     "hours": _hours_fact,
     "fee": _fee_fact,
     "age_fit": _seats_fact,
@@ -248,6 +259,6 @@ FACTS: dict[str, Callable[[Values, bool], str]] = {
 }
 
 
-def fact(one: Values, good: bool) -> str:
-    """A reason for (good) or against."""
-    return FACTS[one["code"]](one["values"], good)
+def fact(one: Values, good: bool, from_centre: bool = False) -> str:
+    """A reason for (good) or against. `from_centre`: as for `distance`."""
+    return FACTS[one["code"]]({**one["values"], "from_centre": from_centre}, good)

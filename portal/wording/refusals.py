@@ -36,6 +36,10 @@ PLAIN: dict[str, object] = {
     "proposal_open": _l("Hay una propuesta abierta: retírela o espere la decisión."),
     "start_not_reached": _l("Todavía no llega la fecha de inicio."),
     "agreement_missing": _l("Falta registrar la firma del acuerdo."),
+    "sharing_missing": _l(
+        "La familia no ha aceptado compartir lo necesario con el cuidador elegido: pregúntele y registre su respuesta "
+        "en los consentimientos del caso antes de ofrecer."
+    ),
     "answer_missing": _l("Falta la respuesta de la familia o del cuidador."),
     "day_passed": _l("Solo se puede corregir el mismo día."),
     "reason_missing": _l("Elija un motivo de la lista."),
@@ -45,6 +49,8 @@ PLAIN: dict[str, object] = {
     "date_missing": _l("Escriba una fecha válida."),
     "date_past": _l("La fecha ya pasó."),
     "date_future": _l("La fecha todavía no llega."),
+    "date_before_law": _l("Es antes del 3 de julio de 2011, cuando se publicó la Ley 29733: revise el año."),
+    "answers_missing": _l("No se marcó ninguna respuesta: no se guardó nada. Marque al menos una."),
     "end_before_start": _l("El fin no puede ser antes del inicio."),
     "end_too_far": _l("El último día puede ser a lo más dentro de 90 días: escriba uno más cercano."),
     "end_not_reached": _l("Todavía no llega el último día: confirme el fin desde ese día, o siga con el cuidado."),
@@ -144,7 +150,7 @@ def refusal(one: Refusal) -> str:
     values = dict(one.values)
     if one.code == "rule":
         return _("%(rule)s: se necesita %(needed)s; hay %(offered)s.", rule=rule(str(values["rule"])),
-                 needed=needed(values), offered=offered(values))
+                 needed=needed(values), offered=offered(values, values.get("from_centre") is True))
     if one.code == "missing":
         return _("Falta: %(what)s.", what=missing(str(values["what"])))
     return _with_values(one.code, values)

@@ -119,7 +119,7 @@ class Intake:
         page = self.person.page
         page.goto(family)
         self.person.follow("Registrar respuestas")
-        for name in ("Recibir el servicio", "Que el sistema compare"):
+        for name in ("Recibir el servicio", "Que el sistema compare", "Compartir lo necesario"):
             page.get_by_role("group", name=re.compile(name)).get_by_label("Acepta", exact=True).check()
         page.get_by_label("Quién respondió").fill(who)
         page.get_by_label("Qué día").fill(day)

@@ -177,6 +177,16 @@ def test_a_district_left_before_the_answer_came_is_taken_and_nothing_stays_open(
     expect(page.get_by_role("listbox")).to_be_hidden()
 
 
+def test_a_district_that_no_name_answers_is_said_to_be_unchosen_and_is_kept(worker: Person) -> None:
+    page = worker.page
+    worker.open("/families/new")
+    page.get_by_role("combobox", name="Distrito").fill("Villa Inexistente")
+    worker.press("Registrar")
+    expect(page.locator("#ubigeo-error")).to_contain_text("Elija el distrito de la lista")
+    expect(page.get_by_role("combobox", name="Distrito")).to_have_value("Villa Inexistente")
+    expect(page.locator("input[name=ubigeo]")).to_have_value("")
+
+
 def test_leaving_forgets_what_the_device_kept(worker: Person) -> None:
     worker.open("/families/new")
     worker.page.get_by_label("Nombres").fill("Saturnina")

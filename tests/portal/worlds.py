@@ -19,6 +19,7 @@ from portal.extensions import db
 from portal.models import (
     Caregiver,
     Child,
+    Consent,
     Family,
     Placement,
     Proposal,
@@ -77,6 +78,16 @@ class World:
         db.session.commit()
         return row
 
+    def answers(self, family: Family, purpose: str = "sharing", given: bool = True) -> None:
+        """The family's answer to a purpose of consent, now."""
+        db.session.add(Consent(
+            family_id=family.id, purpose=purpose, given=given, text_version="t", given_on=clock.today(),
+            given_by="Rosa Quispe", channel="signature", recorded_by_id=self.ngo.people["caseworker"],
+            recorded_at=clock.now(),
+        ))
+        db.session.commit()
+        db.session.expire(family, ["consents"])
+
     def suggestion(self, family: Family, provider: Provider, **values: Any) -> Suggestion:
         """A shortlisted one, for all children of the family."""
         run = SuggestionRun(family_id=family.id, model_version="test", settings={}, why_not=[], counts={})
@@ -97,6 +108,7 @@ class World:
     def proposal(self, provider: Provider | None = None, actor: Actor | None = None, **values: Any) -> Proposal:
         """A proposal that waits for a decision."""
         family = self.family(**values)
+        self.answers(family)
         suggestion = self.suggestion(family, provider or self.provider())
         tomorrow = clock.today() + timedelta(days=1)
         made = proposals.propose(actor or self.worker, suggestion, tomorrow, "Conocen el lugar.")

@@ -9,6 +9,7 @@ from marshmallow import Schema, fields
 from portal import wording
 from portal.api.shapes.base import Listing, Shape, note, one_of, page
 from portal.models import Suggestion
+from portal.queries import frames
 from portal.workflow import DISMISS_REASONS
 
 MOVES = ("shortlist", "unlist", "dismiss", "restore")
@@ -86,7 +87,7 @@ class Failure(Schema):
     name = fields.Function(lambda one: wording.rule(one["rule"]), metadata={"type": "string"})
     result = fields.String()
     needed = fields.Function(lambda one: wording.needed(one), metadata={"type": "string"})
-    offered = fields.Function(lambda one: wording.offered(one), metadata={"type": "string"})
+    offered = fields.Function(lambda one: wording.offered(one, one["from_centre"]), metadata={"type": "string"})
     children = fields.List(fields.UUID())
 
 
@@ -108,11 +109,14 @@ def told(row: Suggestion) -> dict[str, Any]:
     )
     return {
         **{name: getattr(row, name) for name in plain},
-        "favour": _reasons(row.facts.get("for", []), True), "against": _reasons(row.facts.get("against", []), False),
+        "favour": _reasons(row, "for"), "against": _reasons(row, "against"),
         "unknown": [{"code": one["rule"], "text": wording.rule(one["rule"])} for one in row.warnings],
         "sentences": [{**pair, "kind": kind} for kind, pair in row.sentences.items()],
     }
 
 
-def _reasons(facts: list[dict[str, Any]], good: bool) -> list[dict[str, str]]:
-    return [{"code": one["code"], "text": wording.fact(one, good)} for one in facts]
+def _reasons(row: Suggestion, side: str) -> list[dict[str, str]]:
+    centred = frames.from_centre(row.family, row.provider)
+    return [
+        {"code": one["code"], "text": wording.fact(one, side == "for", centred)} for one in row.facts.get(side, [])
+    ]

@@ -23,24 +23,27 @@ def refusals(
     `holding`: a proposal or a placement whose own seats count as free for itself.
     """
     offers = convert.providers([frames.provider(provider, holding)])
-    return _refusals(_needs(family, children, starts_on), offers, convert.rules())
+    needs = _needs(family, children, starts_on)
+    return _refusals(needs, offers, convert.rules(), frames.from_centre(family, provider))
 
 
 def refusals_under(
     rules: Rules, family: Family, children: Sequence[Child], provider: Provider, starts_on: date
 ) -> list[Refusal]:
     """The same, where the NGO's rules (`convert.rules`) were read once for many."""
-    return _refusals(_needs(family, children, starts_on), convert.providers([frames.provider(provider)]), rules)
+    needs, offers = _needs(family, children, starts_on), convert.providers([frames.provider(provider)])
+    return _refusals(needs, offers, rules, frames.from_centre(family, provider))
 
 
 def _needs(family: Family, children: Sequence[Child], starts_on: date) -> Children:
     return convert.children([frames.child(family, one, starts_on) for one in children])
 
 
-def _refusals(needs: Children, offers: Providers, rules: Rules) -> list[Refusal]:
+def _refusals(needs: Children, offers: Providers, rules: Rules, from_centre: bool) -> list[Refusal]:
     found: dict[str, Refusal] = {}
     for failure in evidence.refusals(needs, offers, rules):
-        values = (("rule", failure.rule), ("needed", failure.needed), ("offered", failure.offered))
+        values = (("rule", failure.rule), ("needed", failure.needed), ("offered", failure.offered),
+                  ("from_centre", from_centre))  # how exactly a distance may be said
         found.setdefault(failure.rule, Refusal("rule", values))
     return list(found.values())
 

@@ -9,6 +9,7 @@ for (const box of document.querySelectorAll("[data-district]")) {
   for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id }))
     input.setAttribute(name, value);
   code.type = "hidden"; code.removeAttribute("id");
+  if (!/^\d{6}$/.test(code.value)) code.value = ""; // a name that came back unchosen is no code
   code.after(input, list);
   let timer, at = -1, answered = ""; // the text that the options answer
   const options = () => [...list.children];
@@ -66,4 +67,5 @@ for (const box of document.querySelectorAll("[data-district]")) {
     else if (event.key === "Escape") close();
   });
   input.addEventListener("blur", leave);
+  code.form?.addEventListener("submit", () => { code.value ||= input.value.trim(); }); // the answer names what was typed
 }

@@ -169,7 +169,8 @@ def test_answers_follow_each_other_and_none_is_lost(app: Flask, semilla: Ngo, pr
 
 
 @pytest.mark.parametrize(("wrong", "pointer"), [
-    ({"given_on": "2999-01-01"}, "/given_on"), ({"given_by": " "}, "/given_by"), ({"channel": "letter"}, "/channel"),
+    ({"given_on": "2999-01-01"}, "/given_on"), ({"given_on": "1900-01-01"}, "/given_on"), ({}, "/answers"),
+    ({"given_by": " "}, "/given_by"), ({"channel": "letter"}, "/channel"),
     ({"answers": {"all": True}}, "/answers/all"), ({"answers": {"services": "yes"}}, "/answers/services"),
     ({"text_version": "x" * 21}, "/text_version"),
 ])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from portal.extensions import db
 from portal.services import intakes
 
@@ -118,3 +120,36 @@ def test_a_number_in_the_story_is_warned_of(log_in, made):
     assert "La historia trae un número largo" in person.get(f"/families/{family}").text
     assert person.post(page, page, **CARE, story="Tiene 3 años y va 2 veces.").status_code == 302
     assert "La historia trae un número largo" not in person.get(f"/families/{family}").text
+
+
+# Consents
+
+ANSWERED = {"given_by": "Rosa Quispe", "given_on": "2026-11-02", "channel": "signature"}
+
+
+def test_consents_without_an_answer_are_said_to_be_unsaved_and_keep_the_form(log_in, made):
+    family = made(lambda world: world.family())
+    page, person = f"/intake/{family}/consents", log_in("caseworker")
+    answer = person.post(page, page, **{**ANSWERED, "given_by": "Rosa Quispe Rojas"})
+    assert answer.status_code == 422
+    assert "No se marcó ninguna respuesta" in answer.text
+    assert 'value="Rosa Quispe Rojas"' in answer.text
+
+
+@pytest.mark.parametrize(("day", "status"), [("1900-01-01", 422), ("2011-07-02", 422), ("2011-07-03", 302)])
+def test_nobody_consents_before_the_law_was_published(log_in, made, day, status):
+    family = made(lambda world: world.family())
+    page = f"/intake/{family}/consents"
+    answer = log_in("caseworker").post(page, page, **{**ANSWERED, "given_on": day}, services="yes")
+    assert answer.status_code == status
+    assert ("Es antes del 3 de julio de 2011" in answer.text) is (status == 422)
+
+
+# District
+
+@pytest.mark.parametrize("page", ["/families/new", "/providers/new"])
+def test_a_district_that_was_typed_but_not_chosen_is_asked_for_by_name_and_kept(log_in, page):
+    answer = log_in("caseworker").post(page, page, ubigeo="San Juan de Lurig")
+    assert answer.status_code == 422
+    assert re.search(r'id="ubigeo-error">Elija el distrito de la lista', answer.text)
+    assert 'value="San Juan de Lurig"' in answer.text

@@ -204,3 +204,28 @@ def test_a_second_decision_is_refused(world):
     with pytest.raises(ConflictError) as refused:
         proposals.approve(world.supervisor, proposal)
     assert refused.value.refusals[0].code == "moved_on"
+
+
+@pytest.mark.parametrize("said", [(), (False,), (True, False)])
+def test_a_family_that_did_not_agree_to_sharing_is_not_offered(world, said):
+    suggestion = world.suggestion(world.family(), world.provider())
+    proposal = proposals.propose(world.worker, suggestion, clock.today())
+    proposals.approve(world.supervisor, proposal)
+    for given in said:
+        world.answers(proposal.family, given=given)
+    with pytest.raises(ConflictError) as refused:
+        proposals.offer(world.worker, proposal)
+    assert [one.code for one in refused.value.refusals] == ["sharing_missing"]
+    assert proposal.status == "approved"
+    world.answers(proposal.family)
+    proposals.offer(world.worker, proposal)
+    assert proposal.status == "offered"
+
+
+def test_an_offer_is_not_made_again_to_a_family_that_took_its_agreement_back(world):
+    proposal = world.offered()
+    proposals.record_answer(world.worker, proposal, "family", "declined", Said("family_trust"))
+    world.answers(proposal.family, given=False)
+    with pytest.raises(ConflictError) as refused:
+        proposals.overrule_decline(world.supervisor, proposal, "Llámela otra vez.")
+    assert [one.code for one in refused.value.refusals] == ["sharing_missing"]

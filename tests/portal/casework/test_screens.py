@@ -94,6 +94,23 @@ def test_a_refused_approval_says_every_reason_and_keeps_what_was_typed(log_in, m
     assert kept(Proposal, proposal).status == "proposed"
 
 
+def test_who_may_not_offer_yet_is_told_before_the_click_and_where_to_record_it(log_in, made, kept):
+    def refuse(world):
+        proposal = world.proposal()
+        proposals.approve(world.supervisor, proposal)
+        world.answers(proposal.family, given=False)
+        return proposal
+
+    proposal = made(refuse)
+    page, person = f"/proposals/{proposal}", log_in("caseworker")
+    text = person.get(page).text
+    assert "La familia no ha aceptado compartir" in text
+    assert f'href="/intake/{kept(Proposal, proposal).family_id}/consents"' in text
+    answer = person.post(f"{page}/move", page, action="offer")
+    assert answer.status_code == 409
+    assert kept(Proposal, proposal).status == "approved"
+
+
 def test_a_return_without_a_note_is_asked_for_it_and_a_rejection_keeps_its_note(log_in, made):
     page = f"/proposals/{made(lambda world: world.proposal())}"
     person = log_in("supervisor")

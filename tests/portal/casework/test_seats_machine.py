@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from portal import clock
 from portal.errors import ConflictError
 from portal.extensions import db
-from portal.models import Placement, Proposal, SeatBand, SeatHold
+from portal.models import Family, Placement, Proposal, SeatBand, SeatHold
 from portal.models.placement import OPEN
 from portal.services import placements, proposals, seats
 from portal.services.placements import Ending
@@ -55,10 +55,15 @@ class Seats(RuleBasedStateMachine):
         if row is not None:
             self._do(lambda: work(row))
 
+    def _family(self, children: int = 1) -> Family:
+        family = self.world.family(children)
+        self.world.answers(family)
+        return family
+
     @rule(children=st.integers(1, 2))
     def propose(self, children: int) -> None:
         with clock.at(self.now):
-            suggestion = self.world.suggestion(self.world.family(children), self.provider)
+            suggestion = self.world.suggestion(self._family(children), self.provider)
         self._do(lambda: proposals.propose(self.world.worker, suggestion, clock.today()))
 
     @rule(place=ANY)
@@ -101,7 +106,7 @@ class Seats(RuleBasedStateMachine):
     def care_begins(self) -> None:
         """The whole way at once, so that runs reach what comes after it."""
         with clock.at(self.now):
-            suggestion = self.world.suggestion(self.world.family(), self.provider)
+            suggestion = self.world.suggestion(self._family(), self.provider)
 
         def work() -> None:
             proposal = proposals.propose(self.world.worker, suggestion, clock.today())

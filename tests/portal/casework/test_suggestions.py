@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
+from portal import clock, wording
+from portal.errors import ConflictError
 from portal.extensions import db
 from portal.models import Proposal
-from portal.services import suggestions
+from portal.services import proposals, suggestions
 
 
 def test_a_proposed_suggestion_leads_to_its_proposal(log_in, made, kept):
@@ -24,3 +28,45 @@ def test_a_dismissed_one_says_why(log_in, made):
 
     text = log_in("caseworker").get(f"/suggestions/{made(dismiss)}").text
     assert "Se descartó por: Familia: falta de confianza" in text
+
+
+CENTRED = {"latitude": None, "longitude": None}
+
+
+@pytest.mark.parametrize(("family", "provider", "approximate"), [
+    (CENTRED, {}, True), ({}, CENTRED, True), ({}, {}, False),
+])
+def test_a_distance_from_the_centre_of_a_district_says_so(log_in, made, kept, family, provider, approximate):
+    """On the map and the card, and on the proposal: in its rules, its comparison and its reasons."""
+    proposal = made(lambda world: world.proposal(world.provider(**provider), **{"max_distance_km": 50, **family}))
+    person = log_in("caseworker")
+    card = person.get(f"/suggestions/{kept(Proposal, proposal).family_id}").text
+    page = person.get(f"/proposals/{proposal}").text
+    assert [text.count("desde el centro del distrito") for text in (card, page)] == ([3, 3] if approximate else [0, 0])
+
+
+def test_a_refusal_for_the_distance_says_that_it_is_from_the_centre(world):
+    family = world.family(max_distance_km=0.1, **{**CENTRED, "ubigeo": "150101"})
+    with pytest.raises(ConflictError) as refused:
+        proposals.propose(world.worker, world.suggestion(family, world.provider()), clock.today())
+    assert "desde el centro del distrito" in " ".join(wording.refusal(one) for one in refused.value.refusals)
+
+
+@pytest.mark.parametrize(("status", "purposes", "said", "leads_to"), [
+    ("draft", ("services", "matching"), "El caso es un borrador", "/families/"),
+    ("draft", ("services",), "La familia no ha aceptado: Que el sistema compare", "/intake/"),
+    ("waiting", (), "La familia no ha aceptado: Recibir el servicio", "/intake/"),
+    ("closed", ("services", "matching"), "El caso está «Cerrada»", "/families/"),
+])
+def test_what_keeps_a_case_from_suggestions_is_named(log_in, made, status, purposes, said, leads_to):
+    def build(world):
+        family = world.family(status=status)
+        for purpose in purposes:
+            world.answers(family, purpose)
+        return family
+
+    family = made(build)
+    text = log_in("supervisor").get(f"/suggestions/{family}").text
+    empty = text[text.index('class="empty"'):]
+    assert said in empty
+    assert f'href="{leads_to}{family}' in empty[:empty.index("</div>")]

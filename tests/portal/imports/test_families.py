@@ -135,6 +135,7 @@ def test_a_family_is_taken_whole_or_not_at_all(look: Look) -> None:
     ("start_date", "pronto", "day_format"), ("start_date", "2020-01-01", "start_before_birth"),
     ("child_special_needs", "cansancio", "not_one_of"),
     ("schedule", "todo el día", "schedule_unreadable"), ("consent_date", "2090-01-01", "date_future"),
+    ("consent_date", "1905-06-01", "date_before_law"),
     ("consent_text_version", "v" * 21, "too_long"),
 ])
 def test_what_is_wrong_is_told_by_row_and_column(look: Look, column: str, cell: str, code: str) -> None:

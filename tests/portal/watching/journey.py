@@ -66,7 +66,7 @@ class Journey:
         care = {"max_monthly_fee_pen": "300", "max_distance_km": "8"}
         child = {"birth_date": str(today - BORN), "schedule": "lun-vie 07:00-17:00", "dni": "",
                  "start_date": str(today)}
-        agreed = {"services": "yes", "matching": "yes", "given_on": str(today)}
+        agreed = {"services": "yes", "matching": "yes", "sharing": "yes", "given_on": str(today)}
         for page, given in (("home", place), ("care", care), ("children/new", child), ("consents", agreed)):
             answer = fill(self.worker, f"{at}/{page}", CANARY, **given)
             assert answer.status_code == 302, f"{page}: {answer.text}"

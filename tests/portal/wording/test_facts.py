@@ -51,6 +51,22 @@ def test_a_distance_is_no_more_exact_than_places_are_known(reading: In, km: floa
 
 
 
+@pytest.mark.parametrize(("language", "said", "told"), [
+    ("es", "aprox. 1.8 km, desde el centro del distrito",
+     "En línea recta, aprox. 1.8 km, desde el centro del distrito"),
+    ("en", "about 1.8 km, from the centre of the district",
+     "In a straight line, about 1.8 km, from the centre of the district"),
+])
+def test_a_distance_from_a_centre_is_never_said_as_if_it_were_exact(
+    reading: In, language: str, said: str, told: str
+) -> None:
+    with reading(language):
+        assert wording.distance(1.83, True) == said
+        assert wording.offered({"rule": "distance", "offered": {"km": 1.83}}, True) == said
+        assert wording.fact({"code": "distance", "values": {"km": 1.83}}, True, True) == told
+        assert wording.distance(None, True) == wording.distance(None)
+
+
 @pytest.mark.parametrize(("days", "es", "en"), [
     (date(2024, 3, 10), "0 meses", "0 months"), (date(2024, 4, 9), "0 meses", "0 months"),
     (date(2024, 4, 10), "1 mes", "1 month"), (date(2025, 3, 9), "11 meses", "11 months"),
