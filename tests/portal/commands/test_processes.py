@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import socket
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -16,10 +18,19 @@ import pytest
 
 from portal.commands import serving, web_process
 from portal.commands.processes import PortTakenError, Processes, refuse_taken_port
+from portal.config import ROOT
 from tests import ports
 from tests.portal.commands.conftest import Manage
 
 FOR_EVER = [sys.executable, "-c", "import time; time.sleep(600)"]
+PARENT = """
+import os, sys
+from portal.commands.processes import Processes
+with Processes(dict(os.environ)) as processes:
+    processes.start("portal", [sys.executable, "-c", "import time; time.sleep(600)"])
+    print(processes.running["portal"].pid, flush=True)
+    processes.wait()
+"""
 AT_ONCE = [sys.executable, "-c", "raise SystemExit(3)"]
 
 
@@ -81,6 +92,28 @@ def test_leaving_ends_every_process() -> None:
         running = list(processes.running.values())
         assert [process.poll() for process in running] == [None, None]
     assert all(process.returncode is not None for process in running)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no background jobs of a shell")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_every_process_also_of_what_a_shell_started_in_the_background(number: signal.Signals) -> None:
+    started = ["/bin/sh", "-c", 'trap "" INT; exec "$0" -c "$1"', sys.executable, PARENT]  # as `command &` in a script
+    with subprocess.Popen(started, cwd=ROOT, stdout=subprocess.PIPE, text=True) as parent:
+        child = int(parent.stdout.readline())
+        parent.send_signal(number)
+        try:
+            assert parent.wait(60) == 0
+        finally:
+            parent.kill()
+    with pytest.raises(ProcessLookupError):
+        os.kill(child, signal.SIGKILL)
+
+
+def test_leaving_gives_the_signals_back() -> None:
+    before = [signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)]
+    with Processes({}):
+        assert signal.getsignal(signal.SIGTERM) is signal.default_int_handler
+    assert [signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)] == before
 
 
 def until_it_ends(processes: Processes, url: str = "") -> None:
