@@ -28,7 +28,7 @@ def of_readable(actor: Actor) -> ColumnElement[bool]:
 
 
 def of_any(workers: Collection[UUID]) -> ColumnElement[bool]:
-    """The families these people answer for: named one by one, so that `ix_family_caseworker` finds them."""
+    """The families these people answer for; an index alone answers which."""
     return Family.caseworker_id.in_(workers)
 
 
