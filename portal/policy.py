@@ -6,7 +6,7 @@ look at the actor and, where there is one, at the row (`subject`); with no subje
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -274,6 +274,16 @@ def require(actor: Actor | None, permission: Permission, subject: Any = None) ->
     """Raise NotAllowedError unless allowed."""
     if not allowed(actor, permission, subject):
         raise NotAllowedError(permission)
+
+
+def answers_for_cases(roles: Collection[str]) -> bool:
+    """May somebody who is this be the person responsible for a case? Only who can then work it."""
+    return may(roles, Permission.FAMILY_EDIT)
+
+
+def may(roles: Collection[str], permission: Permission) -> bool:
+    """May somebody who is this do it, for some row?"""
+    return allowed(Actor(id=None, name="", roles=frozenset(roles)), permission)
 
 
 def is_stand_in_day(start: Any, end: Any) -> bool:

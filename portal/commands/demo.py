@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-import signal
 from pathlib import Path
 
 import click
@@ -22,7 +21,7 @@ from portal.commands.installation import (
     is_marked_demo,
     make_demo_keys,
 )
-from portal.commands.processes import PortTakenError, Processes, refuse_taken_port
+from portal.commands.processes import PortTakenError, Processes, heed_signals, refuse_taken_port
 from portal.commands.serving import figures, prepare, web_command, worker_command
 from portal.config import MIGRATIONS, Settings, instance_path
 from portal.extensions import db
@@ -50,6 +49,7 @@ def demo(host: str, port: int, reset: bool, seed: int) -> None:
         refuse_taken_port(host, port)
     except PortTakenError as error:
         raise click.ClickException(f"{error} Choose another: manage.py demo --port {port + 1}") from error
+    heed_signals()
     instance = instance_path()
     make_demo_keys(instance)
     remove_demo(instance, always=reset)
@@ -128,7 +128,6 @@ def keep_password(instance: Path) -> str:
 def run(host: str, port: int, password: str) -> None:
     """The portal and its worker, until Ctrl-C or until one of them ends."""
     environ = prepare(host, port)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stopped by a supervisor as by Ctrl-C
     everywhere = not host.strip("0.:")  # 0.0.0.0 or ::
     address = f"http://{'127.0.0.1' if everywhere else host}:{port}"
     with Processes(environ) as processes:

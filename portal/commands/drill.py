@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 
 import click
 from rich.console import Console
@@ -12,6 +11,7 @@ from rich.table import Table
 from portal.commands import translations
 from portal.commands.drills import postgres
 from portal.commands.drills.kill import PARTS, Outcome, run
+from portal.commands.processes import heed_signals
 
 COLUMNS = ("part", "rounds", "acknowledged", "never answered", "jobs", "lost", "twice", "broken",
            "answers again, mean s", "slowest s")
@@ -37,7 +37,7 @@ def kill(rounds: int, parts: tuple[str, ...], database: str | None) -> None:
     kind = database or ("postgresql" if postgres.is_there() else "sqlite")
     chosen = chosen_parts(parts, kind)
     translations.compile_all()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stopped by a supervisor as by Ctrl-C: nothing stays
+    heed_signals()  # stopped by a supervisor as by Ctrl-C: nothing stays
     try:
         outcomes = [run(part, rounds, kind == "postgresql", lambda number, part=part: tell(part, number, rounds))
                     for part in chosen]

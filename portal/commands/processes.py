@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import time
 from collections.abc import Mapping
 from http.client import HTTPConnection, HTTPException
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from urllib.parse import SplitResult, urlsplit
 
 import click
@@ -49,12 +50,21 @@ def refuse_taken_port(host: str, port: int) -> None:
             raise PortTakenError(f"Port {port} of {host} cannot be used: {error.strerror}.") from error
 
 
+def heed_signals() -> dict[int, Any]:
+    """Be stopped by SIGINT and by SIGTERM as by Ctrl-C. Returns what answered before.
+
+    SIGINT too is named: a shell has what it starts in the background ignore it, and Python leaves that as it is.
+    """
+    return {one: signal.signal(one, signal.default_int_handler) for one in (signal.SIGINT, signal.SIGTERM)}
+
+
 class Processes:
-    """A context whose processes have all ended when it is left."""
+    """A context whose processes have all ended when it is left, also by a signal."""
 
     def __init__(self, environment: dict[str, str]) -> None:
         self.environment = environment
         self.running: dict[str, subprocess.Popen[bytes]] = {}
+        self.heeded: dict[int, Any] = {}
 
     def start(self, name: str, command: list[str], environment: Mapping[str, str] | None = None) -> None:
         """Start a process in a group of its own: Ctrl-C reaches this process alone, which then ends the others."""
@@ -87,6 +97,7 @@ class Processes:
                 raise click.ClickException(f"The {name} ended (exit status {process.returncode}); see above.")
 
     def __enter__(self) -> Self:
+        self.heeded = heed_signals()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
@@ -99,3 +110,5 @@ class Processes:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+        for number, before in self.heeded.items():
+            signal.signal(number, before)

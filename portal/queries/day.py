@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import joinedload
@@ -12,12 +14,14 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from portal import clock
 from portal.extensions import db
-from portal.models import Family, FollowUp, Invitation, Membership, Placement, Proposal, Provider, SuggestionRun
+from portal.models import Family, FollowUp, Invitation, Placement, Proposal, Provider, SuggestionRun
 from portal.models.placement import OPEN as OPEN_PLACEMENT
 from portal.models.proposal import OPEN as OPEN_PROPOSAL
 from portal.policy import Actor
-from portal.queries import people, webhooks
-from portal.queries.sight import of_own, of_readable
+from portal.queries import families, people, webhooks
+from portal.queries.families import OPEN as OPEN_CASE
+from portal.queries.people import Colleague
+from portal.queries.sight import of_any, of_own, of_readable
 
 SHOWN = 5
 FULLEST = 12  # people whose load is listed
@@ -88,8 +92,10 @@ def _joined(kind: type, chosen: Select[Any]) -> Select[Any]:
     return chosen
 
 
-def cases(actor: Actor, decides: bool, stall_days: int) -> dict[str, Short]:
-    """Own drafts, questions, pauses that end, fresh suggestions; for who decides: intakes and stalled cases too."""
+def cases(actor: Actor, decides: bool, stall_days: int, unable: Collection[UUID] = ()) -> dict[str, Short]:
+    """Own drafts, questions, pauses that end, fresh suggestions; for who decides: intakes and stalled cases too, and
+    open cases in the hands of people who can work none (`unable`).
+    """
     today, own = clock.today(), of_own(actor)
     suggested = exists().where(SuggestionRun.family_id == Family.id, SuggestionRun.current.is_(True))
     fresh = suggested & Family.id.not_in(_in_proposal())
@@ -108,6 +114,7 @@ def cases(actor: Actor, decides: bool, stall_days: int) -> dict[str, Short]:
             Bucket("intakes", readable & (Family.status == "submitted"), Family.status_since),
             Bucket("stalled", readable & Family.status.in_(STALLABLE) & (Family.status_since < since)
                    & Family.id.not_in(_in_proposal()), Family.status_since),
+            Bucket("unowned", readable & Family.status.in_(OPEN_CASE) & of_any(unable), Family.status_since),
         ]
     return short(Family, buckets, joinedload(Family.caregivers))
 
@@ -184,12 +191,12 @@ class Caseload:
     people: int
 
 
-def caseload(most: int = FULLEST) -> Caseload:
-    """The active members who answer for the most cases, the fullest first."""
+def caseload(team: list[Colleague], most: int = FULLEST) -> Caseload:
+    """The active members of a team who answer for the most cases, the fullest first."""
     cases_of = _per_worker(select(
         Family.caseworker_id, func.count(), func.count().filter(Family.status == "waiting")
     ).where(Family.status.not_in(("closed", "not_eligible"))))
-    workers = [one for one in people.colleagues() if one.active and one.user_id in cases_of]
+    workers = [one for one in team if one.active and one.user_id in cases_of]
     fullest = sorted(workers, key=lambda one: (-cases_of[one.user_id][0], one.name))[:most]
     # Of everybody: indexes answer that in half the time that the list of the fullest costs SQLite.
     placed = select(Family.caseworker_id, func.count()).join(Placement, Placement.family_id == Family.id)
@@ -214,21 +221,22 @@ class Office:
     """What the administration of an NGO looks after."""
 
     members: int
+    unowned: int  # open cases in the hands of people who can work none
     invitations: int
     expired_invitations: int
     broken_webhooks: int
     expiring: dict[int, Short]
 
 
-def office(warning_days: list[int], today: date) -> Office:
-    """People, open invitations, and providers whose vetting ends within each of the warning times."""
-    members = db.session.scalars(select(func.count(Membership.id)).where(Membership.active.is_(True))).one()
+def office(warning_days: list[int], today: date, team: list[Colleague]) -> Office:
+    """People, cases of who can work none, open invitations, providers whose vetting ends within each warning time."""
+    members, unowned = sum(one.active for one in team), families.open_of(people.unable(team))
     pending = Invitation.accepted_at.is_(None) & Invitation.revoked_at.is_(None)
     opened, expired = db.session.execute(select(
         func.count().filter(pending & (Invitation.expires_at > clock.now())),
         func.count().filter(pending & (Invitation.expires_at <= clock.now())),
     ).select_from(Invitation)).one()
-    return Office(members, opened, expired, webhooks.broken(), _expiring(sorted(warning_days), today))
+    return Office(members, unowned, opened, expired, webhooks.broken(), _expiring(sorted(warning_days), today))
 
 
 def _expiring(days: list[int], today: date) -> dict[int, Short]:

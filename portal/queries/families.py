@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, null, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, null, select, union_all
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.extensions import db
 from portal.models import Caregiver, Child, Family, Placement, Proposal, Transition
 from portal.places import fold
 from portal.policy import Actor
-from portal.queries import sight
+from portal.queries import people, sight
 
 PAGE = 25
 MOST_ALIKE = 5  # by each of:
@@ -31,7 +30,7 @@ class Wanted:
     """What the list is narrowed to: "" for everything."""
 
     status: str = ""
-    whose: str = ""  # "mine" for the cases one answers for
+    whose: str = ""  # "mine" for the cases one answers for, "nobody" for those in the hands of who can work none
 
 
 def listed(actor: Actor, wanted: Wanted, page: int) -> tuple[list[Family], int]:
@@ -40,17 +39,27 @@ def listed(actor: Actor, wanted: Wanted, page: int) -> tuple[list[Family], int]:
     The page is chosen among ids, which the index `ix_family_list` answers alone: rows with their stories are only read
     for what is shown.
     """
-    count = db.session.scalar(_narrowed(select(func.count()).select_from(Family), actor, wanted)) or 0
-    shown = _narrowed(select(Family.id), actor, wanted).order_by(*ORDER).limit(PAGE).offset(page * PAGE)
+    which = _which(actor, wanted)
+    count = db.session.scalar(select(func.count()).select_from(Family).where(*which)) or 0
+    shown = select(Family.id).where(*which).order_by(*ORDER).limit(PAGE).offset(page * PAGE)
     rows = select(Family).where(Family.id.in_(shown)).order_by(*ORDER).options(
         selectinload(Family.caregivers), selectinload(Family.children), joinedload(Family.caseworker)
     )
     return list(db.session.scalars(rows)), count
 
 
-def _narrowed(found: Select[Any], actor: Actor, wanted: Wanted) -> Select[Any]:
-    found = found.where(sight.of_readable(actor), Family.status.in_([wanted.status] if wanted.status else OPEN))
-    return found.where(sight.of_own(actor)) if wanted.whose == "mine" else found
+def _which(actor: Actor, wanted: Wanted) -> list[ColumnElement[bool]]:
+    which = [sight.of_readable(actor), Family.status.in_([wanted.status] if wanted.status else OPEN)]
+    if wanted.whose == "mine":
+        which.append(sight.of_own(actor))
+    if wanted.whose == "nobody":
+        which.append(sight.of_any(people.unable(people.colleagues())))
+    return which
+
+
+def open_of(workers: list[UUID]) -> int:
+    """How many open cases these people answer for together."""
+    return sum(open_cases(workers).values()) if workers else 0
 
 
 def counts(actor: Actor) -> dict[str, int]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists, func, select
 
 from portal import clock
 from portal.extensions import db
 from portal.models import Delegation, Membership, SupportAccess, Tenant, User
-from portal.policy import Actor, Role
+from portal.policy import Actor, Permission, Role, answers_for_cases, may
 
 
 def actor(user: User, tenant: UUID) -> Actor | None:
@@ -67,15 +68,43 @@ class Colleague:
     user_id: UUID
     name: str
     active: bool
+    roles: tuple[str, ...]
+
+    def may(self, permission: Permission) -> bool:
+        return self.active and may(self.roles, permission)
+
+    @property
+    def can_answer(self) -> bool:
+        """May cases be in this person's hands?"""
+        return self.active and answers_for_cases(self.roles)
 
 
 def colleagues() -> list[Colleague]:
     """Every member of the tenant at work, active ones first, by name; without their accounts."""
     found = db.session.execute(
-        select(Membership.user_id, User.name, User.email, Membership.active).join(User, User.id == Membership.user_id)
+        select(Membership.user_id, User.name, User.email, Membership.active, Membership.roles)
+        .join(User, User.id == Membership.user_id)
     )
-    members = [Colleague(user, name or email, active) for user, name, email, active in found]
+    members = [Colleague(user, name or email, active, tuple(roles)) for user, name, email, active, roles in found]
     return sorted(members, key=lambda one: (not one.active, one.name))
+
+
+def responsible() -> list[Colleague]:
+    """Those whom a case may be given, by name."""
+    return [one for one in colleagues() if one.can_answer]
+
+
+def unable(team: Iterable[Colleague]) -> list[UUID]:
+    """Those of a team in whose hands no case should be: who left, or may work no case (any more)."""
+    return [one.user_id for one in team if not one.can_answer]
+
+
+def works_here(email: str) -> bool:
+    """Is the address that of an active member of the tenant at work?"""
+    found = select(Membership.id).join(User, User.id == Membership.user_id).where(
+        Membership.active.is_(True), func.lower(User.email) == email.casefold()
+    )
+    return db.session.scalars(found).first() is not None
 
 
 def member(user: UUID) -> Membership | None:

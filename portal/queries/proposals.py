@@ -57,6 +57,11 @@ def queue(actor: Actor, wanted: Wanted) -> list[Proposal]:
     return list(db.session.scalars(_narrowed(found, wanted)).unique())[:MOST]
 
 
+def proposers() -> set[UUID]:
+    """Who made what waits for a decision."""
+    return set(db.session.scalars(select(Proposal.proposer_id).where(Proposal.status.in_(TO_DECIDE)).distinct()))
+
+
 def _narrowed(query: Select[Any], wanted: Wanted) -> Select[Any]:
     query = query.where(Proposal.status.in_([wanted.status] if wanted.status in TO_DECIDE else TO_DECIDE))
     if wanted.proposer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -24,6 +25,11 @@ def of_readable(actor: Actor) -> ColumnElement[bool]:
     if allowed(actor, Permission.FAMILY_READ, _Case(confidential=True)):
         return true()
     return or_(Family.confidential.is_(False), Family.caseworker_id == actor.id)
+
+
+def of_any(workers: Collection[UUID]) -> ColumnElement[bool]:
+    """The families these people answer for; an index alone answers which."""
+    return Family.caseworker_id.in_(workers)
 
 
 def of_own(actor: Actor) -> ColumnElement[bool]:

@@ -61,11 +61,10 @@ def reopen(actor: Actor, family: Family, note: str) -> None:
 
 
 def assign(actor: Actor, family: Family, worker: UUID) -> None:
-    """Give the case to another caseworker of the NGO. Raises InvalidInputError for anybody else."""
+    """Give the case to somebody of the NGO who can work it. Raises InvalidInputError for anybody else."""
     policy.require(actor, Permission.FAMILY_ASSIGN, family)
-    member = people.member(worker)
-    if member is None or not member.active:
-        raise InvalidInputError("choice_missing", {"worker": ["choice_missing"]})
+    if worker not in {one.user_id for one in people.responsible()}:
+        raise InvalidInputError("cannot_answer", {"worker": ["cannot_answer"]})
     family.caseworker_id = worker
 
 

@@ -20,8 +20,13 @@ VALID_DAYS = 7
 
 
 def invite(actor: Actor, email: str, name: str, roles: list[str]) -> str:
-    """Invite somebody by mail. Returns the token of the link; only its hash is kept. Says nothing about other NGOs."""
+    """Invite somebody by mail. Returns the token of the link; only its hash is kept.
+
+    Raises InvalidInputError for who works here already; says nothing about other NGOs.
+    """
     policy.require(actor, Permission.USERS_MANAGE)
+    if people.works_here(email.strip()):
+        raise InvalidInputError("works_here", {"email": ["works_here"]})
     token = secrets.token_urlsafe(32)
     db.session.add(Invitation(
         email=email.strip().casefold(), name=name.strip(), roles=_given(roles), token_hash=hashed(token),

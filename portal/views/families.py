@@ -161,7 +161,7 @@ class Families(PortalView):
             "matching_allowed": consent_now(family, "matching"),
             "requests": intakes.open_requests(family) if family.status == "needs_information" else [],
             "alike": families.alike(self.actor, family) if family.status == "draft" else [],
-            "team": people.colleagues() if self._may(Permission.FAMILY_ASSIGN, family) else [], "revealed": {},
+            "team": people.responsible() if self._may(Permission.FAMILY_ASSIGN, family) else [], "revealed": {},
             "problems": (), "typed": {}, "told": told.unticked(family),
         }
 

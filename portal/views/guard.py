@@ -21,7 +21,7 @@ from portal.extensions import csrf, db
 from portal.policy import Actor, Permission, Role, require
 from portal.queries import people
 from portal.tenancy import acting_for
-from portal.views import bearer
+from portal.views import bearer, once
 from portal.views.access import ANY_SCOPE, PUBLIC, permission_of, scope_of
 from portal.watching import work
 
@@ -125,6 +125,7 @@ def _finish(response: Response) -> Response:
     except (SQLAlchemyError, PortalError) as error:
         db.session.rollback()
         session.pop("_flashes", None)  # a page that says "saved" would also throw the draft on the device away
+        once.forget()
         response = current_app.make_response(current_app.handle_user_exception(error))
     return response
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
 from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
@@ -11,7 +12,7 @@ from flask_babel import gettext as _
 from portal import clock, wording
 from portal.models import Family, FollowUp, Placement, Proposal
 from portal.policy import Permission, allowed
-from portal.queries import day, decisions, tenants
+from portal.queries import day, decisions, people, tenants
 from portal.queries.day import Short
 from portal.services import versions
 from portal.tenancy import current_or_none
@@ -57,18 +58,20 @@ class Home(HomeView):
         decides = inside and allowed(self.actor, Permission.PROPOSAL_QUEUE)
         manages = inside and allowed(self.actor, Permission.SETTINGS_MANAGE)
         teaches = inside and not manages and allowed(self.actor, Permission.MODEL_TRAIN)
-        sections = self._casework(decides, values) if works or decides else []
+        leads = decides and allowed(self.actor, Permission.TEAM_READ)
+        team = people.colleagues() if leads or manages else []
+        sections = self._casework(decides, values, people.unable(team)) if works or decides else []
         return self.render(
             "home/index.html", sections=[one for one in sections if one.count or one.empty],
-            loads=day.caseload() if decides and allowed(self.actor, Permission.TEAM_READ) else None,
-            office=day.office(values["warning_days"], clock.today()) if manages else None,
+            loads=day.caseload(team) if leads else None,
+            office=day.office(values["warning_days"], clock.today(), team) if manages else None,
             model=_model() if teaches else None, inside=inside, page_at=page_at, page_of=page_of, works=works,
             actor_name=self.actor.name,
             tenants_url=page_at("tenants.index") if allowed(self.actor, Permission.TENANT_LIST) else "",
         )
 
-    def _casework(self, decides: bool, values: dict[str, Any]) -> list[Section]:
-        cases = day.cases(self.actor, decides, int(values["stall_days"]))
+    def _casework(self, decides: bool, values: dict[str, Any], unable: list[UUID]) -> list[Section]:
+        cases = day.cases(self.actor, decides, int(values["stall_days"]), unable)
         due, proposals = day.follow_ups(self.actor), day.open_proposals(self.actor, decides)
         care = day.in_care(self.actor, decides)
         deciding = _deciding(cases, proposals, care, int(values["stall_days"])) if decides else []
@@ -94,10 +97,18 @@ def _deciding(cases: Shorts, proposals: Shorts, care: Shorts, stall: int) -> lis
     return [
         _section(proposals["to_decide"], _("Propuestas por decidir"), queue, nothing, urgent=True),
         _section(cases["intakes"], _("Fichas por revisar"), page_at("families.index", status="submitted"), no_intake),
+        _unowned(cases["unowned"]),
         _section(proposals["declines"], _("Respuestas negativas por confirmar"), queue, urgent=True),
         _section(care["ends"], _("Fines imprevistos por confirmar"), queue, urgent=True),
         _section(cases["stalled"], stalled, families),
     ]
+
+
+def _unowned(found: Short) -> Section:
+    """Each leads to the file itself, where a case is given to another person."""
+    listed = page_at("families.index", whose="nobody")
+    lines = tuple(replace(_family(one), url=page_of(one)) for one in found.rows)
+    return replace(_section(found, _("Casos sin responsable activo"), listed, urgent=True), lines=lines)
 
 
 def _own(cases: Shorts, due: Shorts, proposals: Shorts, care: Shorts) -> list[Section]:

@@ -27,9 +27,7 @@ class Queue(PortalView):
     def index(self) -> str:
         """Everything that waits, with enough to know what to open first."""
         form = QueueFilter(request.args)
-        form.proposer.choices = [
-            SelectChoice("", _("Todos")), *(SelectChoice(str(one.user_id), one.name) for one in people.colleagues())
-        ]
+        form.proposer.choices = [SelectChoice("", _("Todos")), *_proposers()]
         status, proposer = form.status.data or "", _person(form.proposer.data)
         wanted = queries.Wanted(status, proposer, bool(form.soon.data))
         rows = [] if status == "ending" else queries.queue(self.actor, wanted)
@@ -48,6 +46,15 @@ DECIDES: dict[str, Permission] = {
     "proposed": Permission.PROPOSAL_DECIDE, "decline_pending": Permission.DECLINE_CONFIRM,
     "ending": Permission.PLACEMENT_CONFIRM,
 }
+
+
+def _proposers() -> list[SelectChoice]:
+    """Who may propose, and whoever did while they might."""
+    did = queries.proposers()
+    return [
+        SelectChoice(str(one.user_id), one.name) for one in people.colleagues()
+        if one.may(Permission.PROPOSAL_MAKE) or one.user_id in did
+    ]
 
 
 def _person(text: Any) -> str:

@@ -7,13 +7,14 @@ from typing import Any
 
 from flask import current_app, flash, redirect, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from portal import clock, wording
 from portal.errors import InvalidInputError
 from portal.forms.accounts import InvitationForm
 from portal.models import Invitation, Membership
-from portal.policy import GIVEN_BY_ADMIN, Permission
+from portal.policy import GIVEN_BY_ADMIN, Permission, answers_for_cases
 from portal.queries import families, people, tenants
 from portal.services import mail, team
 from portal.views import paging
@@ -40,7 +41,11 @@ class Team(PortalView):
         form = InvitationForm()
         if not form.validate_on_submit():
             return self._page(form), 422
-        token = team.invite(self.actor, form.email.data, form.name.data, form.roles.data)
+        try:
+            token = team.invite(self.actor, form.email.data, form.name.data, form.roles.data)
+        except InvalidInputError as error:
+            form.add_errors(error.fields)
+            return self._page(form), 422
         self._write(form.email.data, token)
         flash(_("Si el correo existe, recibirá un enlace que vale 7 días."), "success")
         return redirect(url_for(".index"))
@@ -76,6 +81,7 @@ class Team(PortalView):
         if not member.active:
             end_sessions_of(member.user_id)
         flash(_("Guardado."), "success")
+        _tell_of_cases(member)
         return redirect(url_for(".index"))
 
     @screen("/delegate", Permission.PROPOSAL_QUEUE, ("POST",))
@@ -101,6 +107,17 @@ class Team(PortalView):
             pages=paging.links(page, len(members), PAGE),
             invitations=team.open_invitations(), given=wording.choices("role", GIVEN_BY_ADMIN),
         )
+
+
+def _tell_of_cases(member: Membership) -> None:
+    """Cases that nobody can work now are not left without a word."""
+    left = families.open_of([member.user_id])
+    if left and not (member.active and answers_for_cases(member.roles)):
+        flash(ngettext(
+            "%(num)d caso abierto quedó sin responsable: la supervisión lo ve en Mi día para darlo a otra persona.",
+            "%(num)d casos abiertos quedaron sin responsable: la supervisión los ve en Mi día para darlos a otra "
+            "persona.", left,
+        ), "warning")
 
 
 def _day(name: str) -> date:

@@ -11,6 +11,7 @@ from portal.forms.tokens import TokenForm
 from portal.models import ApiToken
 from portal.policy import Permission
 from portal.services import tokens
+from portal.views import once
 from portal.views.access import screen
 from portal.views.base import PortalView, load
 
@@ -21,16 +22,17 @@ class Tokens(PortalView):
     @screen("/", Permission.PROGRAM_MAKE)
     def index(self) -> str:
         """Those there are, and a form for one more."""
-        return self._page(TokenForm())
+        return self._page(TokenForm(), once.take("tokens"))
 
     @screen("/make", Permission.PROGRAM_MAKE, ("POST",))
-    def make(self) -> tuple[str, int]:
-        """A new token, shown this once: the answer is the page itself, so that the token is in no address."""
+    def make(self) -> Response | tuple[str, int]:
+        """A new token, shown on the next page alone and in no address."""
         form = TokenForm()
         if not form.validate_on_submit():
             return self._page(form), 422
         _token, text = tokens.make(self.actor, form.name.data, form.scopes.data, int(form.days.data))
-        return self._page(TokenForm(formdata=None), text), 200
+        once.keep("tokens", text)
+        return redirect(url_for(".index"))
 
     @screen("/<token_id>/revoke", Permission.PROGRAM_REVOKE, ("POST",))
     def revoke(self, token_id: str) -> Response:

@@ -13,10 +13,10 @@ from portal.models import Webhook, WebhookDelivery
 from portal.policy import Permission
 from portal.queries import webhooks as queries
 from portal.services import webhooks
-from portal.views import paging
+from portal.views import once, paging
 from portal.views.access import screen
 from portal.views.attempt import Obstacle, attempt, expect_version, one_of
-from portal.views.base import PortalView, load
+from portal.views.base import PortalView, as_id, load
 
 Answer = Response | tuple[str, int]
 MANAGE = Permission.WEBHOOKS_MANAGE
@@ -33,7 +33,7 @@ class Webhooks(PortalView):
 
     @screen("/add", MANAGE, ("POST",))
     def add(self) -> Answer:
-        """A new one. Its secret is shown this once: the answer is the page itself, so that it is in no address."""
+        """A new one. Its secret is shown on the next page alone and is in no address."""
         form, made = WebhookForm(), []
         if not form.validate_on_submit():
             return self._list(form), 422
@@ -43,12 +43,12 @@ class Webhooks(PortalView):
         if obstacle is not None:
             return self._list(_with(form, obstacle), _above(obstacle)), obstacle.status
         (webhook, secret), = made
-        return self._page(str(webhook.id), secret=secret), 200
+        return self._shown_once(webhook, secret)
 
     @screen("/<webhook_id>", MANAGE)
     def show(self, webhook_id: str) -> str:
         """One of them, with its messages."""
-        return self._page(webhook_id)
+        return self._page(webhook_id, secret=once.take(f"webhook {as_id(webhook_id)}"))
 
     @screen("/<webhook_id>/edit", MANAGE, ("POST",))
     def edit(self, webhook_id: str) -> Answer:
@@ -68,10 +68,10 @@ class Webhooks(PortalView):
         return redirect(url_for(".show", webhook_id=webhook_id))
 
     @screen("/<webhook_id>/rotate", MANAGE, ("POST",))
-    def rotate(self, webhook_id: str) -> str:
-        """A new secret, shown this once."""
-        secret = webhooks.rotate(self.actor, load(Webhook, webhook_id, MANAGE))
-        return self._page(webhook_id, secret=secret)
+    def rotate(self, webhook_id: str) -> Response:
+        """A new secret, shown on the next page alone."""
+        webhook = load(Webhook, webhook_id, MANAGE)
+        return self._shown_once(webhook, webhooks.rotate(self.actor, webhook))
 
     @screen("/<webhook_id>/delete", MANAGE, ("POST",))
     def delete(self, webhook_id: str) -> Response:
@@ -104,6 +104,10 @@ class Webhooks(PortalView):
         else:
             flash(_("El mensaje se envía de nuevo."), "success")
         return redirect(url_for(".show", webhook_id=webhook_id))
+
+    def _shown_once(self, webhook: Webhook, secret: str) -> Response:
+        once.keep(f"webhook {webhook.id}", secret)
+        return redirect(url_for(".show", webhook_id=webhook.id))
 
     def _list(self, form: WebhookForm, problems: tuple[str, ...] = ()) -> str:
         return self.render("webhooks/index.html", form=form, problems=problems, webhooks=queries.every())

@@ -88,6 +88,8 @@ PLAIN: dict[str, object] = {
     "password_wrong": _l("Ya tiene una cuenta con este correo: escriba su contraseña de siempre."),
     "import_has_faults": _l("Hay filas con errores: corríjalas, o importe solo las buenas."),
     "import_moved_on": _l("Algo cambió desde que vio la lista: revísela de nuevo antes de importar."),
+    "cannot_answer": _l("Esa persona no puede llevar casos: elija a una trabajadora de casos o a una supervisora."),
+    "works_here": _l("Esa persona ya está en el equipo: para cambiar qué hace, búsquela en la lista."),
     "worker_missing": _l("Elija a la trabajadora de casos que llevará las familias."),
     "address_unreadable": _l("Escriba una dirección completa, como https://sistema.ejemplo.pe/avisos."),
     "address_not_https": _l("La dirección debe empezar con https://."),

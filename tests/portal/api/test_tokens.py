@@ -14,7 +14,7 @@ from portal import clock, tenancy
 from portal.audit import AuditEvent
 from portal.errors import InvalidInputError
 from portal.extensions import db
-from portal.models import ApiToken, Membership, User
+from portal.models import ApiToken, LoginSession, Membership, User
 from portal.services import tokens
 from tests.ground import Ngo
 from tests.portal.worlds import Browser
@@ -106,9 +106,9 @@ def test_a_token_is_for_something_and_for_a_year_at_most(
 
 
 def made_on_the_page(person: Browser) -> str:
-    page = person.post("/tokens/make", "/tokens/", name="Tablero", scopes="read:families", days="30")
-    assert page.status_code == 200
-    return page.text.partition('id="token" readonly value="')[2].partition('"')[0]
+    answer = person.post("/tokens/make", "/tokens/", name="Tablero", scopes="read:families", days="30")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/tokens/")
+    return person.get("/tokens/").text.partition('id="token" readonly value="')[2].partition('"')[0]
 
 
 def test_a_person_makes_a_token_that_is_shown_once(app: Flask) -> None:
@@ -118,6 +118,36 @@ def test_a_person_makes_a_token_that_is_shown_once(app: Flask) -> None:
     again = person.get("/tokens/").text
     assert "Tablero" in again
     assert text not in again
+
+
+def test_reloading_the_page_of_a_new_token_makes_no_second_one(app: Flask, semilla: Ngo) -> None:
+    person = Browser(app, "caseworker@semilla.example")
+    assert made_on_the_page(person)
+    person.get("/tokens/")
+    with app.app_context(), tenancy.acting_for(semilla.id):
+        assert len(db.session.scalars(select(ApiToken)).all()) == 1
+
+
+def test_a_new_token_waits_sealed_and_for_its_own_ngo_alone(app: Flask, semilla: Ngo, wasi: Ngo) -> None:
+    with app.app_context(), tenancy.acting_for(wasi.id):
+        db.session.add(Membership(user_id=semilla.people["caseworker"], roles=["caseworker"]))
+        db.session.commit()
+    person = Browser(app, "caseworker@semilla.example")
+    work_for(person, semilla)
+    person.post("/tokens/make", "/tokens/", name="Tablero", scopes="read:families", days="30")
+    with app.app_context(), tenancy.platform_scope("login"):
+        sessions = db.session.scalars(select(LoginSession)).all()
+        assert [one for one in sessions if "_once" in one.data]
+        assert not [one for one in sessions if "ayni_" in str(one.data)]
+    work_for(person, wasi)
+    assert 'id="token"' not in person.get("/tokens/").text
+    work_for(person, semilla)
+    assert 'id="token"' in person.get("/tokens/").text
+    assert 'id="token"' not in person.get("/tokens/").text
+
+
+def work_for(person: Browser, ngo: Ngo) -> None:
+    assert person.post("/account/ngo", "/account/", tenant=str(ngo.id)).status_code == 302
 
 
 def test_the_page_says_what_is_missing(app: Flask) -> None:

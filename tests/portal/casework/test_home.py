@@ -120,8 +120,8 @@ def test_the_newest_draft_and_the_oldest_question_come_first(log_in, made):
     text = log_in("caseworker").get("/").text
     shown = [name for name in (f"{kind}{days}" for kind in "DN" for days in range(8)) if f"Rosa {name}" in text]
     assert shown == ["D0", "D1", "D2", "D3", "D4", "N3", "N4", "N5", "N6", "N7"]
-    assert text.index("D0") < text.index("D4")
-    assert text.index("N7") < text.index("N3")
+    assert text.index("Rosa D0") < text.index("Rosa D4")
+    assert text.index("Rosa N7") < text.index("Rosa N3")
 
 
 @pytest.mark.parametrize("role", ["caseworker", "supervisor", "ngo_admin"])

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import socket
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import click
@@ -16,10 +18,19 @@ import pytest
 
 from portal.commands import serving, web_process
 from portal.commands.processes import PortTakenError, Processes, refuse_taken_port
+from portal.config import ROOT
 from tests import ports
 from tests.portal.commands.conftest import Manage
 
 FOR_EVER = [sys.executable, "-c", "import time; time.sleep(600)"]
+PARENT = """
+import os, sys
+from portal.commands.processes import Processes
+with Processes(dict(os.environ)) as processes:
+    processes.start("portal", [sys.executable, "-c", "import time; time.sleep(600)"])
+    print(processes.running["portal"].pid, flush=True)
+    processes.wait()
+"""
 AT_ONCE = [sys.executable, "-c", "raise SystemExit(3)"]
 
 
@@ -81,6 +92,37 @@ def test_leaving_ends_every_process() -> None:
         running = list(processes.running.values())
         assert [process.poll() for process in running] == [None, None]
     assert all(process.returncode is not None for process in running)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no background jobs of a shell")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_every_process_also_of_what_a_shell_started_in_the_background(number: signal.Signals) -> None:
+    as_a_script_does = ["/bin/sh", "-c", 'trap "" INT; exec "$0" -c "$1"', sys.executable, PARENT]
+    with subprocess.Popen(  # noqa: S603 - our own lines
+        as_a_script_does, cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as parent:
+        child = int(parent.stdout.readline())
+        parent.send_signal(number)
+        with suppress(subprocess.TimeoutExpired):
+            parent.wait(60)
+        parent.kill()
+    assert not was_there(child)
+
+
+def was_there(pid: int) -> bool:
+    """Is there such a process? Then there is none any more."""
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_leaving_gives_the_signals_back() -> None:
+    before = [signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)]
+    with Processes({}):
+        assert signal.getsignal(signal.SIGTERM) is signal.default_int_handler
+    assert [signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM)] == before
 
 
 def until_it_ends(processes: Processes, url: str = "") -> None:

@@ -13,7 +13,7 @@ from flask import Flask
 
 from portal import tenancy
 from portal.extensions import db
-from portal.models import Invitation
+from portal.models import Invitation, Membership
 from portal.queries import people
 from tests.ground import PASSWORD, Ngo
 from tests.portal.people.doors import form, log_in, mails, send
@@ -107,14 +107,38 @@ def test_an_account_of_another_ngo_proves_itself_and_keeps_its_password(app: Fla
     assert log_in(app.test_client(), "supervisor@wasi.example", PASSWORD).status_code == 302
 
 
-def test_an_invitation_takes_no_role_away(app: Flask, tmp_path: Path, semilla: Ngo) -> None:
-    """The only administrator is invited as a caseworker: the NGO must not lose its administration by that."""
-    link = invite(app, tmp_path, email="ngo_admin@semilla.example")
+def test_an_invitation_takes_no_role_away(app: Flask, tmp_path: Path, semilla: Ngo, wasi: Ngo) -> None:
+    """Who was invited twice and administers the NGO by now, say: it must not lose its administration by the second."""
+    link = invite(app, tmp_path, email="supervisor@wasi.example")
+    with app.app_context(), tenancy.acting_for(semilla.id):
+        db.session.add(Membership(user_id=wasi.people["supervisor"], roles=["ngo_admin"]))
+        db.session.commit()
     assert accept(app, link, PASSWORD) == 302
     with app.app_context(), tenancy.acting_for(semilla.id):
-        member = people.member(semilla.people["ngo_admin"])
+        member = people.member(wasi.people["supervisor"])
         assert member is not None
         assert set(member.roles) == {"ngo_admin", "caseworker"}
+
+
+@pytest.mark.parametrize("email", ["caseworker@semilla.example", "Caseworker@Semilla.Example"])
+def test_who_works_here_is_not_invited_again(app: Flask, tmp_path: Path, semilla: Ngo, email: str) -> None:
+    admin = Browser(app, "ngo_admin@semilla.example")
+    answer = admin.post("/team/invite", "/team/", name="Otra vez", email=email, roles=["supervisor"])
+    assert answer.status_code == 422
+    assert "Esa persona ya está en el equipo" in answer.text
+    assert mails(tmp_path) == []
+    with app.app_context(), tenancy.acting_for(semilla.id):
+        assert db.session.query(Invitation).count() == 0
+
+
+def test_who_left_is_invited_back_and_a_stranger_is_told_from_nobody(
+    app: Flask, tmp_path: Path, semilla: Ngo
+) -> None:
+    with app.app_context(), tenancy.acting_for(semilla.id):
+        people.member(semilla.people["caseworker"]).active = False
+        db.session.commit()
+    for email in ("caseworker@semilla.example", "supervisor@wasi.example", GUEST):
+        assert invite(app, tmp_path, email=email)
 
 
 @pytest.mark.parametrize("roles", [[], ["operator"], ["system"], ["caseworker", "operator"]])

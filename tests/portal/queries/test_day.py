@@ -174,7 +174,7 @@ def test_the_load_of_a_worker(world: World) -> None:
     world.active()
     world.family(), world.family(status="draft"), world.family(status="closed"), world.family(status="not_eligible")
     with clock.at(clock.now() + timedelta(days=15)):  # days 3 and 14 are over
-        (load,) = day.caseload().fullest
+        (load,) = day.caseload(people.colleagues()).fullest
     assert (load.name, load.open, load.waiting, load.in_care, load.overdue) == ("Caseworker", 3, 1, 1, 2)
 
 
@@ -183,12 +183,12 @@ def test_the_fullest_comes_first_and_who_left_is_not_there(world: World) -> None
     for _ in range(2):
         world.family().caseworker_id = world.supervisor.id
     db.session.commit()
-    assert [load.name for load in day.caseload().fullest] == ["Supervisor", "Caseworker"]
-    first = day.caseload(most=1)
+    assert [load.name for load in day.caseload(people.colleagues()).fullest] == ["Supervisor", "Caseworker"]
+    first = day.caseload(people.colleagues(), most=1)
     assert ([load.name for load in first.fullest], first.people) == (["Supervisor"], 2)
     people.member(world.supervisor.id).active = False
     db.session.commit()
-    assert [load.name for load in day.caseload().fullest] == ["Caseworker"]
+    assert [load.name for load in day.caseload(people.colleagues()).fullest] == ["Caseworker"]
 
 
 def test_the_office_counts_people_and_open_invitations(world: World) -> None:
@@ -201,7 +201,7 @@ def test_the_office_counts_people_and_open_invitations(world: World) -> None:
         db.session.add(Invitation(email=f"n{number}@x.example", name="N", roles=["caseworker"],
                                   token_hash=str(number), invited_by_id=world.supervisor.id, **values))
     db.session.commit()
-    found = day.office([], clock.today())
+    found = day.office([], clock.today(), people.colleagues())
     assert (found.members, found.invitations, found.expired_invitations, found.expiring) == (3, 1, 1, {})
 
 
@@ -211,5 +211,5 @@ def test_the_office_counts_people_and_open_invitations(world: World) -> None:
 def test_an_expiry_stands_under_its_nearest_warning(world: World, days: int, mark: int | None) -> None:
     world.provider(valid_until=clock.today() + timedelta(days=days))
     world.provider(valid_until=clock.today() + timedelta(days=days), status="suspended")
-    found = day.office([60, 7, 30], clock.today()).expiring
+    found = day.office([60, 7, 30], clock.today(), []).expiring
     assert {within: rows.count for within, rows in found.items()} == {one: int(one == mark) for one in (7, 30, 60)}
