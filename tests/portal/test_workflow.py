@@ -44,6 +44,7 @@ def facts() -> dict[str, Any]:
         "missing": [], "no_open_placement": True, "no_open_proposal": True, "checklist_failures": [],
         "seat_held": True, "rule_failures": [], "refusals": [], "both_accepted": True, "start_reached": True,
         "agreement_signed": True, "same_day": True, "end_planned": True, "end_reached": True, "rules": [],
+        "sharing_agreed": True,
     }
 
 

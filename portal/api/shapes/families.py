@@ -68,7 +68,7 @@ class FamilyChange(Shape):
 class Consents(Answered):
     """What the family allows and what not; a purpose that is left out was not asked."""
 
-    answers = fields.Nested(Answers, required=True)
+    answers = fields.Nested(Answers, required=True, metadata={"minProperties": 1})
     text_version = text(
         checks.TEXT_VERSION, pattern=SOME, load_default=intakes.CONSENT_TEXT,
         metadata={"description": "Of the text they were read"},

@@ -38,6 +38,7 @@ PLAIN = (
 
 SHAPES = {  # how a text is written, beyond its letters: (format, pattern); the form says the rest
     "ubigeo": ("ubigeo", ""), "dni": ("dni", r"^([0-9]{8}(-?[0-9A-K])?)?$"), "schedule": ("week-hours", ""),
+    "phone": ("", r"^([^\x00-\x1f\x7f-\x9f]*[0-9][^\x00-\x1f\x7f-\x9f]*)?$"),
 }
 
 

@@ -10,6 +10,7 @@ from io import StringIO
 from portal.services.imports.problems import UnreadableError
 
 SEPARATORS = ",;\t"
+LARGEST_CELL = 128 * 1024  # characters
 MOST_LINES = 200_000  # lines that are looked at, the empty ones among them
 
 
@@ -34,6 +35,7 @@ def _text(words: str) -> str:
 
 def rows(words: str, names: Collection[str]) -> Iterator[tuple[int, Sequence[str] | str]]:
     """(line where it begins, cells) or (line, the code of what is wrong with the row); empty lines are left out."""
+    csv.field_size_limit(LARGEST_CELL)  # one for the whole process: another reader may have left its own
     reader = csv.reader(StringIO(words, newline=""), delimiter=_separator(words, names), strict=True)
     line = 1
     while True:

@@ -118,12 +118,15 @@ def _fit(case: Any, known: dict[str, str]) -> None:
             case.headers[name] = value
     if isinstance(case.body, dict):
         case.body.pop("row", None)
+        for child in case.body.get("children") or []:
+            child.pop("start_date", None)  # never before the birth
         if case.body.get("encoding") == "base64":
             case.body["content"] = base64.b64encode(sheet(provider())).decode()
         needed = {
             "suggestion_id": known["suggestion_id"], "starts_on": str(clock.today() + timedelta(days=1)),
             "reason": "Lo pide la familia" if "field" in case.body else "other", "note": "Se explica.",
             "seen": known["seen"], "worker": known["worker"], "birth_date": str(clock.today() - timedelta(days=900)),
+            "start_date": str(clock.today()),
         }
         case.body.update({name: value for name, value in needed.items() if name in case.body or _asks(case.body, name)})
 

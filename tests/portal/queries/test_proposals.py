@@ -75,7 +75,9 @@ def test_unplanned_ends_wait_the_oldest_first(world: World) -> None:
             placements.end(world.worker, placement, Ending(clock.today(), "cost"))
     world.active()
     db.session.commit()
-    assert proposals.ends_to_confirm(world.supervisor) == [ends[1], ends[0]]
+    assert proposals.ends_to_confirm(world.supervisor) == [], "their last days are still to come"
+    with clock.at(clock.now() + timedelta(days=2)):
+        assert proposals.ends_to_confirm(world.supervisor) == [ends[1], ends[0]]
 
 
 def test_the_course_of_a_proposal_and_what_became_of_it(world: World) -> None:
