@@ -8,8 +8,7 @@ import re
 import shutil
 import socket
 import ssl
-import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from http.client import HTTPResponse, HTTPSConnection
 from pathlib import Path
@@ -21,10 +20,10 @@ from portal.commands import secret_files
 from portal.commands.processes import Processes
 from tests import ports
 from tests.docker.documents import DOCKER
+from tests.waiting import until
 
 HOST = "localhost"
 REQUIRED = "CI"  # in its presence a missing nginx is a failure
-STARTING = 20  # seconds
 
 
 def program() -> str:
@@ -80,7 +79,7 @@ class Front:
 
     def lines(self, name: str, wanted: Collection[str]) -> list[dict[str, Any]]:
         """The lines of the log, once each wanted value of a field is in it: nginx writes after it has answered."""
-        wait(lambda: set(wanted) <= {line[name] for line in self._lines()})
+        until(lambda: set(wanted) <= {line[name] for line in self._lines()})
         return self._lines()
 
     def _lines(self) -> list[dict[str, Any]]:
@@ -123,18 +122,10 @@ def start(processes: Processes, folder: Path, upstreams: Sequence[int]) -> Front
         processes.refuse_ended()
         return listens(front.port)
 
-    wait(is_up)
+    until(is_up)
     return front
 
 
 def listens(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def wait(holds: Callable[[], bool]) -> None:
-    """Until something holds."""
-    end = time.monotonic() + STARTING
-    while not holds():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.05)

@@ -25,6 +25,7 @@ from tests.docker import front as door
 from tests.docker.documents import DOCKER
 from tests.docker.front import HOST, Answer, Front
 from tests.ports import free
+from tests.waiting import until
 
 PERSON = "supervisor@semilla.example"
 HEADERS = ("Content-Security-Policy", "Strict-Transport-Security", "X-Content-Type-Options", "X-Frame-Options",
@@ -263,7 +264,7 @@ def echo(tmp_path: Path) -> Iterator[Front]:
     with Processes(dict(os.environ)) as processes:
         for port in ports:
             processes.start(f"echo {port}", [sys.executable, "-c", ECHO, str(port)])
-            door.wait(lambda port=port: door.listens(port))
+            until(lambda port=port: door.listens(port))
         yield door.start(processes, tmp_path, ports)
 
 

@@ -13,7 +13,7 @@ import pytest
 from portal.config import ROOT
 from portal.jobs import apart
 from portal.jobs.keeper import CancelledError
-from tests.portal.jobs.network.conftest import until
+from tests.waiting import until
 
 PROGRAM = "tests.portal.jobs.said_apart"
 PARENT = """

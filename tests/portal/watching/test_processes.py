@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 from contextlib import closing
 from http.client import HTTPConnection
+from itertools import count
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -27,14 +28,18 @@ from tests.portal.commands.conftest import environment
 from tests.portal.jobs.test_handlers import case
 from tests.portal.watching.test_figures import TOKEN, read
 from tests.portal.worlds import World
-
-LOGINS = 40
+from tests.waiting import until
 
 
 def ask(port: int, address: str, **headers: str) -> str:
     with closing(HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
         connection.request("GET", address, headers=headers)
         return connection.getresponse().read().decode()
+
+
+def counting(environ: dict[str, str]) -> set[str]:
+    """The processes that have a file to count in."""
+    return {path.stem.rpartition("_")[2] for path in Path(environ[folder.VARIABLE]).glob("counter_*.db")}
 
 
 @pytest.fixture
@@ -50,15 +55,19 @@ def test_two_processes_count_as_one_and_say_nothing_of_anybody(
         environ = serving.figures(processes.environment, port)
         processes.start("portal", serving.web_command("127.0.0.1", port), environ)
         processes.wait_until_answers(f"http://127.0.0.1:{port}/healthz")
-        for number in range(LOGINS):
-            ask(port, f"/login?q={CANARY}{number}", Referer=CANARY)
+        asked = count(1)
+
+        def everyone_answered() -> bool:
+            ask(port, f"/login?q={CANARY}{next(asked)}", Referer=CANARY)
+            return len(counting(environ)) == 1 + web_process.workers  # the master counts nothing, but could
+
+        until(everyone_answered)  # the first process answers alone until the others are up
         found = read(ask(port, "/metrics", Authorization=f"Bearer {TOKEN}"))
-        wrote = {path.stem.rpartition("_")[2] for path in Path(environ[folder.VARIABLE]).glob("counter_*.db")}
-    assert found[("ayni_requests_total", "GET", "/login", "200")] == LOGINS
-    assert found[("ayni_request_seconds_count", "/login")] == LOGINS
-    assert len(wrote) == 1 + web_process.workers  # the master counts nothing, but could
+    logins = next(asked) - 1
+    assert found[("ayni_requests_total", "GET", "/login", "200")] == logins
+    assert found[("ayni_request_seconds_count", "/login")] == logins
     said = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
-    assert len([line for line in said if line.get("route") == "/login"]) == LOGINS
+    assert len([line for line in said if line.get("route") == "/login"]) == logins
     assert CANARY not in str(said)
 
 

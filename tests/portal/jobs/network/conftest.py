@@ -9,8 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -31,18 +30,9 @@ from portal.queries.jobs import Standing
 from portal.services import jobs as service
 from tests import ground, ports
 from tests.ground import Ground, Ngo
+from tests.waiting import until
 
 REQUIRED = "CI"  # in its presence a missing redis-server is a failure
-LIMIT = 150.0  # seconds anything here may take: a lease ends in half a minute, and a sweep comes each minute
-
-
-def until(true: Callable[[], object], seconds: float = LIMIT) -> None:
-    """Return when it is true; TimeoutError when it never is."""
-    end = time.monotonic() + seconds
-    while not true():
-        if time.monotonic() > end:
-            raise TimeoutError
-        time.sleep(0.1)
 
 
 class Broker:

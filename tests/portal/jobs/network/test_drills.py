@@ -9,7 +9,8 @@ import pytest
 
 from portal.events import INTERACTIVE
 from portal.jobs.queue import queue
-from tests.portal.jobs.network.conftest import Broker, Site, kill, until
+from tests.portal.jobs.network.conftest import Broker, Site, kill
+from tests.waiting import until
 
 pytestmark = pytest.mark.drill
 

@@ -14,7 +14,8 @@ from portal import clock
 from portal.events import BULK, INTERACTIVE, LANES, REFRESH, TRAINING
 from portal.jobs import periodic
 from portal.jobs.queue import queue
-from tests.portal.jobs.network.conftest import Broker, Site, until
+from tests.portal.jobs.network.conftest import Broker, Site
+from tests.waiting import until
 
 
 def test_only_ids_travel_as_json(site: Site, broker: Broker) -> None:

@@ -20,8 +20,9 @@ from portal.models import PlanLine
 from portal.services import plans
 from portal.services.matching import planner
 from tests.bench.instances import Shape, make
-from tests.portal.jobs.network.conftest import Broker, Site, until
+from tests.portal.jobs.network.conftest import Broker, Site
 from tests.portal.matching.conftest import Scene
+from tests.waiting import until
 
 pytestmark = pytest.mark.drill
 

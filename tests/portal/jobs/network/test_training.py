@@ -13,9 +13,10 @@ from portal.events import TRAIN
 from portal.extensions import db
 from portal.jobs.train import PROGRAM
 from portal.services import jobs, versions
-from tests.portal.jobs.network.conftest import Site, kill, until
+from tests.portal.jobs.network.conftest import Site, kill
 from tests.portal.learning import decided
 from tests.portal.worlds import World
+from tests.waiting import until
 
 pytestmark = pytest.mark.drill
 LONG = 900.0  # seconds a training may take on a busy machine
