@@ -11,7 +11,7 @@ from ml.assign.clock import Clock
 from ml.assign.part import Ints, Part, Totals
 from ml.assign.relaxation import Relaxation
 
-SHARE = 0.4  # of the time that is left, for each relaxation of a large part
+SHARE = 0.4  # of the time that is left, for each relaxation: what one does not use is left to what follows
 CLOSE = 1e-9  # of the largest score, for each family: less is rounding
 
 
@@ -25,11 +25,10 @@ class Bounds:
     @classmethod
     def of(cls, part: Part, clock: Clock) -> Bounds:
         """Both, as far as time allows."""
-        share = SHARE if relaxation.is_large(part) else 1.0  # of what stops early, some time is left over
-        counting = relaxation.relax(part, relaxation.counted(part), clock.left() * share)
+        counting = relaxation.relax(part, relaxation.counted(part), clock.left() * SHARE)
         if not part.coverage:
             return cls(counting, counting)
-        return cls(counting, relaxation.relax(part, relaxation.guided(part), clock.left() * share))
+        return cls(counting, relaxation.relax(part, relaxation.guided(part), clock.left() * SHARE))
 
     @property
     def solved(self) -> bool:

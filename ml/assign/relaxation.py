@@ -7,6 +7,7 @@ what each family gains at best after paying for its seats.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ from ml.assign.part import Floats, Ints, Part
 
 WIDE = 5_000  # columns from which the interior-point method is the faster one
 LARGE = 60_000  # columns from which it may take minutes, and a first-order method is as near as need be in seconds
+EXACT = 0.5  # of the time may go into a solution to the last digit; the rest brings another near where that fails
 DOMINANT = 8.0  # how often a later aim goes into an earlier one where only prices are wanted
 
 
@@ -42,8 +44,7 @@ def relax(part: Part, worth: Floats, seconds: float) -> Relaxation:
         return best
     rows, limit, seat = _rows(part)
     scale = float(np.abs(worth).max(initial=0.0)) or 1.0
-    solver = firstorder.iterates if is_large(part) else _solved
-    for share, paid in solver(worth / scale, rows, limit, seconds):
+    for share, paid in _solutions(worth / scale, rows, limit, seconds):
         price = np.zeros(part.seats.shape)
         price.reshape(-1)[seat] = paid[len(part.demand) :] * scale
         found = Relaxation(worth, price, ceiling(part, worth, price), share)
@@ -52,19 +53,26 @@ def relax(part: Part, worth: Floats, seconds: float) -> Relaxation:
     return best
 
 
-def is_large(part: Part) -> bool:
-    """Whether its relaxation is only brought near, and can be stopped."""
-    return len(part) >= LARGE
+def _solutions(worth: Floats, rows: csr_array, limit: Ints, seconds: float) -> Iterator[tuple[Floats, Floats]]:
+    """(m,) shares and (r,) prices of the rows: solved, or where that is too long, what comes nearer and nearer."""
+    end = time.monotonic() + seconds
+    if len(worth) < LARGE:
+        solved = _solved(worth, rows, limit, seconds * EXACT)
+        if solved is not None:
+            yield solved
+            return
+    yield from firstorder.iterates(worth, rows, limit, end - time.monotonic())
 
 
-def _solved(worth: Floats, rows: csr_array, limit: Ints, seconds: float) -> Iterator[tuple[Floats, Floats]]:
-    """(m,) shares and (r,) prices of the rows, solved to the last digit; nothing where time was up."""
+def _solved(worth: Floats, rows: csr_array, limit: Ints, seconds: float) -> tuple[Floats, Floats] | None:
+    """(m,) shares and (r,) prices of the rows, solved to the last digit; None where time was up."""
     result = linprog(
         -worth, A_ub=rows, b_ub=limit, bounds=(0, None), options={"time_limit": seconds},
         method="highs-ipm" if len(worth) >= WIDE else "highs-ds",
     )
-    if result.status == 0:
-        yield result.x, np.maximum(-result.ineqlin.marginals, 0.0)
+    if result.status:
+        return None
+    return result.x, np.maximum(-result.ineqlin.marginals, 0.0)
 
 
 def ceiling(part: Part, worth: Floats, price: Floats) -> float:

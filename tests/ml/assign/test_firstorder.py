@@ -55,6 +55,16 @@ def test_the_bound_is_true_and_near_that_of_the_solved_relaxation(
     assert exact.ceiling * (1 - 1e-9) <= near.ceiling <= exact.ceiling * (1 + 1e-4)
 
 
+def test_what_cannot_be_solved_in_time_is_brought_near(problem: Problem, monkeypatch: pytest.MonkeyPatch) -> None:
+    part = part_of(problem)
+    monkeypatch.setattr(relaxation, "LARGE", len(part) + 1)
+    exact = relaxation.relax(part, relaxation.guided(part), 60.0)
+    monkeypatch.setattr(relaxation, "EXACT", 1e-9)
+    near = relaxation.relax(part, relaxation.guided(part), 60.0)
+    assert near.share.any()
+    assert exact.ceiling * (1 - 1e-9) <= near.ceiling <= exact.ceiling * (1 + 1e-4)
+
+
 @pytest.mark.parametrize("steps", [1, 20])
 def test_a_bound_is_true_wherever_the_steps_end(
     problem: Problem, plan: Plan, steps: int, monkeypatch: pytest.MonkeyPatch
