@@ -6,26 +6,23 @@ Returned are exit statuses: 0 done, 1 not or not all of it done. What is wrong i
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from ml import lines, pipeline, planning, records, tables
+from ml import lines, planning, records, tables
 from ml.artifacts import ArtifactError
 from ml.assign.pool import Elsewhere
 from ml.crowd import read
 from ml.encoder import Encoder
 from ml.lines import InOrder
 from ml.planning import Waiting
-from ml.run import World, ranked
+from ml.run import Settings, World, ranked
 from ml.sentences import Sentences
 from ml.stages import Stages
-
-CANDIDATES = 100  # of a child, the best by score
 
 
 @dataclass(frozen=True)
@@ -40,18 +37,6 @@ class Outputs:
     plan: Path | None = None
     planners: int | Elsewhere | None = None
     seconds: float | None = None
-
-
-@dataclass(frozen=True)
-class Settings:
-    """The day it is taken to be, how many suggestions a child gets, how many of the best candidates the judge reads
-    (0: none), how many of them the plan looks at, and where the districts are."""
-
-    on: date
-    keep: int = pipeline.SUGGEST
-    read: int = 0
-    candidates: int = CANDIDATES
-    centres: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
 def say(line: str) -> None:

@@ -5,9 +5,9 @@ However many families there are, only one block's pairs are held.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
 
 import numpy as np
 
@@ -24,12 +24,22 @@ from ml.reading import Reader
 from ml.sentences import Texts
 from ml.stages import Stages
 
-if TYPE_CHECKING:
-    from ml.commands import Settings
-
 Progress = Callable[[int, int], None]
 FEW = 25  # children
 PAIRS = 2  # sentence pairs of a candidate the judge reads
+CANDIDATES = 100  # of a child, the best by score: those a plan looks at
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The day it is taken to be, how many suggestions a child gets, how many of the best candidates the judge reads
+    (0: none), how many of them the plan looks at, and where the districts are."""
+
+    on: date
+    keep: int = pipeline.SUGGEST
+    read: int = 0
+    candidates: int = CANDIDATES
+    centres: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

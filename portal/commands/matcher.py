@@ -15,7 +15,8 @@ import click
 from ml import bank, commands, synth
 from ml.assign import wire
 from ml.assign.pool import Elsewhere
-from ml.commands import Outputs, Settings
+from ml.commands import Outputs
+from ml.run import CANDIDATES, Settings
 from ml.synthetic import grammar
 from ml.synthetic.places import District
 from portal import clock, places
@@ -40,7 +41,7 @@ HOUR = 3600
 @click.option("--keep", default=10, show_default=True, type=click.IntRange(1), help="Suggestions kept for each child.")
 @click.option("--read", default=3, show_default=True, type=click.IntRange(0),
               help="How many of a child's best candidates the judge reads, sentence by sentence.")
-@click.option("--candidates", default=commands.CANDIDATES, show_default=True, type=click.IntRange(1),
+@click.option("--candidates", default=CANDIDATES, show_default=True, type=click.IntRange(1),
               help="How many of a child's best candidates the plan looks at.")
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The day it is taken to be (today).")
 @click.option("--workers", type=click.IntRange(1),

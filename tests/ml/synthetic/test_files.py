@@ -14,7 +14,8 @@ from click.testing import CliRunner, Result
 from needs import small_bank
 
 from ml import commands, records, schema, synth
-from ml.commands import Outputs, Settings
+from ml.commands import Outputs
+from ml.run import Settings
 from portal import places
 from portal.cli import cli
 
