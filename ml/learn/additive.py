@@ -35,7 +35,7 @@ class Settings:
     """How it is trained. `patience` is epochs without a better validation loss."""
 
     seed: int = 7
-    strength: float = 30.0
+    strength: float = 300.0
     epochs: int = 500
     patience: int = 40
 
