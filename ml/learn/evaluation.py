@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ml.frames import Floats, Texts
+from ml.frames import Bools, Floats, Texts
 from ml.learn import calibrate
 from ml.learn.baselines.plain import Score
 from ml.learn.examples import Examples, held_share, soft_label
@@ -100,14 +100,34 @@ def softened(examples: Examples) -> Lists:
 
 def admissible(every: Examples) -> Lists:
     """All who might have been shown; what was not shown counts as not chosen, what is not known yet is left out."""
-    known = every.take((every.rank == 0) | ~np.isnan(every.label))
+    known = every.take(_counts(every))
     return Lists.of(known, (known.label == 1).astype(np.float64))
+
+
+def _counts(every: Examples) -> Bools:
+    found: Bools = (every.rank == 0) | ~np.isnan(every.label)
+    return found
+
+
+def _utility(asked: Asked, lists: dict[str, Lists], ours: dict[str, Ranked]) -> dict[str, Any] | None:
+    """nDCG@10 of the hidden utility's own order: people's answers are chance too, so that even it stays below 1.
+
+    `share` is how much of it the additive model reaches; None where nobody knows what pairs are worth.
+    """
+    if asked.every is None or asked.truth is None:
+        return None
+    known = asked.truth[_counts(asked.every)]
+    best = lists["admissible"].ranked(lambda _: known)
+    family, (most, reached) = lists["admissible"].families(best), (ranking.ndcg(best), ranking.ndcg(ours["admissible"]))
+    return {MAIN: bootstrap.of_mean(most, family, asked.seed).plain(),
+            "share": bootstrap.ratio(reached, most, family, asked.seed).plain()}
 
 
 def evaluate(
     asked: Asked, methods: Methods, progress: Progress | None = None, there: Methods | None = None
 ) -> dict[str, Any]:
-    """Figures with intervals for each method, each one's distance from the additive model, and the best.
+    """Figures with intervals for each method, each one's distance from the additive model, and the best; `utility`,
+    how good an order can be by such answers.
 
     `there` are the same methods where the test rows are of another world, whose texts are others.
     """
@@ -124,6 +144,7 @@ def evaluate(
                                                                         ("test", asked.test))},
         "rows": {"validation": len(asked.validation), "test": len(asked.test)},
         "methods": found, "missing": there.missing, "best": {kind: best(found, kind) for kind in lists},
+        "utility": _utility(asked, lists, ours),
     }
 
 

@@ -123,16 +123,32 @@ def say(line: str) -> None:
 
 
 def say_result(metrics: dict[str, Any]) -> None:
-    """A line for each method of the family split, best first."""
-    split = metrics["splits"]["family"]
+    """A line for each method, best first, on families and on a dataset that nobody learnt from."""
+    for kind in ("family", "unseen"):
+        if kind in metrics["splits"]:
+            say_split(kind, metrics["splits"][kind])
+
+
+def say_split(kind: str, split: dict[str, Any]) -> None:
+    """The order of what was shown, and what is said of chances; where it is known, how good an order can be at all."""
+    click.echo(f"{kind} split, {split['families']['test']} families")
     order = sorted(split["methods"].items(), key=lambda item: -(item[1]["shown"]["ndcg@10"]["value"] or 0))
     for name, one in order:
-        value, low, high = (one["shown"]["ndcg@10"][key] or 0.0 for key in ("value", "low", "high"))
         auc, brier, ece = (one["probability"][key]["value"] or 0.0 for key in ("pr_auc", "brier", "ece"))
-        click.echo(f"{name:<11} nDCG@10 {value:.3f} [{low:.3f}, {high:.3f}]  PR-AUC {auc:.3f}  Brier {brier:.3f}"
+        click.echo(f"{name:<11} nDCG@10 {interval(one['shown']['ndcg@10'])}  PR-AUC {auc:.3f}  Brier {brier:.3f}"
                    f"  ECE {ece:.3f}")
     for name, why in split["missing"].items():
         click.echo(f"{name:<11} not run: {why}")
+    if split["utility"] is not None:
+        most, share = interval(split["utility"]["ndcg@10"]), interval(split["utility"]["share"])
+        click.echo(f"among all admissible the hidden utility's own order has nDCG@10 {most}; additive reaches {share}"
+                   " of it")
+
+
+def interval(found: dict[str, Any]) -> str:
+    """A figure with its interval."""
+    value, low, high = (found[key] or 0.0 for key in ("value", "low", "high"))
+    return f"{value:.3f} [{low:.3f}, {high:.3f}]"
 
 
 def end(dataset: Dataset) -> None:

@@ -63,6 +63,17 @@ def difference(ours: Floats, theirs: Floats, family: Texts, seed: int) -> Interv
     return of_mean(ours - theirs, family, seed)
 
 
+def ratio(ours: Floats, theirs: Floats, family: Texts, seed: int) -> Interval:
+    """The mean of ours as a share of the mean of theirs, of the same (l,) lists; NaN where either is."""
+    known = ~np.isnan(ours) & ~np.isnan(theirs)
+
+    def measure(weight: Floats) -> dict[str, float]:
+        whole = float((weight * theirs[known]).sum())
+        return {"share": float((weight * ours[known]).sum()) / whole if whole else float("nan")}
+
+    return of_rows(measure, family[known], seed)["share"]
+
+
 def _interval(value: float, again: Floats, families: int) -> Interval:
     known = again[~np.isnan(again)]
     if not len(known):

@@ -28,8 +28,15 @@ def split(words: Words, kind: str, found: Mapping[str, Any]) -> str:
     kinds = [name for name in KINDS if name in found["methods"][OURS]]
     return "".join([
         title, paragraph(sides), *(paragraph(f"{words('not_run')}: {line}") for line in missing),
-        *(_lists(words, name, found["methods"]) for name in kinds), _chances(words, found["methods"]),
+        *(_lists(words, name, found["methods"]) for name in kinds), _utility(words, found["utility"]),
+        _chances(words, found["methods"]),
     ])
+
+
+def _utility(words: Words, found: Mapping[str, Any] | None) -> str:
+    if found is None:
+        return ""
+    return paragraph(words("utility", most=words.interval(found["ndcg@10"]), share=words.interval(found["share"])))
 
 
 def _lists(words: Words, kind: str, methods: Mapping[str, Any]) -> str:

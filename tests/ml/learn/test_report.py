@@ -50,6 +50,15 @@ def test_every_method_is_measured_on_every_split(metrics: dict[str, Any]) -> Non
     assert "admissible" in metrics["splits"]["family"]["methods"]["prior"]
 
 
+def test_what_an_order_can_reach_is_told_where_the_truth_is_known(metrics: dict[str, Any]) -> None:
+    found = metrics["splits"]["unseen"]
+    ours = found["methods"]["additive"]["admissible"]["ndcg@10"]["value"]
+    most, share = found["utility"]["ndcg@10"], found["utility"]["share"]
+    assert share["value"] == pytest.approx(ours / most["value"], abs=1e-5)
+    assert share["low"] <= share["value"] <= share["high"]
+    assert metrics["splits"]["family"]["utility"] is None
+
+
 def test_every_figure_has_its_interval_and_lies_in_it(metrics: dict[str, Any]) -> None:
     """ECE is above: resampling adds noise. So are ties of a threshold."""
     shown = metrics["splits"]["family"]["methods"]["additive"]["shown"]
