@@ -23,7 +23,7 @@ from ml import frames, pipeline
 from ml.frames import Child
 from ml.passages import Corpus, Passage
 from ml.pipeline import Request
-from tests.bench import rank_pandas, rank_report
+from tests.bench import rank_pandas, rank_report, rank_whole
 from tests.bench.assign import machine
 from tests.ml import population
 
@@ -47,12 +47,14 @@ class Case:
 @click.option("--seed", default=7, show_default=True)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write every figure to this JSON file.")
 def bench(providers: str, families: int, rounds: int, seed: int, out: Path | None) -> None:
-    """Rules, score and cut of a family over 1,000 to 100,000 providers, beside pandas."""
+    """Rules, score and cut of a family over 1,000 to 100,000 providers, beside pandas; then the whole of many families:
+    from file to file, and what would help who waits."""
     sizes = [int(size) for size in providers.split(",") if size.strip()]
     shown = track(sizes, "measuring", console=Console(stderr=True), transient=True)
     figures = {
         "machine": machine(), "size": {"families": families, "rounds": rounds, "seed": seed},
         "measured": [_measured(size, families, rounds, seed) for size in shown],
+        "whole": rank_whole.measured(rounds, seed),
     }
     rank_report.show(figures, Console())
     if out:

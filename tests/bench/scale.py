@@ -51,9 +51,9 @@ def bench(families: str, keep: int, candidates: int, target: int, seed: int, out
 
 def _measured(size: int, seed: int, options: tuple[str, ...], folder: Path) -> dict[str, Any]:
     providers = max(size // SHARE, 1)
-    made, _ = _run("synth", "--families", str(size), "--providers", str(providers), "--seed", str(seed),
+    made, _ = run("synth", "--families", str(size), "--providers", str(providers), "--seed", str(seed),
                    "--truth-families", "0", "--out", str(folder), "--on", DAY)
-    whole, peak = _run("match", str(folder / "families_data.csv"), str(folder / "providers_data.csv"), "--on", DAY,
+    whole, peak = run("match", str(folder / "families_data.csv"), str(folder / "providers_data.csv"), "--on", DAY,
                        "--out", str(folder / "S.csv"), "--assign", str(folder / "PLAN.csv"), *options)
     plan = json.loads((folder / "PLAN.json").read_text(encoding="utf-8"))
     return {
@@ -64,7 +64,7 @@ def _measured(size: int, seed: int, options: tuple[str, ...], folder: Path) -> d
     }
 
 
-def _run(*arguments: str) -> tuple[float, float]:
+def run(*arguments: str) -> tuple[float, float]:
     """Seconds, and the MB held at most. ClickException with its last words where it fails."""
     started = time.perf_counter()
     command = [sys.executable, "manage.py", *arguments]

@@ -1,0 +1,50 @@
+"""The matcher's whole works, for `bench rank`: from files to files, and what would help everybody who waits."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from ml import additions, counterfactual, frames, pipeline
+from ml.frames import Rules
+from tests.bench.scale import DAY, run
+from tests.ml import population
+
+FAMILIES = 1_000
+FILES, WAITING = 3_000, 500  # providers
+CHILDREN = FAMILIES * 3 // 2  # of which the made-up population makes so many families
+
+
+def measured(rounds: int, seed: int) -> dict[str, dict[str, float]]:
+    """What was done → its providers and its seconds (the median of the rounds)."""
+    return {
+        "files": {"providers": FILES, "seconds": _files(rounds, seed)},
+        "changes": {"providers": WAITING, "seconds": _changes(rounds, seed)},
+    }
+
+
+def _files(rounds: int, seed: int) -> float:
+    """Two CSV files read, every text encoded, each child ranked, the suggestions written: a process from its start."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        run("synth", "--families", str(FAMILIES), "--providers", str(FILES), "--seed", str(seed),
+            "--truth-families", "0", "--out", name, "--on", DAY)
+        match = ("match", str(folder / "families_data.csv"), str(folder / "providers_data.csv"), "--on", DAY,
+                 "--out", str(folder / "S.csv"))
+        return round(statistics.median(run(*match)[0] for _ in range(rounds)), 2)
+
+
+def _changes(rounds: int, seed: int) -> float:
+    """The smallest changes of every family, and what every provider could add."""
+    people, offers = population.people(CHILDREN, WAITING, seed)
+    asked: Any = (frames.children(people), frames.providers(offers), Rules())
+    units, times = pipeline.units(asked[0]), []
+    for _ in range(rounds):
+        started = time.perf_counter()
+        counterfactual.for_families(*asked, units)
+        additions.for_providers(*asked, units)
+        times.append(time.perf_counter() - started)
+    return round(statistics.median(times), 2)
