@@ -14,6 +14,7 @@ from portal.api import paging, repeats
 from portal.api.interface import Needs, Resource
 from portal.api.shapes import imports as shapes
 from portal.errors import InvalidInputError
+from portal.forms.columns import spoken
 from portal.models import ImportFile
 from portal.policy import Permission
 from portal.queries import programs
@@ -47,7 +48,7 @@ def listed(asked: dict[str, Any]) -> Told:
 def leave(given: dict[str, Any]) -> tuple[Told, dict[str, str]]:
     """Nothing is imported yet. The file waits sealed, for two hours at most. A broken workbook is not kept."""
     file = waiting.leave(g.actor, given["kind"], Upload(_bytes(given), given["name"]), given.get("worker"))
-    plan = waiting.plan(g.actor, file)
+    plan = waiting.plan(g.actor, file, spoken(file.kind))
     _refuse_broken(plan)
     return shapes.told(file, plan), {"Location": url_for("api-imports.one", import_id=file.id)}
 
@@ -66,7 +67,7 @@ def one(import_id: UUID) -> Told:
 def commit(given: dict[str, Any], import_id: UUID) -> Told:
     """Refused when it would now do something else than was seen, and when lines are bad unless the good ones do."""
     file = load(ImportFile, import_id, Permission.DATA_IMPORT)
-    waiting.confirm(g.actor, file, given["seen"], given["only_good"])
+    waiting.confirm(g.actor, file, spoken(file.kind), waiting.Answer(given["seen"], given["only_good"]))
     audit.record("import", file, reason=wording.told(file.kind, file.counts))
     return _told(file)
 
@@ -101,4 +102,4 @@ def _refuse_broken(plan: Plan) -> None:
 
 
 def _told(file: ImportFile) -> Told:
-    return shapes.told(file, waiting.plan(g.actor, file) if waiting.is_waiting(file) else None)
+    return shapes.told(file, waiting.plan(g.actor, file, spoken(file.kind)) if waiting.is_waiting(file) else None)

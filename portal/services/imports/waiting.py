@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -18,9 +19,18 @@ from portal.services.documents import Upload, tidy
 from portal.services.imports.columns import FAMILIES, KINDS_OF_FILE
 from portal.services.imports.plan import Plan
 from portal.services.imports.sheet import MOST_BYTES
+from portal.services.imports.spoken import Spoken
 
 WAITS = timedelta(hours=2)
 MOST_ROWS = 1_000  # in a request: while they are written nobody else writes to the embedded database
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a person says to a plan: which one they saw, and whether its good lines are enough."""
+
+    seen: str
+    only_good: bool = False
 
 
 def leave(actor: Actor, kind: str, upload: Upload, worker: UUID | None) -> ImportFile:
@@ -57,19 +67,19 @@ def is_waiting(file: ImportFile) -> bool:
     return file.status == "waiting" and file.until > clock.now() and file.content_sealed is not None
 
 
-def plan(actor: Actor, file: ImportFile) -> Plan:
+def plan(actor: Actor, file: ImportFile, spoken: Spoken) -> Plan:
     """What the file would do now. Raises NotFoundError when it waits no more."""
     if not is_waiting(file):
         raise NotFoundError
-    return imports.examine(actor, file.kind, file.data(), MOST_ROWS)
+    return imports.examine(actor, spoken, file.data(), MOST_ROWS)
 
 
-def confirm(actor: Actor, file: ImportFile, seen: str, only_good: bool) -> dict[str, int]:
+def confirm(actor: Actor, file: ImportFile, spoken: Spoken, answer: Answer) -> dict[str, int]:
     """Do what the person saw, and let the file go. Raises ConflictError when it would now do something else."""
-    found = plan(actor, file)
-    if seen != seal_of(found):
+    found = plan(actor, file, spoken)
+    if answer.seen != seal_of(found):
         raise ConflictError("import_moved_on", [Refusal("import_moved_on")])
-    file.counts = imports.carry_out(actor, found, file.caseworker_id, only_good)
+    file.counts = imports.carry_out(actor, found, file.caseworker_id, answer.only_good)
     _end(file, "done")
     return file.counts
 

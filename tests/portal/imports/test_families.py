@@ -129,7 +129,7 @@ def test_a_family_is_taken_whole_or_not_at_all(look: Look) -> None:
     ("max_distance_km", "nan", "number_format"), ("max_monthly_fee_pen", "-1", "fee_outside"),
     ("max_monthly_fee_pen", "1e3", "number_format"), ("sisfoh", "rico", "not_one_of"), ("siblings", "x", "not_one_of"),
     ("story", "a" * 10_001, "too_long"), ("consent_services", "tal vez", "yes_no"), ("child_name", "", "text_missing"),
-    ("child_name", "L" * 121, "too_long"), ("child_sex", "niña", "not_one_of"),
+    ("child_name", "L" * 121, "too_long"), ("child_sex", "varoncito", "not_one_of"),
     ("child_birth_date", "2019-01-01", "birth_too_old"),
     ("child_birth_date", "2090-01-01", "birth_future"), ("child_birth_date", "31/02/2024", "day_format"),
     ("start_date", "pronto", "day_format"), ("start_date", "2020-01-01", "start_before_birth"),

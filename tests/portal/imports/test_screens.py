@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import Any
 
 import pytest
@@ -173,6 +174,28 @@ def test_a_template_sent_back_imports_nothing_and_filled_in_imports(admin: Brows
     assert "Importar" not in text.partition('id="counts"')[2].partition("Borrar el archivo")[0].partition("actions")[2]
     filled = admin.get(send(admin, filled_in(data, ending), kind).headers["Location"]).text
     assert "Importar todo" in filled
+
+
+@pytest.mark.parametrize(("language", "heading", "word"), [
+    ("es", "Si son varios", "Juntos en el mismo lugar"), ("en", "If there are several", "Together in one place"),
+])
+def test_a_template_speaks_to_its_reader_and_comes_back_to_any(
+    app: Flask, semilla: Ngo, admin: Browser, language: str, heading: str, word: str
+) -> None:
+    admin.post("/account/language", "/imports/", language=language)
+    data = admin.get("/imports/template/families.csv").get_data()
+    titles, example, *notes = csv.reader(StringIO(data.decode("utf-8-sig"), newline=""))
+    assert dict(zip(titles, example, strict=True))[heading] == word
+    assert word in next(note for (note,) in notes if note.startswith(f"# {heading}:"))
+    book = load_workbook(BytesIO(admin.get("/imports/template/families.xlsx").get_data()))
+    assert [cell.value for cell in book.worksheets[0][1]] == titles
+    assert word in [row[2] for row in book.worksheets[1].values if row[0] == heading][0]
+    admin.post("/account/language", "/imports/", language="es")
+    answer_to(admin, send(admin, filled_in(data, "csv")).headers["Location"], "confirm")
+    with app.app_context(), tenancy.acting_for(semilla.id):
+        made = db.session.scalars(select(Family)).one()
+        assert (made.siblings, made.sisfoh, made.languages) == ("together", "pobre", ["quy", "es"])
+        assert made.children[0].schedule == "mon-fri 07:00-18:00; sat 08:00-13:00"
 
 
 def filled_in(data: bytes, ending: str) -> bytes:
