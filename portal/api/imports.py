@@ -20,7 +20,6 @@ from portal.policy import Permission
 from portal.queries import programs
 from portal.services.documents import Upload
 from portal.services.imports import waiting
-from portal.services.imports.plan import Plan
 from portal.views.base import load
 
 resource = Resource("api-imports", __name__, url_prefix="/api/v1/imports", description=_l("Importaciones"))
@@ -28,7 +27,6 @@ ONE = "/<uuid:import_id>"
 READ = Needs(Permission.DATA_IMPORT, "read:imports")
 WRITE = Needs(Permission.DATA_IMPORT, "write:imports")
 BEYOND = (paging.instant, UUID)
-BROKEN = {"not_workbook", "old_excel", "workbook_large"}  # of which there is no line to correct
 Told = dict[str, Any]
 
 
@@ -46,10 +44,14 @@ def listed(asked: dict[str, Any]) -> Told:
 @resource.arguments(shapes.NewImport)
 @resource.tells(shapes.ImportShape, 201)
 def leave(given: dict[str, Any]) -> tuple[Told, dict[str, str]]:
-    """Nothing is imported yet. The file waits sealed, for two hours at most. A broken workbook is not kept."""
-    file = waiting.leave(g.actor, given["kind"], Upload(_bytes(given), given["name"]), given.get("worker"))
+    """Nothing is imported yet. The file waits sealed, for two hours at most. What is no table is not kept."""
+    upload = Upload(_bytes(given), given["name"])
+    try:
+        file = waiting.leave(g.actor, given["kind"], upload, given.get("worker"))
+    except InvalidInputError as error:  # what a form sends as a file is here the content
+        fields = {"content" if name == "file" else name: codes for name, codes in error.fields.items()}
+        raise InvalidInputError(str(error), fields) from None
     plan = waiting.plan(g.actor, file, spoken(file.kind))
-    _refuse_broken(plan)
     return shapes.told(file, plan), {"Location": url_for("api-imports.one", import_id=file.id)}
 
 
@@ -83,22 +85,14 @@ def abandon(import_id: UUID) -> Told:
 
 
 def _bytes(given: dict[str, Any]) -> bytes:
-    """The file. Raises InvalidInputError for what is no base64, or nothing in it."""
+    """The file. Raises InvalidInputError for what is no base64."""
     if given["encoding"] == "text":
         return given["content"].encode()
     try:
         found = base64.b64decode("".join(given["content"].split()), validate=True)
     except ValueError:
         raise InvalidInputError("base64_format", {"content": ["base64_format"]}) from None
-    if not found:
-        raise InvalidInputError("file_empty", {"content": ["file_empty"]})
     return found
-
-
-def _refuse_broken(plan: Plan) -> None:
-    for one in plan.faults:
-        if one.code in BROKEN:
-            raise InvalidInputError(one.code, {"content": [wording.problem(one.code, dict(one.values))]})
 
 
 def _told(file: ImportFile) -> Told:

@@ -13,10 +13,6 @@ from portal.wording import refusals
 Values = Mapping[str, object]
 PLAIN: dict[str, object] = {
     "text_missing": _l("está vacío: escriba el dato."),
-    "file_empty": _l("El archivo está vacío."),
-    "old_excel": _l("Es un Excel antiguo (.xls): ábralo y guárdelo como .xlsx o CSV."),
-    "not_text": _l("No es CSV ni XLSX: guárdelo de nuevo como CSV UTF-8 o como libro de Excel (.xlsx)."),
-    "not_workbook": _l("El libro de Excel no se puede leer: ábralo y guárdelo de nuevo como .xlsx, sin contraseña."),
     "not_csv": _l("Las comillas no cierran bien en esta fila: guarde el archivo de nuevo desde su hoja de cálculo."),
     "rows_none": _l("El archivo no tiene filas debajo de los títulos."),
     "signs_unreadable": _l("hay signos que no se pueden leer: guarde el archivo como CSV UTF-8."),
@@ -38,10 +34,6 @@ PLAIN: dict[str, object] = {
 }
 WITH_VALUES: dict[str, Callable[[Values], str]] = {
     "file_large": lambda values: _("El archivo pasa de %(mb)s MB: pártalo en varios.", mb=values["megabytes"]),
-    "workbook_large": lambda values: _(
-        "El libro de Excel ocupa demasiado al abrirlo (más de %(mb)s MB): deje solo la hoja con los datos.",
-        mb=values["megabytes"],
-    ),
     "rows_many": lambda values: _("El archivo pasa de %(rows)s filas: pártalo en varios.", rows=values["rows"]),
     "columns_many": lambda values: _("El archivo pasa de %(n)s columnas.", n=values["columns"]),
     "header_unknown": lambda values: _(

@@ -6,7 +6,7 @@ CSV (UTF-8 with or without a byte order mark, UTF-16 with one, else Windows-1252
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from portal.services.imports import text, workbook
@@ -17,6 +17,9 @@ MOST_BYTES = 10 * 1024 * 1024
 MOST_ROWS = 5_000
 MOST_COLUMNS = 200
 ARCHIVE, OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+DOCUMENTS = (b"%pdf-", b"{\\rtf", b"<!doctype", b"<html", b"<?xml")  # text, and no table
+BLANK = b"\xef\xbb\xbf \t\r\n"
+NO_TABLE = frozenset({"file_empty", "old_excel", "not_text", "not_workbook", "workbook_large"})
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # what a spreadsheet runs
 REPLACED = "\ufffd"  # stands for a byte that means nothing
 Cells = Sequence[str] | str  # the cells of a row, or the code of what is wrong with it
@@ -42,6 +45,22 @@ class Sheet:
 
 def read(data: bytes, spoken: Spoken, most_rows: int = MOST_ROWS) -> Sheet:
     """The table of a file with these columns. Raises UnreadableError for what is no such table."""
+    rows, is_guessed = _opened(data, spoken.headings)
+    found = _sheet(rows, spoken, most_rows)
+    return replace(found, notices=(Problem(1, "", "read_as_windows"), *found.notices)) if is_guessed else found
+
+
+def refuse_other(data: bytes) -> None:
+    """Raise UnreadableError for what is no table at all; what is wrong within a table is for `read` to tell."""
+    try:
+        _header(_opened(data, ())[0])
+    except UnreadableError as error:
+        if error.problem.code in NO_TABLE:
+            raise
+
+
+def _opened(data: bytes, headings: Collection[str]) -> tuple[Iterator[tuple[int, Cells]], bool]:
+    """The rows, and whether their encoding was guessed."""
     if not data.strip():
         raise UnreadableError("file_empty")
     if len(data) > MOST_BYTES:
@@ -49,10 +68,11 @@ def read(data: bytes, spoken: Spoken, most_rows: int = MOST_ROWS) -> Sheet:
     if data.startswith(OLD_EXCEL):
         raise UnreadableError("old_excel")
     if data.startswith(ARCHIVE):
-        return _sheet(workbook.rows(data), spoken, most_rows)
+        return workbook.rows(data), False
+    if data[:1_000].lstrip(BLANK).lower().startswith(DOCUMENTS):
+        raise UnreadableError("not_text")
     words, is_guessed = text.decoded(data)
-    found = _sheet(text.rows(words, spoken.headings), spoken, most_rows)
-    return replace(found, notices=(Problem(1, "", "read_as_windows"), *found.notices)) if is_guessed else found
+    return text.rows(words, headings), is_guessed
 
 
 def _sheet(rows: Iterator[tuple[int, Cells]], spoken: Spoken, most_rows: int) -> Sheet:

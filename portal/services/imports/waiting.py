@@ -16,8 +16,10 @@ from portal.policy import Actor, Permission, require
 from portal.queries import imports as known
 from portal.services import imports
 from portal.services.documents import Upload, tidy
+from portal.services.imports import sheet
 from portal.services.imports.columns import FAMILIES, KINDS_OF_FILE
 from portal.services.imports.plan import Plan
+from portal.services.imports.problems import UnreadableError
 from portal.services.imports.sheet import MOST_BYTES
 from portal.services.imports.spoken import Spoken
 
@@ -34,14 +36,17 @@ class Answer:
 
 
 def leave(actor: Actor, kind: str, upload: Upload, worker: UUID | None) -> ImportFile:
-    """Keep a file until it is confirmed. Raises InvalidInputError by field, TooLargeError."""
+    """Keep a file until it is confirmed. Raises InvalidInputError by field, or for what is no table; TooLargeError."""
     require(actor, Permission.DATA_IMPORT)
     if kind not in KINDS_OF_FILE:
         raise InvalidInputError("choice_missing", {"kind": ["choice_missing"]})
-    if not upload.data:
-        raise InvalidInputError("file_empty", {"file": ["file_empty"]})
     if len(upload.data) > MOST_BYTES:
         raise TooLargeError("file_too_large")
+    try:
+        sheet.refuse_other(upload.data)
+    except UnreadableError as error:
+        code = error.problem.code
+        raise InvalidInputError(code, {"file": [code]}) from None
     file = ImportFile(
         kind=kind, caseworker_id=_worker(kind, worker), added_by_id=actor.id, added_at=clock.now(),
         until=clock.now() + WAITS,

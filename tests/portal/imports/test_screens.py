@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from openpyxl import load_workbook
+from PIL import Image
 from sqlalchemy import func, select
 
 from portal import clock, tenancy
@@ -19,6 +20,7 @@ from portal.audit import AuditEvent
 from portal.extensions import db
 from portal.models import Family, ImportFile, Provider
 from portal.services.imports import waiting
+from portal.services.imports.handed_out import as_workbook
 from tests.ground import Ngo
 from tests.portal.imports.conftest import family, provider, sheet
 from tests.portal.worlds import Browser
@@ -156,6 +158,33 @@ def test_no_file_is_asked_again(admin: Browser) -> None:
     assert answer.status_code == 422
     assert "Elija un archivo" in answer.text
     assert send(admin, b"").status_code == 422
+
+
+def painted() -> bytes:
+    out = BytesIO()
+    Image.new("RGB", (8, 8), "red").save(out, "PNG")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(("data", "words"), [
+    (b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n", "No es CSV ni XLSX"), (painted(), "No es CSV ni XLSX"),
+    (b"\xef\xbb\xbf<html><table><tr><td>x", "No es CSV ni XLSX"), (b" \r\n", "El archivo está vacío"),
+    (as_workbook({"datos": []}), "El archivo está vacío"), (b"\xd0\xcf\x11\xe0rest", "Excel antiguo"),
+    (as_workbook({"datos": [["family_ref"]]})[:-400], "El libro de Excel no se puede leer"),
+])
+@pytest.mark.parametrize("kind", ["families", "providers"])
+def test_what_is_no_table_is_refused_and_not_kept(
+    app: Flask, semilla: Ngo, admin: Browser, kind: str, data: bytes, words: str
+) -> None:
+    answer = send(admin, data, kind)
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert count(app, semilla, ImportFile) == 0
+
+
+def test_a_table_of_something_else_is_looked_at_with_what_is_wrong(admin: Browser) -> None:
+    shown = admin.get(send(admin, b"a,b\n1,2\n").headers["Location"]).text
+    assert "La primera fila no tiene los títulos" in shown
 
 
 def test_a_caseworker_is_not_let_in(log_in: Callable[[str], Browser]) -> None:
