@@ -68,8 +68,8 @@ def _worker(kind: str, worker: UUID | None) -> UUID | None:
 
 
 def is_waiting(file: ImportFile) -> bool:
-    """May it still be confirmed?"""
-    return file.status == "waiting" and file.until > clock.now() and file.content_sealed is not None
+    """May it still be confirmed? What it holds is not asked: it goes with the status, and a list has not read it."""
+    return file.status == "waiting" and file.until > clock.now()
 
 
 def plan(actor: Actor, file: ImportFile, spoken: Spoken) -> Plan:

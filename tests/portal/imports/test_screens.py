@@ -14,11 +14,13 @@ from flask import Flask
 from openpyxl import load_workbook
 from PIL import Image
 from sqlalchemy import func, select
+from sqlalchemy.exc import InvalidRequestError
 
 from portal import clock, tenancy
 from portal.audit import AuditEvent
 from portal.extensions import db
 from portal.models import Family, ImportFile, Provider
+from portal.queries import imports as known
 from portal.services.imports import waiting
 from portal.services.imports.handed_out import as_workbook
 from tests.ground import Ngo
@@ -80,6 +82,20 @@ def test_the_file_waits_sealed(app: Flask, semilla: Ngo, admin: Browser, kept: K
     assert "Rosa" not in file.content_sealed
     with app.app_context(), tenancy.acting_for(semilla.id):
         assert b"Rosa" in db.session.get_one(ImportFile, file.id).data()
+
+
+def test_a_list_of_files_reads_nothing_of_what_they_hold(app: Flask, semilla: Ngo, admin: Browser) -> None:
+    page = send(admin, sheet(family())).headers["Location"]
+    answer_to(admin, page, "abandon")
+    send(admin, sheet(family()))
+    with app.app_context(), tenancy.acting_for(semilla.id):
+        files = known.listed()
+        assert [(one.status, waiting.is_waiting(one)) for one in files] == [("waiting", True), ("abandoned", False)]
+        with pytest.raises(InvalidRequestError):
+            files[0].data()
+    text = admin.get("/imports/").text
+    assert "Por confirmar" in text
+    assert "Abandonado" in text
 
 
 def test_problems_are_shown_by_row_and_column(admin: Browser) -> None:
