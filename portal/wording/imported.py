@@ -94,6 +94,8 @@ COLUMNS: dict[str, object] = {  # what is written in each, beside the words it m
     "consent_services": _l("¿Acepta recibir el servicio y que se guarden sus datos? Vacío si no se preguntó."),
     "consent_matching": _l("¿Acepta que el sistema compare su historia? Vacío si no se preguntó."),
     "consent_training": _l("¿Acepta que el sistema aprenda de su caso? Vacío si no se preguntó."),
+    "consent_sharing": _l("¿Acepta que se comparta lo necesario con el cuidador elegido? Sin un sí no se le puede "
+                          "ofrecer un lugar. Vacío si no se preguntó."),
     "consent_date": _l("Qué día respondió; vacío es el día en que se importa."),
     "consent_text_version": _l("Versión del texto que se le leyó; vacío si no se sabe."),
     "child_name": _l("Nombres; con apellidos: apellidos, coma, nombres. Obligatorio."),

@@ -1,6 +1,6 @@
 """The columns of the two files: how a cell is read, and which field of which section of the record it becomes.
 
-They are the columns of `ml.schema` (a test compares them), and two more of a consent. A column left out of a file
+They are the columns of `ml.schema` (a test compares them), and three more of a consent. A column left out of a file
 counts as empty, and what is empty changes nothing. What people call a column and its codes is `Spoken`.
 """
 
@@ -84,6 +84,7 @@ FAMILY: dict[str, Column] = {
     "consent_services": _answer("consent", "services", example="yes"),
     "consent_matching": _answer("consent", "matching", example="yes"),
     "consent_training": _answer("consent", "training", example="no"),
+    "consent_sharing": _answer("consent", "sharing", example="yes"),
     "consent_date": Column(cells.day, example="2026-11-02"),
     "consent_text_version": Column(cells.words, example="2026-03"),
     "child_name": Column(cells.words, required=True, example="Luz Marina"),

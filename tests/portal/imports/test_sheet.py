@@ -194,6 +194,6 @@ def test_what_is_no_formula_is_written_as_it_is(cell: str | None) -> None:
 
 
 def test_the_columns_are_those_of_the_matchers_files() -> None:
-    extra = {"consent_date", "consent_text_version"}
+    extra = {"consent_sharing", "consent_date", "consent_text_version"}
     assert [name for name in columns.FAMILY if name not in extra] == list(schema.FAMILIES)
     assert list(columns.PROVIDER) == list(schema.PROVIDERS)
