@@ -51,7 +51,7 @@ def leave(given: dict[str, Any]) -> tuple[Told, dict[str, str]]:
     except InvalidInputError as error:  # what a form sends as a file is here the content
         fields = {"content" if name == "file" else name: codes for name, codes in error.fields.items()}
         raise InvalidInputError(str(error), fields) from None
-    plan = waiting.plan(g.actor, file, spoken(file.kind))
+    plan = waiting.plan(g.actor, file, spoken)
     return shapes.told(file, plan), {"Location": url_for("api-imports.one", import_id=file.id)}
 
 
@@ -69,7 +69,7 @@ def one(import_id: UUID) -> Told:
 def commit(given: dict[str, Any], import_id: UUID) -> Told:
     """Refused when it would now do something else than was seen, and when lines are bad unless the good ones do."""
     file = load(ImportFile, import_id, Permission.DATA_IMPORT)
-    waiting.confirm(g.actor, file, spoken(file.kind), waiting.Answer(given["seen"], given["only_good"]))
+    waiting.confirm(g.actor, file, spoken, waiting.Answer(given["seen"], given["only_good"]))
     audit.record("import", file, reason=wording.told(file.kind, file.counts))
     return _told(file)
 
@@ -96,4 +96,4 @@ def _bytes(given: dict[str, Any]) -> bytes:
 
 
 def _told(file: ImportFile) -> Told:
-    return shapes.told(file, waiting.plan(g.actor, file, spoken(file.kind)) if waiting.is_waiting(file) else None)
+    return shapes.told(file, waiting.plan(g.actor, file, spoken) if waiting.is_waiting(file) else None)

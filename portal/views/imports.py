@@ -65,7 +65,7 @@ class Imports(PortalView):
         """Do it: all of it, or, when the person says so, what is good of it."""
         file = load(ImportFile, import_id, Permission.DATA_IMPORT)
         answer = waiting.Answer(request.form.get("seen", ""), request.form.get("only_good") == "yes")
-        obstacle = attempt(lambda: waiting.confirm(self.actor, file, spoken(file.kind), answer))
+        obstacle = attempt(lambda: waiting.confirm(self.actor, file, spoken, answer))
         if obstacle is not None:
             again = load(ImportFile, import_id, Permission.DATA_IMPORT)
             return self._page(again, problems=obstacle.texts), obstacle.status
@@ -84,7 +84,7 @@ class Imports(PortalView):
     def report(self, import_id: str) -> Response:
         """Everything that is wrong with the file, a line each."""
         file = load(ImportFile, import_id, Permission.DATA_IMPORT)
-        found = waiting.plan(self.actor, file, spoken(file.kind))
+        found = waiting.plan(self.actor, file, spoken)
         lines = [(one["line"], one["column"], one["kind"], one["text"]) for one in _told(found)]
         heading = (_("Línea"), _("Columna"), _("Qué es"), _("Qué pasa y qué hacer"))
         return _download(handed_out.as_csv([heading, *lines]), "csv", "informe")
@@ -103,7 +103,7 @@ class Imports(PortalView):
         return _download(handed_out.as_csv([*rows, *told]), ending, f"plantilla-{kind}")
 
     def _page(self, file: ImportFile, problems: tuple[str, ...] = ()) -> str:
-        found = waiting.plan(self.actor, file, spoken(file.kind)) if waiting.is_waiting(file) else None
+        found = waiting.plan(self.actor, file, spoken) if waiting.is_waiting(file) else None
         counts = found.counts() if found else file.counts
         return self.render(
             "imports/show.html", file=file, plan=found, counts=counts, told=_told(found)[:SHOWN] if found else [],

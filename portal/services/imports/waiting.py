@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -72,14 +73,14 @@ def is_waiting(file: ImportFile) -> bool:
     return file.status == "waiting" and file.until > clock.now()
 
 
-def plan(actor: Actor, file: ImportFile, spoken: Spoken) -> Plan:
-    """What the file would do now. Raises NotFoundError when it waits no more."""
+def plan(actor: Actor, file: ImportFile, spoken: Callable[[str], Spoken]) -> Plan:
+    """What the file would do now; `spoken`: its kind in people's words. Raises NotFoundError when it waits no more."""
     if not is_waiting(file):
         raise NotFoundError
-    return imports.examine(actor, spoken, file.data(), MOST_ROWS)
+    return imports.examine(actor, spoken(file.kind), file.data(), MOST_ROWS)
 
 
-def confirm(actor: Actor, file: ImportFile, spoken: Spoken, answer: Answer) -> dict[str, int]:
+def confirm(actor: Actor, file: ImportFile, spoken: Callable[[str], Spoken], answer: Answer) -> dict[str, int]:
     """Do what the person saw, and let the file go. Raises ConflictError when it would now do something else."""
     found = plan(actor, file, spoken)
     if answer.seen != seal_of(found):
