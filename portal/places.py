@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import math
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -76,6 +77,18 @@ def fold(text: str) -> str:
 @cache
 def _folded() -> tuple[tuple[str, str, District], ...]:
     return tuple((fold(one.name), fold(one.label.replace(",", "")), one) for one in districts().values())
+
+
+@cache
+def _by_label() -> Mapping[str, District]:
+    """Folded label → district, where it is the label of one alone."""
+    held = Counter(label for _, label, _ in _folded())
+    return {label: one for _, label, one in _folded() if held[label] == 1}
+
+
+def labelled(text: str) -> District | None:
+    """The district of a label (`San Juan de Lurigancho, Lima, Lima`); its name alone is not enough."""
+    return _by_label().get(fold(text.replace(",", " ")))
 
 
 def search(query: str, near: str = "", limit: int = 12) -> list[District]:

@@ -14,12 +14,12 @@ from portal.api import paging, repeats
 from portal.api.interface import Needs, Resource
 from portal.api.shapes import imports as shapes
 from portal.errors import InvalidInputError
+from portal.forms.columns import spoken
 from portal.models import ImportFile
 from portal.policy import Permission
 from portal.queries import programs
 from portal.services.documents import Upload
 from portal.services.imports import waiting
-from portal.services.imports.plan import Plan
 from portal.views.base import load
 
 resource = Resource("api-imports", __name__, url_prefix="/api/v1/imports", description=_l("Importaciones"))
@@ -27,7 +27,6 @@ ONE = "/<uuid:import_id>"
 READ = Needs(Permission.DATA_IMPORT, "read:imports")
 WRITE = Needs(Permission.DATA_IMPORT, "write:imports")
 BEYOND = (paging.instant, UUID)
-BROKEN = {"not_workbook", "old_excel", "workbook_large"}  # of which there is no line to correct
 Told = dict[str, Any]
 
 
@@ -45,10 +44,14 @@ def listed(asked: dict[str, Any]) -> Told:
 @resource.arguments(shapes.NewImport)
 @resource.tells(shapes.ImportShape, 201)
 def leave(given: dict[str, Any]) -> tuple[Told, dict[str, str]]:
-    """Nothing is imported yet. The file waits sealed, for two hours at most. A broken workbook is not kept."""
-    file = waiting.leave(g.actor, given["kind"], Upload(_bytes(given), given["name"]), given.get("worker"))
-    plan = waiting.plan(g.actor, file)
-    _refuse_broken(plan)
+    """Nothing is imported yet. The file waits sealed, for two hours at most. What is no table is not kept."""
+    upload = Upload(_bytes(given), given["name"])
+    try:
+        file = waiting.leave(g.actor, given["kind"], upload, given.get("worker"))
+    except InvalidInputError as error:  # what a form sends as a file is here the content
+        fields = {"content" if name == "file" else name: codes for name, codes in error.fields.items()}
+        raise InvalidInputError(str(error), fields) from None
+    plan = waiting.plan(g.actor, file, spoken)
     return shapes.told(file, plan), {"Location": url_for("api-imports.one", import_id=file.id)}
 
 
@@ -66,7 +69,7 @@ def one(import_id: UUID) -> Told:
 def commit(given: dict[str, Any], import_id: UUID) -> Told:
     """Refused when it would now do something else than was seen, and when lines are bad unless the good ones do."""
     file = load(ImportFile, import_id, Permission.DATA_IMPORT)
-    waiting.confirm(g.actor, file, given["seen"], given["only_good"])
+    waiting.confirm(g.actor, file, spoken, waiting.Answer(given["seen"], given["only_good"]))
     audit.record("import", file, reason=wording.told(file.kind, file.counts))
     return _told(file)
 
@@ -82,23 +85,15 @@ def abandon(import_id: UUID) -> Told:
 
 
 def _bytes(given: dict[str, Any]) -> bytes:
-    """The file. Raises InvalidInputError for what is no base64, or nothing in it."""
+    """The file. Raises InvalidInputError for what is no base64."""
     if given["encoding"] == "text":
         return given["content"].encode()
     try:
         found = base64.b64decode("".join(given["content"].split()), validate=True)
     except ValueError:
         raise InvalidInputError("base64_format", {"content": ["base64_format"]}) from None
-    if not found:
-        raise InvalidInputError("file_empty", {"content": ["file_empty"]})
     return found
 
 
-def _refuse_broken(plan: Plan) -> None:
-    for one in plan.faults:
-        if one.code in BROKEN:
-            raise InvalidInputError(one.code, {"content": [wording.problem(one.code, dict(one.values))]})
-
-
 def _told(file: ImportFile) -> Told:
-    return shapes.told(file, waiting.plan(g.actor, file) if waiting.is_waiting(file) else None)
+    return shapes.told(file, waiting.plan(g.actor, file, spoken) if waiting.is_waiting(file) else None)

@@ -14,6 +14,7 @@ from portal.commands.installation import application
 from portal.commands.tenants import each_tenant
 from portal.errors import PortalError
 from portal.extensions import db
+from portal.forms.columns import spoken
 from portal.policy import SYSTEM, Actor, Role
 from portal.queries import imports as known
 from portal.services import imports
@@ -84,7 +85,7 @@ def _worker(mail: str | None) -> known.Worker:
 
 def _import(actor: Actor, kind: str, file: Path, how: tuple[bool, bool]) -> None:
     dry_run, only_good = how
-    plan = imports.examine(actor, kind, _bytes(file))
+    plan = imports.examine(actor, spoken(kind), _bytes(file))
     _report(file, plan)
     will_write = not dry_run and (not plan.bad or only_good)
     if will_write:

@@ -13,7 +13,7 @@ from portal.extensions import db
 from portal.models import Caregiver, Child, Family, Placement, Proposal, Transition
 from portal.places import fold
 from portal.policy import Actor
-from portal.queries import people, sight
+from portal.queries import people, search, sight
 
 PAGE = 25
 MOST_ALIKE = 5  # by each of:
@@ -31,6 +31,7 @@ class Wanted:
 
     status: str = ""
     whose: str = ""  # "mine" for the cases one answers for, "nobody" for those in the hands of who can work none
+    name: str = ""  # words of its people's names, or its code, as the search finds them
 
 
 def listed(actor: Actor, wanted: Wanted, page: int) -> tuple[list[Family], int]:
@@ -54,6 +55,8 @@ def _which(actor: Actor, wanted: Wanted) -> list[ColumnElement[bool]]:
         which.append(sight.of_own(actor))
     if wanted.whose == "nobody":
         which.append(sight.of_any(people.unable(people.colleagues())))
+    if wanted.name:
+        which.append(search.of_named(wanted.name))
     return which
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import defer, joinedload, selectinload
 
 from portal.extensions import db
 from portal.models import Caregiver, Family, ImportFile, Membership, Provider, User
@@ -93,5 +93,5 @@ def workers() -> list[Worker]:
 
 def listed() -> list[ImportFile]:
     """The imports of the NGO at work, the newest first, without what they hold."""
-    found = select(ImportFile).order_by(ImportFile.added_at.desc()).limit(SHOWN)
-    return list(db.session.scalars(found))
+    found = select(ImportFile).options(defer(ImportFile.content_sealed, raiseload=True))
+    return list(db.session.scalars(found.order_by(ImportFile.added_at.desc()).limit(SHOWN)))

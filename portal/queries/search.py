@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import selectinload
 
 from portal.extensions import db
@@ -35,7 +35,7 @@ def search(actor: Actor, text: str) -> Found:
     if not words:
         return Found()
     number = _code(text)
-    return Found(_families(actor, words, number.get("f")), _providers(words, number.get("p")))
+    return Found(_families(actor, text), _providers(words, number.get("p")))
 
 
 def _code(text: str) -> dict[str, int]:
@@ -49,13 +49,16 @@ def _dni(text: str) -> str | None:
     return found[0] if found and not dni.is_doubtful(text) else None
 
 
-def _families(actor: Actor, words: list[str], number: int | None) -> list[Family]:
-    named = Family.number == number if number is not None else None
-    found = select(Family).where(sight.of_readable(actor))
-    for word in words if named is None else ():
-        found = found.where(Family.search_name.contains(word, autoescape=True))
-    if named is not None:
-        found = found.where(named)
+def of_named(text: str) -> ColumnElement[bool]:
+    """The families of a code (F-12), or in whose people's names all these words are; without words none."""
+    number, words = _code(text).get("f"), fold(text).split()
+    if number is not None:
+        return Family.number == number
+    return and_(*(Family.search_name.contains(word, autoescape=True) for word in words)) if words else false()
+
+
+def _families(actor: Actor, text: str) -> list[Family]:
+    found = select(Family).where(sight.of_readable(actor), of_named(text))
     return list(db.session.scalars(found.options(selectinload(Family.caregivers)).order_by(Family.number).limit(MOST)))
 
 

@@ -23,6 +23,7 @@ from portal.views import paging
 from portal.views.access import screen
 from portal.views.attempt import Obstacle, attempt, one_of
 from portal.views.base import PortalView, as_id, load
+from portal.views.search import LONGEST
 from portal.workflow import Said
 
 WHOLE = (
@@ -37,17 +38,23 @@ Answer = Response | tuple[str, int]
 class Families(PortalView):
     """The cases."""
 
-    @screen("/", Permission.FAMILY_LIST)
-    def index(self) -> str:
-        """The list, narrowed by what the address asks."""
+    @screen("/", Permission.FAMILY_LIST, ("GET", "POST"))
+    def index(self) -> Response | str:
+        """The list, narrowed by what the address asks; by a name only when posted, so that no address or log has it."""
         wanted = families.Wanted(
-            status=request.args.get("status", "")[:24], whose=request.args.get("whose", "")[:36],
+            status=request.values.get("status", "")[:24], whose=request.values.get("whose", "")[:36],
+            name=request.form.get("name", "").strip()[:LONGEST],
         )
-        page = paging.asked()
+        if request.method == "POST" and not wanted.name:
+            return redirect(url_for(".index", status=wanted.status or None, whose=wanted.whose or None))
+        if wanted.name:
+            audit.record("search", "family")
+        page = 0 if wanted.name else paging.asked()
         rows, count = families.listed(self.actor, wanted, page)
         return self.render(
             "families/index.html", rows=rows, count=count, wanted=wanted, counts=families.counts(self.actor),
-            today=clock.today(), places=places, pages=paging.links(page, count, families.PAGE),
+            today=clock.today(), places=places, longest=LONGEST,
+            pages=[] if wanted.name else paging.links(page, count, families.PAGE),
         )
 
     @screen("/new", Permission.FAMILY_CREATE, ("GET", "POST"))

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from portal import audit, clock, wording
 from portal.errors import InvalidInputError, NotFoundError
+from portal.forms.columns import spoken
 from portal.forms.importing import ImportForm
 from portal.models import ImportFile
 from portal.policy import Permission
@@ -63,8 +64,8 @@ class Imports(PortalView):
     def confirm(self, import_id: str) -> Answer:
         """Do it: all of it, or, when the person says so, what is good of it."""
         file = load(ImportFile, import_id, Permission.DATA_IMPORT)
-        only_good = request.form.get("only_good") == "yes"
-        obstacle = attempt(lambda: waiting.confirm(self.actor, file, request.form.get("seen", ""), only_good))
+        answer = waiting.Answer(request.form.get("seen", ""), request.form.get("only_good") == "yes")
+        obstacle = attempt(lambda: waiting.confirm(self.actor, file, spoken, answer))
         if obstacle is not None:
             again = load(ImportFile, import_id, Permission.DATA_IMPORT)
             return self._page(again, problems=obstacle.texts), obstacle.status
@@ -82,34 +83,44 @@ class Imports(PortalView):
     @screen("/<import_id>/report.csv", Permission.DATA_IMPORT)
     def report(self, import_id: str) -> Response:
         """Everything that is wrong with the file, a line each."""
-        found = waiting.plan(self.actor, load(ImportFile, import_id, Permission.DATA_IMPORT))
+        file = load(ImportFile, import_id, Permission.DATA_IMPORT)
+        found = waiting.plan(self.actor, file, spoken)
         lines = [(one["line"], one["column"], one["kind"], one["text"]) for one in _told(found)]
         heading = (_("Línea"), _("Columna"), _("Qué es"), _("Qué pasa y qué hacer"))
         return _download(handed_out.as_csv([heading, *lines]), "csv", "informe")
 
     @screen("/template/<kind>.<ending>", Permission.DATA_IMPORT)
     def template(self, kind: str, ending: str) -> Response:
-        """A sheet to fill in: the columns, an example row that is never taken, and what each column is."""
+        """A sheet to fill in: the titles, an example row that is never taken, and what each column is."""
         if kind not in KINDS_OF_FILE or ending not in MEDIA:
             raise NotFoundError
-        columns = KINDS_OF_FILE[kind]
-        rows = [tuple(columns), tuple(column.example for column in columns.values())]
-        notes = [(name, wording.column(name)) for name in columns]
+        rows, notes = _template(kind)
         if ending == "xlsx":
-            heading = (_("Columna"), _("Qué se escribe"))
+            heading = (_("Columna"), _("Qué se escribe"), _("Valores"))
             sheets = {_("datos"): rows, _("notas"): [heading, *notes]}
             return _download(handed_out.as_workbook(sheets), ending, f"plantilla-{kind}")
-        told = [(f"# {name}: {text}",) for name, text in notes]
+        told = [(f"# {title}: {text} {allowed}".rstrip(),) for title, text, allowed in notes]
         return _download(handed_out.as_csv([*rows, *told]), ending, f"plantilla-{kind}")
 
     def _page(self, file: ImportFile, problems: tuple[str, ...] = ()) -> str:
-        found = waiting.plan(self.actor, file) if waiting.is_waiting(file) else None
+        found = waiting.plan(self.actor, file, spoken) if waiting.is_waiting(file) else None
         counts = found.counts() if found else file.counts
         return self.render(
             "imports/show.html", file=file, plan=found, counts=counts, told=_told(found)[:SHOWN] if found else [],
             shown=SHOWN, seen=waiting.seal_of(found) if found else "", problems=problems, example=EXAMPLE,
             names={one.user_id: one.name for one in people.colleagues()}, now=clock.now(),
         )
+
+
+def _template(kind: str) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
+    """Titles and example row, and of each column its title, what is written in it and the words it may hold."""
+    words = spoken(kind)
+    titles = {name: str(title) for name, title in words.titles.items()}
+    columns = KINDS_OF_FILE[kind]
+    examples = {name: words.worded(name, column.example) for name, column in columns.items()}
+    examples["schedule"] = wording.hours(columns["schedule"].example)
+    notes = [(title, wording.column(name), words.allowed(name)) for name, title in titles.items()]
+    return [tuple(titles.values()), tuple(examples[name] for name in titles)], notes
 
 
 def _upload(form: ImportForm) -> Upload:

@@ -13,23 +13,19 @@ from portal.wording import refusals
 Values = Mapping[str, object]
 PLAIN: dict[str, object] = {
     "text_missing": _l("está vacío: escriba el dato."),
-    "file_empty": _l("El archivo está vacío."),
-    "old_excel": _l("Es un Excel antiguo (.xls): ábralo y guárdelo como .xlsx o CSV."),
-    "not_text": _l("No es CSV ni XLSX: guárdelo de nuevo como CSV UTF-8 o como libro de Excel (.xlsx)."),
-    "not_workbook": _l("El libro de Excel no se puede leer: ábralo y guárdelo de nuevo como .xlsx, sin contraseña."),
     "not_csv": _l("Las comillas no cierran bien en esta fila: guarde el archivo de nuevo desde su hoja de cálculo."),
     "rows_none": _l("El archivo no tiene filas debajo de los títulos."),
     "signs_unreadable": _l("hay signos que no se pueden leer: guarde el archivo como CSV UTF-8."),
     "name_incomplete": _l("escriba nombre y apellido; mejor con coma: Quispe Huamán, Rosa María."),
     "phone_digits": _l("el teléfono lleva solo cifras."),
-    "ubigeo_format": _l("el código UBIGEO tiene 6 cifras, por ejemplo 150132."),
+    "ubigeo_format": _l("escriba el código UBIGEO de 6 cifras, por ejemplo 150132, o distrito, provincia y "
+                        "departamento: San Juan de Lurigancho, Lima, Lima."),
     "district_unknown": _l("no hay distrito con ese código UBIGEO: búsquelo en la lista del INEI."),
     "dni_format": _l("el DNI tiene 8 cifras. Si empieza en cero, dé a la columna formato de texto."),
     "number_format": _l("no es un número: escríbalo sin separar miles, por ejemplo 150 o 2,5."),
     "number_whole": _l("escriba un número entero."),
     "day_format": _l("no es una fecha: escriba 2026-11-23 o 23/11/2026."),
-    "yes_no": _l("escriba sí o no (yes, no)."),
-    "language_format": _l("escriba códigos de lengua separados por punto y coma, por ejemplo quy;es."),
+    "yes_no": _l("escriba sí o no."),
     "schedule_unreadable": _l("no se entiende el horario. Ejemplo: lun-vie 07:00-18:00; sáb 08:00-13:00."),
     "half_a_place": _l("falta esta coordenada: escriba las dos o ninguna."),
     "duplicate_dni": _l("ya hay otro caso con ese DNI en su ONG: quite la fila o corrija el DNI."),
@@ -38,10 +34,6 @@ PLAIN: dict[str, object] = {
 }
 WITH_VALUES: dict[str, Callable[[Values], str]] = {
     "file_large": lambda values: _("El archivo pasa de %(mb)s MB: pártalo en varios.", mb=values["megabytes"]),
-    "workbook_large": lambda values: _(
-        "El libro de Excel ocupa demasiado al abrirlo (más de %(mb)s MB): deje solo la hoja con los datos.",
-        mb=values["megabytes"],
-    ),
     "rows_many": lambda values: _("El archivo pasa de %(rows)s filas: pártalo en varios.", rows=values["rows"]),
     "columns_many": lambda values: _("El archivo pasa de %(n)s columnas.", n=values["columns"]),
     "header_unknown": lambda values: _(
@@ -55,7 +47,9 @@ WITH_VALUES: dict[str, Callable[[Values], str]] = {
         "La fila tiene %(cells)s celdas y los títulos son %(columns)s: revise comillas y separadores.",
         cells=values["cells"], columns=values["columns"],
     ),
-    "not_one_of": lambda values: _("use uno de estos códigos: %(allowed)s.", allowed=values["allowed"]),
+    "not_one_of": lambda values: _("no es de los valores que se conocen: %(allowed)s.", allowed=values["allowed"]),
+    "language_format": lambda values: _("separe las lenguas con punto y coma; se conocen: %(allowed)s.",
+                                        allowed=values["allowed"]),
     "ref_twice": lambda values: _("esa clave ya está en la línea %(line)s.", line=values["line"]),
     "unlike_sibling": lambda values: _("no dice lo mismo que la línea %(line)s de la misma familia.",
                                        line=values["line"]),
@@ -75,39 +69,47 @@ WITH_VALUES: dict[str, Callable[[Values], str]] = {
         "en el portal.", int(str(values["count"])),
     ),
 }
-COLUMNS: dict[str, object] = {  # what each column is, for who fills in a template
+TITLES: dict[str, object] = {  # of the columns that are no single field of a form; the others are called as there
+    "family_ref": _l("Clave de la familia"), "child_ref": _l("Clave de la niña o el niño"),
+    "caregiver_name": _l("Nombre de quien cuida"), "child_name": _l("Nombre de la niña o el niño"),
+    "consent_date": _l("Día en que respondió"), "consent_text_version": _l("Versión del texto que se le leyó"),
+    "provider_ref": _l("Clave del cuidador"), "vetting_status": _l("Estado de verificación"),
+    "vetting_valid_until": _l("Verificado hasta"),
+}
+COLUMNS: dict[str, object] = {  # what is written in each, beside the words it may hold, for who fills in a template
     "family_ref": _l("Su propia clave de la familia. Las filas con la misma clave son una sola familia. Obligatorio."),
     "child_ref": _l("Su propia clave de la niña o el niño. Obligatorio."),
     "caregiver_name": _l("Quien cuida: apellidos, coma, nombres. Obligatorio."),
     "caregiver_dni": _l("8 cifras, con formato de texto, o vacío."),
     "phone": _l("Solo cifras."),
-    "language": _l("Códigos de lengua con punto y coma, primero la preferida: es, quy, quz, qwh, ay, cni, shp."),
-    "languages": _l("Códigos de lengua con punto y coma: es, quy, quz, qwh, ay, cni, shp."),
-    "ubigeo": _l("Código INEI del distrito, 6 cifras. Obligatorio."),
+    "language": _l("Varias con punto y coma, primero la preferida."),
+    "languages": _l("Varias con punto y coma."),
+    "ubigeo": _l("Código INEI del distrito, 6 cifras, o distrito, provincia y departamento con comas. Obligatorio."),
     "latitude": _l("Grados WGS84; vacío si no se sabe."), "longitude": _l("Grados WGS84; vacío si no se sabe."),
     "max_distance_km": _l("Hasta cuántos km en línea recta puede ir."),
     "max_monthly_fee_pen": _l("Cuánto puede pagar al mes por cada niña o niño, en soles."),
-    "sisfoh": _l("no_pobre, pobre, pobre_extremo o unknown."),
-    "siblings": _l("together (juntos) o may_split (pueden separarse)."),
+    "sisfoh": _l("Uno de los valores, o vacío."),
+    "siblings": _l("Uno de los valores, o vacío."),
     "story": _l("La historia de la familia, en castellano. Hasta 10 000 letras."),
-    "consent_services": _l("¿Acepta recibir el servicio y que se guarden sus datos? yes, no; vacío si no se preguntó."),
-    "consent_matching": _l("¿Acepta que el sistema compare su historia? yes, no; vacío si no se preguntó."),
-    "consent_training": _l("¿Acepta que el sistema aprenda de su caso? yes, no; vacío si no se preguntó."),
+    "consent_services": _l("¿Acepta recibir el servicio y que se guarden sus datos? Vacío si no se preguntó."),
+    "consent_matching": _l("¿Acepta que el sistema compare su historia? Vacío si no se preguntó."),
+    "consent_training": _l("¿Acepta que el sistema aprenda de su caso? Vacío si no se preguntó."),
+    "consent_sharing": _l("¿Acepta que se comparta lo necesario con el cuidador elegido? Sin un sí no se le puede "
+                          "ofrecer un lugar. Vacío si no se preguntó."),
     "consent_date": _l("Qué día respondió; vacío es el día en que se importa."),
     "consent_text_version": _l("Versión del texto que se le leyó; vacío si no se sabe."),
     "child_name": _l("Nombres; con apellidos: apellidos, coma, nombres. Obligatorio."),
-    "child_sex": _l("f, m o x."),
+    "child_sex": _l("Uno de los valores, o vacío."),
     "child_birth_date": _l("Fecha de nacimiento, como 2024-05-20. Obligatorio."),
     "start_date": _l("Desde cuándo necesita cuidado."),
-    "child_special_needs": _l("Códigos con punto y coma: physical, sensory_visual, sensory_hearing, intellectual, "
-                              "autism, medical_device, allergy, asthma, epilepsy, diet."),
-    "schedule": _l("Por ejemplo mon-fri 07:00-18:00; sat 08:00-13:00. También lun-vie."),
+    "child_special_needs": _l("Varias con punto y coma."),
+    "schedule": _l("Por ejemplo lun-vie 07:00-18:00; sáb 08:00-13:00."),
     "provider_ref": _l("Su propia clave del cuidador. Obligatorio."),
     "name": _l("Nombre del cuidador o del local. Obligatorio."),
-    "kind": _l("home (hogar), group_home (hogar grupal), centre (centro) o community (local comunal). Obligatorio."),
+    "kind": _l("Uno de los valores. Obligatorio."),
     "monthly_fee_pen": _l("Cuánto cobra al mes, en soles; 0 si no cobra."),
-    "accepts_subsidy": _l("¿Acepta el subsidio de la ONG? yes o no."),
-    "special_needs": _l("Qué necesidades puede atender, con los mismos códigos y punto y coma."),
+    "accepts_subsidy": _l("¿Acepta el subsidio de la ONG?"),
+    "special_needs": _l("Qué necesidades puede atender. Varias con punto y coma."),
     "seats_0_11m": _l("Cupos de 0 a 11 meses."), "seats_12_23m": _l("Cupos de 1 año."),
     "seats_24_35m": _l("Cupos de 2 años."), "seats_36_71m": _l("Cupos de 3 a 5 años."),
     "vetting_status": _l("No se toma: cada cuidador entra como postulante y se verifica en el portal."),
@@ -126,6 +128,11 @@ def problem(code: str, values: Values) -> str:
 def column(name: str) -> str:
     """What a column is."""
     return str(COLUMNS[name])
+
+
+def title(name: str) -> object:
+    """What a column is called that is no single field of a form, worded when it is read."""
+    return TITLES[name]
 
 
 def told(kind: str, counts: Mapping[str, int]) -> str:

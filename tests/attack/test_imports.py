@@ -13,6 +13,7 @@ from sqlalchemy import select
 from portal import tenancy
 from portal.errors import InvalidInputError
 from portal.extensions import db
+from portal.forms.columns import spoken
 from portal.models import Caregiver, Child, Family, ImportFile, Provider
 from portal.services import imports
 from portal.services.documents import Upload
@@ -81,7 +82,7 @@ def test_i26_what_the_other_ngo_has_is_not_told(
     app: Flask, semilla: Ngo, wasi: Ngo, theirs: dict[str, list[UUID]]
 ) -> None:
     with app.app_context(), tenancy.acting_for(semilla.id):
-        plan = imports.examine(semilla.actor("supervisor"), "families", sheet(*rows(theirs, wasi)))
+        plan = imports.examine(semilla.actor("supervisor"), spoken("families"), sheet(*rows(theirs, wasi)))
         assert (plan.faults, plan.counts()["made"]) == ((), 2)
         assert {one.code for one in plan.notices} == {"columns_unknown"}
 
@@ -133,7 +134,7 @@ def test_i26_a_sealed_file_opens_in_no_other_ngo(
 
 def test_i26_a_document_both_ngos_know_is_no_duplicate(app: Flask, semilla: Ngo, victim: dict[str, list[UUID]]) -> None:
     with app.app_context(), tenancy.acting_for(semilla.id):
-        plan = imports.examine(semilla.actor("supervisor"), "families", sheet(family(caregiver_dni=DNI)))
+        plan = imports.examine(semilla.actor("supervisor"), spoken("families"), sheet(family(caregiver_dni=DNI)))
         imports.carry_out(semilla.actor("supervisor"), plan, semilla.people["caseworker"])
         db.session.commit()
         assert db.session.scalars(select(Caregiver)).one().dni == DNI

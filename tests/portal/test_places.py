@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.commands.places import far_off
-from portal.places import TABLE, District, centres, distance_km, district, districts, fold, search
+from portal.places import TABLE, District, centres, distance_km, district, districts, fold, labelled, search
 
 SJL = "150132"
 EVERY = sorted(districts())
@@ -94,6 +94,13 @@ def test_every_district_is_found_by_its_code_and_by_its_whole_name(code: str) ->
     one = district(code)
     assert one is not None
     assert code in {found.code for found in search(fold(one.label.replace(",", "")), limit=50)}
+
+
+def test_a_label_names_one_district_and_a_name_alone_none() -> None:
+    held = Counter(one.label for one in districts().values())
+    for one in districts().values():
+        assert labelled(one.label) is labelled(f" {fold(one.label)}") is (one if held[one.label] == 1 else None)
+    assert labelled("Lima") is None
 
 
 @given(CODES)

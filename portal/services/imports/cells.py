@@ -1,4 +1,7 @@
-"""How one cell becomes a value. What cannot be used raises CellError with a code that says what is expected."""
+"""How one cell, its words turned into codes, becomes a value.
+
+What cannot be used raises CellError with a code that says what is expected.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from portal import places
 from portal.errors import InvalidInputError
 from portal.models import dni
 from portal.services import checks
@@ -19,7 +23,6 @@ NUMBER = re.compile(r"-?\d{1,9}(?:[.,]\d{1,18})?")
 DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 LANGUAGE = re.compile(r"[a-z]{2,3}")
 SEPARATES = str.maketrans("", "", " .()+")
-YES, NO = ("yes", "sí", "si"), ("no",)
 
 
 def words(text: str) -> str:
@@ -51,10 +54,13 @@ def phone(text: str) -> str:
 
 
 def district(text: str) -> str:
-    """Six digits; a spreadsheet takes away the leading zero of nine departments."""
-    if not text.isdecimal():
+    """Six digits, of which a spreadsheet takes away the leading zero of nine departments, or the district's label."""
+    if text.isdecimal():
+        return text.zfill(6)
+    found = places.labelled(text)
+    if found is None:
         raise CellError("ubigeo_format")
-    return text.zfill(6)
+    return found.code
 
 
 def number(text: str) -> float:
@@ -87,10 +93,10 @@ def day(text: str) -> date:
 
 
 def yes(text: str) -> bool:
-    """yes or no, sí or no."""
-    if text.casefold() not in (*YES, *NO):
+    """yes or no."""
+    if text.casefold() not in ("yes", "no"):
         raise CellError("yes_no")
-    return text.casefold() in YES
+    return text.casefold() == "yes"
 
 
 def code(*allowed: str) -> Read:
@@ -98,7 +104,7 @@ def code(*allowed: str) -> Read:
 
     def read(text: str) -> str:
         if text.casefold() not in allowed:
-            raise CellError("not_one_of", (("allowed", ", ".join(allowed)),))
+            raise CellError("not_one_of")
         return text.casefold()
 
     return read
@@ -113,7 +119,7 @@ def needs(text: str) -> list[str]:
     """Codes of special needs."""
     found = _codes(text)
     if not set(found) <= set(NEEDS):
-        raise CellError("not_one_of", (("allowed", ", ".join(NEEDS)),))
+        raise CellError("not_one_of")
     return found
 
 

@@ -13,7 +13,6 @@ from portal.services.imports.plan import ALONE, CHANGED, MADE, Step, differing
 from portal.services.intakes import Given
 
 FROM_FILE = "archivo"  # the version of a consent's text where the file names none: only its sender knows
-PURPOSES = ("services", "matching", "training")
 
 
 def step(whole: Row, rows: tuple[Row, ...], family: Family | None) -> Step:
@@ -66,7 +65,7 @@ def _child(row: Row, family: Family | None) -> tuple[str, Child | None, dict[str
 
 def _answers(whole: Row, family: Family | None) -> dict[str, bool]:
     """Purpose → answer, where the file gives one and the case's last one is another. An empty cell was never asked."""
-    given = {name: whole.values[f"consent_{name}"] for name in PURPOSES if f"consent_{name}" in whole.values}
+    given = whole.section(FAMILY, "consent")
     last = {one.purpose: one.given for one in family.consents} if family is not None else {}
     return {name: answer for name, answer in given.items() if last.get(name) is not answer}
 

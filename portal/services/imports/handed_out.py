@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from io import BytesIO, StringIO
 
 from openpyxl import Workbook
-from openpyxl.styles import Font
+from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 from portal.services.imports.sheet import escaped
@@ -34,7 +34,7 @@ def as_workbook(sheets: dict[str, Rows]) -> bytes:
                 cell = sheet.cell(number, column, escaped(value))
                 cell.number_format = "@"
                 if number == 1:
-                    cell.font = Font(bold=True)
+                    cell.font, cell.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="top")
                     sheet.column_dimensions[get_column_letter(column)].width = WIDTH
         sheet.freeze_panes = "A2"
     out = BytesIO()

@@ -11,7 +11,8 @@ Values = tuple[tuple[str, object], ...]
 class Problem:
     """One thing about one cell, by its code (worded by `portal.wording.imported`): a fault, or only a notice.
 
-    `column` is "" where it is the row as a whole. No value of the file is held: it may be somebody's.
+    `column` is the file's own title where it has the column, and "" where it is the row as a whole. No value of the
+    file is held: it may be somebody's.
     """
 
     line: int  # as an editor counts them, from 1
@@ -31,6 +32,6 @@ class UnreadableError(Exception):
 class CellError(ValueError):
     """A cell that cannot be used; `code` says why."""
 
-    def __init__(self, code: str, values: Values = ()) -> None:
+    def __init__(self, code: str) -> None:
         super().__init__(code)
-        self.code, self.values = code, values
+        self.code = code

@@ -1,4 +1,4 @@
-"""A file's bytes as a table: lines of cells by the name of their column. No row is understood here.
+"""A file's bytes as a table: lines of cells by the column that their heading names. No row is understood here.
 
 CSV (UTF-8 with or without a byte order mark, UTF-16 with one, else Windows-1252; commas, semicolons or tabs) or XLSX.
 """
@@ -6,16 +6,20 @@ CSV (UTF-8 with or without a byte order mark, UTF-16 with one, else Windows-1252
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from portal.services.imports import text, workbook
 from portal.services.imports.problems import Problem, UnreadableError
+from portal.services.imports.spoken import Spoken
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_ROWS = 5_000
 MOST_COLUMNS = 200
 ARCHIVE, OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+DOCUMENTS = (b"%pdf-", b"{\\rtf", b"<!doctype", b"<html", b"<?xml")  # text, and no table
+BLANK = b"\xef\xbb\xbf \t\r\n"
+NO_TABLE = frozenset({"file_empty", "old_excel", "not_text", "not_workbook", "workbook_large"})
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # what a spreadsheet runs
 REPLACED = "\ufffd"  # stands for a byte that means nothing
 Cells = Sequence[str] | str  # the cells of a row, or the code of what is wrong with it
@@ -36,10 +40,27 @@ class Sheet:
     lines: tuple[Line, ...]
     faults: tuple[Problem, ...] = ()
     notices: tuple[Problem, ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)  # column → its heading, as the file has it
 
 
-def read(data: bytes, names: Collection[str], most_rows: int = MOST_ROWS) -> Sheet:
-    """The table of a file whose columns are called `names`. Raises UnreadableError for what is no such table."""
+def read(data: bytes, spoken: Spoken, most_rows: int = MOST_ROWS) -> Sheet:
+    """The table of a file with these columns. Raises UnreadableError for what is no such table."""
+    rows, is_guessed = _opened(data, spoken.headings)
+    found = _sheet(rows, spoken, most_rows)
+    return replace(found, notices=(Problem(1, "", "read_as_windows"), *found.notices)) if is_guessed else found
+
+
+def refuse_other(data: bytes) -> None:
+    """Raise UnreadableError for what is no table at all; what is wrong within a table is for `read` to tell."""
+    try:
+        _header(_opened(data, ())[0])
+    except UnreadableError as error:
+        if error.problem.code in NO_TABLE:
+            raise
+
+
+def _opened(data: bytes, headings: Collection[str]) -> tuple[Iterator[tuple[int, Cells]], bool]:
+    """The rows, and whether their encoding was guessed."""
     if not data.strip():
         raise UnreadableError("file_empty")
     if len(data) > MOST_BYTES:
@@ -47,16 +68,18 @@ def read(data: bytes, names: Collection[str], most_rows: int = MOST_ROWS) -> She
     if data.startswith(OLD_EXCEL):
         raise UnreadableError("old_excel")
     if data.startswith(ARCHIVE):
-        return _sheet(workbook.rows(data), names, most_rows)
+        return workbook.rows(data), False
+    if data[:1_000].lstrip(BLANK).lower().startswith(DOCUMENTS):
+        raise UnreadableError("not_text")
     words, is_guessed = text.decoded(data)
-    found = _sheet(text.rows(words, names), names, most_rows)
-    return replace(found, notices=(Problem(1, "", "read_as_windows"), *found.notices)) if is_guessed else found
+    return text.rows(words, headings), is_guessed
 
 
-def _sheet(rows: Iterator[tuple[int, Cells]], names: Collection[str], most_rows: int) -> Sheet:
-    number, header = _header(rows)
-    _check_header(header, names, number)
-    unknown = [name for name in header if name and name not in names]
+def _sheet(rows: Iterator[tuple[int, Cells]], spoken: Spoken, most_rows: int) -> Sheet:
+    number, written = _header(rows)
+    header = [spoken.column(heading) for heading in written]
+    _check_header(header, spoken, number)
+    unknown = [name for name in header if name and name not in spoken.titles]
     found = [Problem(number, "", "columns_unknown", (("columns", ", ".join(unknown)[:300]),))] if unknown else []
     lines: list[Line] = []
     faults: list[Problem] = []
@@ -66,9 +89,10 @@ def _sheet(rows: Iterator[tuple[int, Cells]], names: Collection[str], most_rows:
         _take(number, cells, header, (lines, faults))
     if not lines and not faults:
         raise UnreadableError("rows_none")
-    wanted = set(names)
+    wanted = set(spoken.titles)
     kept = (Line(one.number, {name: cell for name, cell in one.cells.items() if name in wanted}) for one in lines)
-    return Sheet(tuple(kept), tuple(faults), tuple(found))
+    titles = {name: heading for name, heading in zip(header, written, strict=True) if name in wanted}
+    return Sheet(tuple(kept), tuple(faults), tuple(found), titles)
 
 
 def _header(rows: Iterator[tuple[int, Cells]]) -> tuple[int, list[str]]:
@@ -78,17 +102,17 @@ def _header(rows: Iterator[tuple[int, Cells]]) -> tuple[int, list[str]]:
         if len(cells) > MOST_COLUMNS:
             raise UnreadableError("columns_many", number, (("columns", MOST_COLUMNS),))
         if any(cells):
-            return number, [cell.strip().casefold() for cell in cells]
+            return number, [" ".join(cell.split()) for cell in cells]
     raise UnreadableError("file_empty")
 
 
-def _check_header(header: list[str], names: Collection[str], number: int) -> None:
+def _check_header(header: list[str], spoken: Spoken, number: int) -> None:
     """A file of something else is told by its first line, and not a thousand times below it."""
-    if not set(header) & set(names):
-        raise UnreadableError("header_unknown", number, (("columns", ", ".join(names)),))
-    twice = next((name for name in names if header.count(name) > 1), None)
+    if not set(header) & set(spoken.titles):
+        raise UnreadableError("header_unknown", number, (("columns", "; ".join(map(str, spoken.titles.values()))),))
+    twice = next((name for name in spoken.titles if header.count(name) > 1), None)
     if twice:
-        raise UnreadableError("column_twice", number, (("column", twice),))
+        raise UnreadableError("column_twice", number, (("column", str(spoken.titles[twice])),))
 
 
 def _take(number: int, cells: Cells, header: list[str], into: tuple[list[Line], list[Problem]]) -> None:

@@ -7,6 +7,7 @@ from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Collection, Iterator, Sequence
 from io import StringIO
 
+from portal.places import fold
 from portal.services.imports.problems import UnreadableError
 
 SEPARATORS = ",;\t"
@@ -33,10 +34,10 @@ def _text(words: str) -> str:
     return words
 
 
-def rows(words: str, names: Collection[str]) -> Iterator[tuple[int, Sequence[str] | str]]:
+def rows(words: str, headings: Collection[str]) -> Iterator[tuple[int, Sequence[str] | str]]:
     """(line where it begins, cells) or (line, the code of what is wrong with the row); empty lines are left out."""
     csv.field_size_limit(LARGEST_CELL)  # one for the whole process: another reader may have left its own
-    reader = csv.reader(StringIO(words, newline=""), delimiter=_separator(words, names), strict=True)
+    reader = csv.reader(StringIO(words, newline=""), delimiter=_separator(words, headings), strict=True)
     line = 1
     while True:
         try:
@@ -52,12 +53,12 @@ def rows(words: str, names: Collection[str]) -> Iterator[tuple[int, Sequence[str
         line = reader.line_num + 1
 
 
-def _separator(words: str, names: Collection[str]) -> str:
-    """The one that finds most of the names in the first line that says something."""
+def _separator(words: str, headings: Collection[str]) -> str:
+    """The one that finds most of the headings, which are folded, in the first line that says something."""
     first = next((line for line in words[:100_000].splitlines() if line.strip()), "")
 
     def found(separator: str) -> int:
-        cells = {cell.strip().strip('"').casefold() for cell in first.split(separator)}
-        return len(cells & set(names))
+        cells = {fold(cell.strip().strip('"')) for cell in first.split(separator)}
+        return len(cells & set(headings))
 
     return max(SEPARATORS, key=found)

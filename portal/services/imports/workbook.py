@@ -42,7 +42,7 @@ def _check_archive(data: bytes) -> None:
         raise UnreadableError("not_workbook") from None
     # A part never unpacks to more than it declares: the reader stops there.
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
-        raise UnreadableError("workbook_large", values=(("megabytes", MOST_UNPACKED >> 20),))
+        raise UnreadableError("workbook_large")
 
 
 def _rows(data: bytes) -> Iterator[tuple[int, Sequence[str]]]:

@@ -190,9 +190,9 @@ def test_a_workbook_comes_in_like_a_text_whatever_it_is_called(
 
 @pytest.mark.parametrize(("data", "words"), [
     (b"PK\x03\x04rest", "no se puede leer"), (book(family())[:-400], "no se puede leer"),
-    (b"\xd0\xcf\x11\xe0rest", "Excel antiguo"),
+    (b"\xd0\xcf\x11\xe0rest", "Excel antiguo"), (b"%PDF-1.4\n%%EOF\n", "No es CSV ni XLSX"), (b"\n", "vacío"),
 ])
-def test_a_broken_workbook_is_one_problem_and_is_not_kept(
+def test_what_is_no_table_is_one_problem_and_is_not_kept(
     app: Flask, semilla: Ngo, program: Program, file: Any, data: bytes, words: str
 ) -> None:
     refused = program.post("/imports", file(family(), **coded(data)))

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from portal.extensions import db
+from portal.forms.columns import spoken
 from portal.services import imports
 from portal.services.imports.columns import FAMILY, PROVIDER
 from portal.services.imports.plan import Plan
@@ -67,7 +68,7 @@ def look(world: World) -> Callable[..., Plan]:
 
     def examine(*rows: dict[str, str], data: bytes = b"") -> Plan:
         kind = "providers" if rows and "provider_ref" in rows[0] else "families"
-        return imports.examine(world.supervisor, kind, data or sheet(*rows))
+        return imports.examine(world.supervisor, spoken(kind), data or sheet(*rows))
 
     return examine
 

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from portal.errors import ConflictError
 from portal.extensions import db
 from portal.models import Caregiver, Child, Consent, Family
+from portal.models.family import consent_now
 from portal.services import intakes
 from portal.services.imports.plan import Plan
 from tests.portal.imports.conftest import family, noticed, told
@@ -54,6 +55,22 @@ def test_consents_are_those_of_the_file_with_its_day_and_text(bring: Bring) -> N
     assert {name: one.given for name, one in given.items()} == {"services": True, "matching": False}
     one = given["services"]
     assert (one.given_on, one.text_version, one.channel) == (date(2026, 11, 2), "2025-09", "file")
+
+
+@pytest.mark.parametrize(("cell", "agreed"), [("Sí", True), ("no", False), ("", False)])
+def test_a_file_says_whether_what_the_carer_must_know_may_be_shared(bring: Bring, cell: str, agreed: bool) -> None:
+    bring(family(consent_sharing=cell, consent_date="02/11/2026"))
+    assert consent_now(the_family(), "sharing") is agreed
+    asked = [one.given_on for one in the_family().consents if one.purpose == "sharing"]
+    assert asked == ([date(2026, 11, 2)] if cell else [])
+
+
+def test_an_agreement_to_share_is_taken_back_by_a_later_file(bring: Bring) -> None:
+    bring(family(consent_sharing="yes"))
+    assert bring(family(consent_sharing="yes"))["alone"] == 1
+    assert bring(family())["alone"] == 1
+    assert bring(family(consent_sharing="no"))["changed"] == 1
+    assert not consent_now(the_family(), "sharing")
 
 
 def test_a_file_that_names_no_text_claims_none(bring: Bring) -> None:
@@ -129,7 +146,7 @@ def test_a_family_is_taken_whole_or_not_at_all(look: Look) -> None:
     ("max_distance_km", "nan", "number_format"), ("max_monthly_fee_pen", "-1", "fee_outside"),
     ("max_monthly_fee_pen", "1e3", "number_format"), ("sisfoh", "rico", "not_one_of"), ("siblings", "x", "not_one_of"),
     ("story", "a" * 10_001, "too_long"), ("consent_services", "tal vez", "yes_no"), ("child_name", "", "text_missing"),
-    ("child_name", "L" * 121, "too_long"), ("child_sex", "niña", "not_one_of"),
+    ("child_name", "L" * 121, "too_long"), ("child_sex", "varoncito", "not_one_of"),
     ("child_birth_date", "2019-01-01", "birth_too_old"),
     ("child_birth_date", "2090-01-01", "birth_future"), ("child_birth_date", "31/02/2024", "day_format"),
     ("start_date", "pronto", "day_format"), ("start_date", "2020-01-01", "start_before_birth"),

@@ -18,6 +18,7 @@ from sqlalchemy import func, select
 from portal import wording
 from portal.errors import InvalidInputError, NotAllowedError
 from portal.extensions import db
+from portal.forms.columns import spoken
 from portal.models import Family
 from portal.policy import Permission, allowed
 from portal.services import checks, imports, intakes
@@ -43,7 +44,7 @@ def test_any_cells_give_a_report_in_words(
     world: World, families: list[dict[str, str]], providers: list[dict[str, str]]
 ) -> None:
     for kind, rows in (("families", families), ("providers", providers)):
-        plan = imports.examine(world.supervisor, kind, sheet(*rows))
+        plan = imports.examine(world.supervisor, spoken(kind), sheet(*rows))
         words = [wording.problem(one.code, dict(one.values)) for one in (*plan.faults, *plan.notices)]
         assert all(" " in text for text in words)
         assert bool(plan.faults) is bool(plan.bad)
@@ -75,14 +76,14 @@ def test_a_workbook_with_numbers_and_days_comes_in(world: World) -> None:
     made.worksheets[0].append(list(row))
     made.worksheets[0].append([days.get(name, cell) for name, cell in row.items()])
     made.save(out)
-    plan = imports.examine(world.supervisor, "families", out.getvalue())
+    plan = imports.examine(world.supervisor, spoken("families"), out.getvalue())
     assert (plan.faults, plan.counts()["made"]) == ((), 1)
     assert plan.steps[0].sections["home"]["ubigeo"] == "010101"
 
 
 def test_spanish_words_and_signs_are_understood(world: World) -> None:
     row = family(schedule="lun-vie 7:00-18:00", consent_services="Sí", max_distance_km="2,5", start_date="1/12/2026")
-    step = imports.examine(world.supervisor, "families", sheet(row, delimiter=";")).steps[0]
+    step = imports.examine(world.supervisor, spoken("families"), sheet(row, delimiter=";")).steps[0]
     assert step.sections["care"]["max_distance_km"] == 2.5
     assert step.children[0][2]["schedule"] == "mon-fri 07:00-18:00"
     assert (step.answers["services"], step.children[0][2]["start_date"]) == (True, date(2026, 12, 1))
@@ -92,8 +93,8 @@ def test_spanish_words_and_signs_are_understood(world: World) -> None:
 def test_who_may_not_import_does_not(world: World, role: str) -> None:
     actor = world.ngo.actor(role)
     with pytest.raises(NotAllowedError):
-        imports.examine(actor, "families", sheet(family()))
-    plan = imports.examine(world.supervisor, "families", sheet(family()))
+        imports.examine(actor, spoken("families"), sheet(family()))
+    plan = imports.examine(world.supervisor, spoken("families"), sheet(family()))
     with pytest.raises(NotAllowedError):
         imports.carry_out(actor, plan, world.worker.id)
 
@@ -136,7 +137,7 @@ def test_the_services_refuse_what_the_forms_refuse(world: World, section: str, v
 
 
 def test_providers_of_a_file_need_no_worker(world: World) -> None:
-    plan = imports.examine(world.supervisor, "providers", sheet(provider()))
+    plan = imports.examine(world.supervisor, spoken("providers"), sheet(provider()))
     assert imports.carry_out(world.supervisor, plan)["made"] == 1
     with pytest.raises(InvalidInputError):
-        imports.carry_out(world.supervisor, imports.examine(world.supervisor, "families", sheet(family())))
+        imports.carry_out(world.supervisor, imports.examine(world.supervisor, spoken("families"), sheet(family())))

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import Any
 
 import pytest
 from flask import Flask
 from openpyxl import load_workbook
+from PIL import Image
 from sqlalchemy import func, select
+from sqlalchemy.exc import InvalidRequestError
 
 from portal import clock, tenancy
 from portal.audit import AuditEvent
 from portal.extensions import db
 from portal.models import Family, ImportFile, Provider
+from portal.queries import imports as known
 from portal.services.imports import waiting
+from portal.services.imports.handed_out import as_workbook
 from tests.ground import Ngo
 from tests.portal.imports.conftest import family, provider, sheet
 from tests.portal.worlds import Browser
@@ -77,6 +82,20 @@ def test_the_file_waits_sealed(app: Flask, semilla: Ngo, admin: Browser, kept: K
     assert "Rosa" not in file.content_sealed
     with app.app_context(), tenancy.acting_for(semilla.id):
         assert b"Rosa" in db.session.get_one(ImportFile, file.id).data()
+
+
+def test_a_list_of_files_reads_nothing_of_what_they_hold(app: Flask, semilla: Ngo, admin: Browser) -> None:
+    page = send(admin, sheet(family())).headers["Location"]
+    answer_to(admin, page, "abandon")
+    send(admin, sheet(family()))
+    with app.app_context(), tenancy.acting_for(semilla.id):
+        files = known.listed()
+        assert [(one.status, waiting.is_waiting(one)) for one in files] == [("waiting", True), ("abandoned", False)]
+        with pytest.raises(InvalidRequestError):
+            files[0].data()
+    text = admin.get("/imports/").text
+    assert "Por confirmar" in text
+    assert "Abandonado" in text
 
 
 def test_problems_are_shown_by_row_and_column(admin: Browser) -> None:
@@ -157,6 +176,33 @@ def test_no_file_is_asked_again(admin: Browser) -> None:
     assert send(admin, b"").status_code == 422
 
 
+def painted() -> bytes:
+    out = BytesIO()
+    Image.new("RGB", (8, 8), "red").save(out, "PNG")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(("data", "words"), [
+    (b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n", "No es CSV ni XLSX"), (painted(), "No es CSV ni XLSX"),
+    (b"\xef\xbb\xbf<html><table><tr><td>x", "No es CSV ni XLSX"), (b" \r\n", "El archivo está vacío"),
+    (as_workbook({"datos": []}), "El archivo está vacío"), (b"\xd0\xcf\x11\xe0rest", "Excel antiguo"),
+    (as_workbook({"datos": [["family_ref"]]})[:-400], "El libro de Excel no se puede leer"),
+])
+@pytest.mark.parametrize("kind", ["families", "providers"])
+def test_what_is_no_table_is_refused_and_not_kept(
+    app: Flask, semilla: Ngo, admin: Browser, kind: str, data: bytes, words: str
+) -> None:
+    answer = send(admin, data, kind)
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert count(app, semilla, ImportFile) == 0
+
+
+def test_a_table_of_something_else_is_looked_at_with_what_is_wrong(admin: Browser) -> None:
+    shown = admin.get(send(admin, b"a,b\n1,2\n").headers["Location"]).text
+    assert "La primera fila no tiene los títulos" in shown
+
+
 def test_a_caseworker_is_not_let_in(log_in: Callable[[str], Browser]) -> None:
     worker = log_in("caseworker")
     assert worker.get("/imports/").status_code == 403
@@ -173,6 +219,28 @@ def test_a_template_sent_back_imports_nothing_and_filled_in_imports(admin: Brows
     assert "Importar" not in text.partition('id="counts"')[2].partition("Borrar el archivo")[0].partition("actions")[2]
     filled = admin.get(send(admin, filled_in(data, ending), kind).headers["Location"]).text
     assert "Importar todo" in filled
+
+
+@pytest.mark.parametrize(("language", "heading", "word"), [
+    ("es", "Si son varios", "Juntos en el mismo lugar"), ("en", "If there are several", "Together in one place"),
+])
+def test_a_template_speaks_to_its_reader_and_comes_back_to_any(
+    app: Flask, semilla: Ngo, admin: Browser, language: str, heading: str, word: str
+) -> None:
+    admin.post("/account/language", "/imports/", language=language)
+    data = admin.get("/imports/template/families.csv").get_data()
+    titles, example, *notes = csv.reader(StringIO(data.decode("utf-8-sig"), newline=""))
+    assert dict(zip(titles, example, strict=True))[heading] == word
+    assert word in next(note for (note,) in notes if note.startswith(f"# {heading}:"))
+    book = load_workbook(BytesIO(admin.get("/imports/template/families.xlsx").get_data()))
+    assert [cell.value for cell in book.worksheets[0][1]] == titles
+    assert word in [row[2] for row in book.worksheets[1].values if row[0] == heading][0]
+    admin.post("/account/language", "/imports/", language="es")
+    answer_to(admin, send(admin, filled_in(data, "csv")).headers["Location"], "confirm")
+    with app.app_context(), tenancy.acting_for(semilla.id):
+        made = db.session.scalars(select(Family)).one()
+        assert (made.siblings, made.sisfoh, made.languages) == ("together", "pobre", ["quy", "es"])
+        assert made.children[0].schedule == "mon-fri 07:00-18:00; sat 08:00-13:00"
 
 
 def filled_in(data: bytes, ending: str) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import zipfile
+from collections.abc import Iterable
 from datetime import date
 from io import BytesIO, StringIO
 
@@ -16,18 +17,28 @@ from ml import schema
 from portal.services.imports import columns, handed_out, sheet
 from portal.services.imports.problems import UnreadableError
 from portal.services.imports.sheet import Sheet
+from portal.services.imports.spoken import Spoken
 
 NAMES = ("family_ref", "story", "ubigeo")
+
+
+def called(names: Iterable[str]) -> Spoken:
+    """Columns that are called as they are."""
+    own = {name: name for name in names}
+    return Spoken("families", own, own, {}, {})
+
+
+KNOWN = called(NAMES)
 HEAD = "family_ref,story,ubigeo\n"
 
 
 def cells(data: bytes) -> list[dict[str, str]]:
-    return [one.cells for one in sheet.read(data, NAMES).lines]
+    return [one.cells for one in sheet.read(data, KNOWN).lines]
 
 
 def refused(data: bytes) -> str:
     with pytest.raises(UnreadableError) as caught:
-        sheet.read(data, NAMES)
+        sheet.read(data, KNOWN)
     return caught.value.problem.code
 
 
@@ -44,19 +55,19 @@ def book(*rows: list[object]) -> bytes:
 def test_spanish_is_read_whatever_wrote_it(encoding: str, separator: str) -> None:
     text = separator.join(NAMES) + "\r\n" + separator.join(["ñ1", "Mañana, niña", "150132"]).replace(
         "Mañana, niña", '"Mañana, niña; sí"') + "\r\n"
-    found = sheet.read(text.encode(encoding), NAMES)
+    found = sheet.read(text.encode(encoding), KNOWN)
     assert found.lines[0].cells == {"family_ref": "ñ1", "story": "Mañana, niña; sí", "ubigeo": "150132"}
     assert bool(found.notices) is (encoding in {"cp1252", "latin-1"})
 
 
 def test_lines_are_counted_as_an_editor_does() -> None:
-    found = sheet.read((HEAD + 'a,"uno\ndos",1\n\n# una nota\nb,x,2\n').encode(), NAMES)
+    found = sheet.read((HEAD + 'a,"uno\ndos",1\n\n# una nota\nb,x,2\n').encode(), KNOWN)
     assert [one.number for one in found.lines] == [2, 6]
 
 
 def test_a_workbook_is_read_like_a_text() -> None:
     data = book(list(NAMES), ["f1", date(2026, 11, 23), 150132], [None, None, None], [2.5, True, ""])
-    found = sheet.read(data, NAMES)
+    found = sheet.read(data, KNOWN)
     assert [one.cells for one in found.lines] == [
         {"family_ref": "f1", "story": "2026-11-23", "ubigeo": "150132"}, {"family_ref": "2.5", "story": "yes"},
     ]
@@ -82,7 +93,7 @@ def test_what_is_no_such_table_is_refused_with_a_reason(data: bytes, code: str) 
     ("a\ufffd,b,c", "signs_unreadable"),
 ])
 def test_a_row_that_is_none_is_told_and_the_others_are_read(line: str, code: str) -> None:
-    found = sheet.read(f"{HEAD}{line}\ngood,b,c\n".encode(), NAMES)
+    found = sheet.read(f"{HEAD}{line}\ngood,b,c\n".encode(), KNOWN)
     assert [(one.line, one.code) for one in found.faults] == [(2, code)]
     assert [one.cells["family_ref"] for one in found.lines] == ["good"]
 
@@ -121,10 +132,13 @@ def test_a_row_that_says_it_is_the_last_of_all_costs_nothing() -> None:
     assert refused(with_sheet(space + far + b"</worksheet>")) == "rows_many"
 
 
+WHOLE_FAMILY = called(columns.FAMILY)
+
+
 def read_or_refused(data: bytes) -> Sheet | str:
     """The table, or the code of why it is none; any other error is a fault of the reader."""
     try:
-        return sheet.read(data, tuple(columns.FAMILY))
+        return sheet.read(data, WHOLE_FAMILY)
     except UnreadableError as error:
         return error.problem.code
 
@@ -151,14 +165,14 @@ def test_any_cells_under_the_right_titles_are_lines_or_faults(rows: list[list[st
         assert found in {"rows_none", "not_text"}
         return
     for line in found.lines:
-        assert columns.read(line, columns.FAMILY).line == line.number
+        assert columns.read(line, WHOLE_FAMILY).line == line.number
 
 
 def test_ten_megabytes_are_read() -> None:
     story = "a" * 9_900
     data = (HEAD + "".join(f"f{n},{story},150132\n" for n in range(1_000))).encode()
     assert 9_000_000 < len(data) <= sheet.MOST_BYTES
-    assert len(sheet.read(data, NAMES).lines) == 1_000
+    assert len(sheet.read(data, KNOWN).lines) == 1_000
 
 
 RUN = ["=1+1", "+51987654321", "-2", "@x", " =1", "\t=1", "\uff1d1", "-- hola"]
@@ -180,6 +194,6 @@ def test_what_is_no_formula_is_written_as_it_is(cell: str | None) -> None:
 
 
 def test_the_columns_are_those_of_the_matchers_files() -> None:
-    extra = {"consent_date", "consent_text_version"}
+    extra = {"consent_sharing", "consent_date", "consent_text_version"}
     assert [name for name in columns.FAMILY if name not in extra] == list(schema.FAMILIES)
     assert list(columns.PROVIDER) == list(schema.PROVIDERS)

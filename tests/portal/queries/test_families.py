@@ -13,6 +13,7 @@ from portal.models import Family
 from portal.policy import Actor
 from portal.queries import families
 from portal.queries.families import PAGE, Wanted
+from portal.queries.search import search
 from portal.workflow import Said
 from tests.portal.worlds import World
 
@@ -62,6 +63,18 @@ def test_a_confidential_case_is_neither_listed_nor_counted(world: World, colleag
     for actor, count in ((colleague, 1), (world.worker, 2), (world.supervisor, 2)):
         assert families.listed(actor, Wanted(), 0)[1] == count
         assert families.counts(actor) == {"waiting": count}
+
+
+def test_a_name_narrows_the_list_as_the_search_finds_it(world: World, colleague: Actor) -> None:
+    rosa = world.family(search_name="rosa naupari quispe luz")
+    hidden = world.family(search_name="rosa naupari", confidential=True)
+    world.family(search_name="elena mamani")
+    for typed in ("Ñaupari", "quispe ROSA", rosa.code, " luz "):
+        assert listed(colleague, name=typed) == search(colleague, typed).families == [rosa]
+    assert set(listed(world.worker, name="naupari")) == {rosa, hidden}
+    for typed in ("nadie", "%", "_", "\u0301", hidden.code):
+        assert listed(colleague, name=typed) == []
+    assert listed(world.worker, name="rosa", status="closed") == []
 
 
 def test_pages_hold_every_case_once(world: World) -> None:
