@@ -75,18 +75,10 @@ def group_of(record: dict[str, Any]) -> int:
     return os.getpgid(int(process_of(record)))
 
 
-def test_two_workers_make_the_plan_that_is_made_here(site: Site, broker: Broker, problem: Problem) -> None:
-    parts = components.split(problem, locks.usable(problem), coverage=True)
-    assert len(parts.siblings) > 50
-    for _ in range(2):
-        site.worker("--queues", "training")
-    assert same(shared(broker, problem), here(problem))
-    assert "Traceback" not in site.said()
-
-
-def test_both_of_two_workers_solve_parts_and_each_part_is_solved_once(
+def test_both_of_two_workers_solve_parts_of_the_plan_that_is_made_here_each_once(
     site: Site, broker: Broker, problem: Problem
 ) -> None:
+    assert len(components.split(problem, locks.usable(problem), coverage=True).siblings) > 50
     workers = [site.worker("--queues", "training") for _ in range(2)]
     site.hold()
     with ThreadPoolExecutor(1) as asking:
@@ -97,6 +89,7 @@ def test_both_of_two_workers_solve_parts_and_each_part_is_solved_once(
     records = solved(site)
     assert {group_of(one) for one in records} == {worker.pid for worker in workers}
     assert len({one["part"] for one in records}) == len(records) == len(site.begun())
+    assert "Traceback" not in site.said()
 
 
 @pytest.mark.parametrize("whole", [True, False], ids=["worker", "its process"])
