@@ -21,7 +21,8 @@ from ml.synthetic import grammar
 from ml.synthetic.places import District
 from portal import clock, places
 from portal.config import queue_url
-from portal.jobs.network import Network, Patience
+from portal.jobs.network import Network
+from portal.jobs.parts import Patience
 from portal.jobs.queue import HANDS
 
 READ = click.Path(exists=True, dir_okay=False, path_type=Path)

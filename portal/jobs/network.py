@@ -9,44 +9,33 @@ sweep sends again what Redis lost.
 
 from __future__ import annotations
 
-import base64
 import logging
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from celery import Celery, group, signals
+from celery import Celery, signals
 from celery.apps.beat import Beat
-from celery.exceptions import TimeoutError as CeleryTimeout
 from celery.schedules import crontab
 from kombu import Queue as Line
 from kombu.exceptions import OperationalError
 from redis import Redis
 from redis.exceptions import RedisError
 
-from portal.events import BULK, INTERACTIVE, LANES, PLANNING, TRAINING
+from portal.events import BULK, INTERACTIVE, LANES, PLANNING
 from portal.jobs.embedded import Timed
 from portal.jobs.hands import Hands
+from portal.jobs.parts import Parts, Patience
 
 IN_QUEUE = {PLANNING: BULK}  # lanes without a queue of their own
 VISIBLE_AGAIN = 3600  # seconds after which Redis gives a message to another worker: longer than all but a training
 STARTING = 120.0  # seconds a worker's process may take to load the encoder
 STALE = 600  # seconds after which periodic work that no worker took is dropped: the next is due long since
-LOOK = 0.1  # seconds between two looks whether a plan's parts are there
 PATIENCE = 2.0  # seconds a web process waits for Redis, and the pause before it tries again after it was away
 SCHEDULER = "celery.beat:Scheduler"  # nothing on disk: turns are kept in the database
 SAY_AWAY = ("celery.worker.consumer.consumer", "celery.beat", "kombu.connection")
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Patience:
-    """Seconds until every parcel must be answered, and until the first must have been taken by a worker."""
-
-    answered: float
-    taken: float
 
 
 class Network:
@@ -56,8 +45,8 @@ class Network:
         self.celery = Celery("ayni", set_as_current=False, changes=_settings(url))
         self._run = self.celery.task(name="run", shared=False)(hands.deliver)
         self._tick = self.celery.task(name="tick", shared=False)(hands.tick)
-        self._part = self.celery.task(name="part", shared=False, ignore_result=False)(hands.solve)
         self._redis = Redis.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
+        self._parts = Parts(self.celery, self._redis, hands.solve)
         self._away_until = 0.0
 
     def send(self, ids: tuple[str, str], lane: str, delay: float) -> None:
@@ -89,27 +78,7 @@ class Network:
         `tell` hears meanwhile how many of how many are there, and ends the wait by raising. Raises TimeoutError when
         patience ends, and what a worker raised over a parcel.
         """
-        texts = [base64.b64encode(parcel).decode() for parcel in parcels]
-        seconds = patience.answered
-        try:
-            asked = group(self._part.s(text) for text in texts).apply_async(queue=TRAINING, expires=seconds)
-            self._await(asked, patience, tell or (lambda done, total: None))
-            answers = asked.get(timeout=seconds, disable_sync_subtasks=False)  # nothing is waited for any more
-        except (CeleryTimeout, OperationalError, RedisError) as error:
-            raise TimeoutError(f"no worker answered within {seconds:.0f} s ({type(error).__name__})") from error
-        asked.forget()
-        return [base64.b64decode(answer) for answer in answers]
-
-    def _await(self, asked: Any, patience: Patience, tell: Callable[[int, int], None]) -> None:
-        """Until all answers are there. Raises CeleryTimeout."""
-        begun, total = time.monotonic(), len(asked)
-        while not asked.ready():
-            tell(asked.completed_count(), total)
-            waited = time.monotonic() - begun
-            untaken = waited > patience.taken and self._redis.llen(TRAINING) >= total
-            if untaken or waited > patience.answered:
-                raise CeleryTimeout
-            time.sleep(LOOK)
+        return self._parts.share(parcels, patience, tell or (lambda done, total: None))
 
     def keep(self, schedule: Iterable[Timed]) -> None:
         """What a beat sends, and when."""

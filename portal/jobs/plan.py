@@ -7,7 +7,8 @@ from functools import partial
 from uuid import UUID
 
 from portal.jobs.giving_up import Result
-from portal.jobs.network import Network, Patience
+from portal.jobs.network import Network
+from portal.jobs.parts import Patience
 from portal.jobs.queue import queue
 from portal.services import plans
 from portal.services.matching import plan_parts, planner

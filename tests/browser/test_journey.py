@@ -19,10 +19,10 @@ SATURDAY = 5
 STORY = "Trabajo en el mercado desde las siete. Mi hijita es tranquila y le gusta que le canten. Busco un lugar cerca."
 
 
-def register(worker: Person, caregiver: tuple[str, str], district: str) -> str:
+def register(worker: Person, caregiver: tuple[str, str], district: str, phone: str = "987001002") -> str:
     """A family with all that a supervisor asks for; the address of its page."""
     intake, today = Intake(worker), clock.today()
-    family = intake.start(*caregiver, "987001002", district)
+    family = intake.start(*caregiver, phone, district)
     intake.add_child(family, "Killa", today - timedelta(days=900), today)
     intake.want(family, "400", "25", STORY)
     intake.consent(family, " ".join(caregiver), today.isoformat())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,22 @@ def pods(documents: tuple[Document, ...]) -> Iterator[tuple[str, Document]]:
         template = spec.get("jobTemplate", {}).get("spec", spec).get("template")
         if template:
             yield f"{one['kind']}/{one['metadata']['name']}", template["spec"]
+
+
+def templates(documents: tuple[Document, ...]) -> dict[str, dict[str, str]]:
+    """The labels of the pods that each workload starts, by its name."""
+    found = {}
+    for one in documents:
+        spec = one.get("spec", {})
+        template = spec.get("jobTemplate", {}).get("spec", spec).get("template")
+        if template:
+            found[one["metadata"]["name"]] = template["metadata"]["labels"]
+    return found
+
+
+def selects(selector: Document, labels: Mapping[str, str]) -> bool:
+    said = selector.get("matchLabels", {}).items() <= labels.items()
+    return said and all(labels.get(one["key"]) in one["values"] for one in selector.get("matchExpressions", ()))
 
 
 def locked(name: str) -> dict[str, set[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 import yaml
@@ -57,6 +58,15 @@ def test_the_schema_comes_first_and_the_old_version_comes_back(jobs: Document) -
     assert places == sorted(places)
     assert places[-1] == len(steps) - 1
     assert steps[-1]["if"] == "failure() && steps.rollout.outcome == 'failure'"
+
+
+def test_an_image_s_name_has_small_letters_alone(jobs: Document, tmp_path: Path) -> None:
+    """Whoever owns the repository: a registry refuses capitals."""
+    image = jobs["image"]
+    kept = tmp_path / "kept"
+    run(["bash", "-c", image["steps"][0]["run"]], {"NAME": "Some-NGO/Ayni-web", "GITHUB_ENV": str(kept)})
+    assert kept.read_text(encoding="utf-8") == "IMAGE=ghcr.io/some-ngo/ayni-web\n"
+    assert set(image["env"]) == {"NAME"}
 
 
 def test_every_image_is_built(jobs: Document) -> None:

@@ -11,11 +11,11 @@ import kubernetes_validate
 import pytest
 
 from portal.services.webhooks import addresses
-from tests.docker.documents import KUBERNETES, PINNED, Document, kustomizer, pods, read, rendered, written
+from tests.docker.documents import KUBERNETES, PINNED, Document, kustomizer, pods, read, rendered, selects, written
 
 VERSION = "1.34"
 OVERLAYS = ("small", "large")
-MADE_BY_THE_OPERATOR = {"ayni", "ayni-owner", "ayni-database", "ayni-queue", "ayni-tls", "ayni-backup"}
+MADE_BY_THE_OPERATOR = {"ayni", "ayni-registry", "ayni-owner", "ayni-database", "ayni-queue", "ayni-tls", "ayni-backup"}
 GENERATED = {"ayni-settings", "database-roles", "queue-config"}
 REASON = "neither kustomize nor kubectl is installed"
 
@@ -162,11 +162,6 @@ def goes(documents: tuple[Document, ...], name: str, address: str, port: int) ->
     there = ip_address(address)
     return any(there in ip_network(one["cidr"]) and not any(there in ip_network(no) for no in one.get("except", ()))
                for one in blocks)
-
-
-def selects(selector: Document, labels: dict[str, str]) -> bool:
-    said = selector.get("matchLabels", {}).items() <= labels.items()
-    return said and all(labels.get(one["key"]) in one["values"] for one in selector.get("matchExpressions", ()))
 
 
 PUBLIC = ("8.8.8.8", "93.184.215.14", "172.15.255.255", "172.32.0.0", "192.0.1.0", "198.20.0.0", "223.255.255.255")

@@ -108,6 +108,10 @@ class Site:
         path = self.folder / "begun"
         return path.read_text(encoding="utf-8").split() if path.exists() else []
 
+    def hold(self) -> None:
+        """Parts of a plan that are begun from now on wait too."""
+        (self.folder / "hold").touch()
+
     def go_on(self) -> None:
         """Let the jobs end that wait for it."""
         (self.folder / "go").touch()

@@ -1,5 +1,5 @@
 """The portal's worker with jobs for drills: one that waits until it is let go on, one that fails at first, one that
-tells how far it is. The rest is the worker as it is."""
+tells how far it is. Parts of a plan wait too, where a test holds them. The rest is the worker as it is."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from portal.extensions import db
 from portal.jobs import __main__ as worker
 from portal.jobs.handlers import HANDLERS, LONG, Ids, Tell
 from portal.models import PlatformMark
+from portal.services.matching import plan_parts
 
 
 def begin() -> Path:
@@ -33,10 +34,13 @@ def quick(_: Ids) -> None:
     take_effect()
 
 
-def slow(_: Ids) -> None:
-    folder = begin()
+def wait(folder: Path) -> None:
     while not (folder / "go").exists():
         time.sleep(0.05)
+
+
+def slow(_: Ids) -> None:
+    wait(begin())
     take_effect()
 
 
@@ -55,6 +59,16 @@ def long(_: Ids, tell: Tell) -> None:
     take_effect()
 
 
+SOLVE = plan_parts.solve
+
+
+def held(parcel: bytes) -> bytes:
+    if (instance_path() / "hold").exists():
+        wait(begin())
+    return SOLVE(parcel)
+
+
+plan_parts.solve = held
 HANDLERS.update({"drill.quick": quick, "drill.slow": slow, "drill.fail": fail_at_first})
 LONG["drill.long"] = long
 

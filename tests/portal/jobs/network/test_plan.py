@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
+import signal
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -14,13 +19,14 @@ from ml.assign.pool import Elsewhere
 from ml.assignment import Plan, Problem, solve
 from portal import tenancy
 from portal.extensions import db
-from portal.jobs.network import Network, Patience
+from portal.jobs.network import Network
+from portal.jobs.parts import Patience
 from portal.jobs.queue import HANDS
 from portal.models import PlanLine
 from portal.services import plans
 from portal.services.matching import planner
 from tests.bench.instances import Shape, make
-from tests.portal.jobs.network.conftest import Broker, Site
+from tests.portal.jobs.network.conftest import Broker, Site, kill
 from tests.portal.matching.conftest import Scene
 from tests.waiting import until
 
@@ -45,22 +51,70 @@ def shared(broker: Broker, problem: Problem, seconds: float = 120.0) -> Plan:
     return solve(problem, seconds=900.0, processes=there, prices=True)
 
 
+def here(problem: Problem) -> Plan:
+    """The plan of one process."""
+    return solve(problem, seconds=900.0, processes=1, prices=True)
+
+
 def same(one: Plan, other: Plan) -> bool:
     return one.pair.tolist() == other.pair.tolist() and np.array_equal(one.prices, other.prices)
 
 
-def test_two_workers_make_the_plan_that_is_made_here(site: Site, broker: Broker, problem: Problem) -> None:
-    parts = components.split(problem, locks.usable(problem), coverage=True)
-    assert len(parts.siblings) > 50
-    for _ in range(2):
-        site.worker("--queues", "training")
-    assert same(shared(broker, problem), solve(problem, seconds=900.0, processes=1, prices=True))
+def solved(site: Site) -> list[dict[str, Any]]:
+    """What the workers' own log says of the parts they solved."""
+    lines = [json.loads(line) for line in site.said().splitlines() if line.startswith("{")]
+    return [one for one in lines if one["event"] == "part_solved"]
+
+
+def process_of(record: dict[str, Any]) -> str:
+    return str(record["place"].rpartition(":")[2])
+
+
+def group_of(record: dict[str, Any]) -> int:
+    """The worker to which the process belongs that solved a part."""
+    return os.getpgid(int(process_of(record)))
+
+
+def test_both_of_two_workers_solve_parts_of_the_plan_that_is_made_here_each_once(
+    site: Site, broker: Broker, problem: Problem
+) -> None:
+    assert len(components.split(problem, locks.usable(problem), coverage=True).siblings) > 50
+    workers = [site.worker("--queues", "training") for _ in range(2)]
+    site.hold()
+    with ThreadPoolExecutor(1) as asking:
+        plan = asking.submit(shared, broker, problem)
+        until(lambda: plan.done() or len(set(site.begun())) == 2)
+        site.go_on()
+        assert same(plan.result(), here(problem))
+    records = solved(site)
+    assert {group_of(one) for one in records} == {worker.pid for worker in workers}
+    assert len({one["part"] for one in records}) == len(records) == len(site.begun())
     assert "Traceback" not in site.said()
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["worker", "its process"])
+def test_a_part_whose_worker_is_killed_is_solved_once_by_another(
+    site: Site, broker: Broker, problem: Problem, whole: bool
+) -> None:
+    first = site.worker("--queues", "training")
+    site.hold()
+    with ThreadPoolExecutor(1) as asking:
+        plan = asking.submit(shared, broker, problem)
+        until(lambda: plan.done() or site.begun())
+        (dead,) = site.begun()
+        kill(first) if whole else os.kill(int(dead), signal.SIGKILL)
+        if whole:
+            site.worker("--queues", "training")
+        site.go_on()
+        assert same(plan.result(), here(problem))
+    records = solved(site)
+    assert dead not in {process_of(one) for one in records}
+    assert len({one["part"] for one in records}) == len(records) == len(site.begun()) - 1
 
 
 def test_without_workers_the_plan_is_made_here(broker: Broker) -> None:
     small = make(Shape(100, siblings=True, bands=4))
-    assert same(shared(broker, small, seconds=1.0), solve(small, seconds=900.0, processes=1, prices=True))
+    assert same(shared(broker, small, seconds=1.0), here(small))
 
 
 def test_parts_that_no_worker_takes_are_solved_here_soon(broker: Broker) -> None:

@@ -1,0 +1,119 @@
+"""Who speaks with whom in a cluster, and what its processes are told: each way that is needed is open at both ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import pytest
+
+from portal.commands.installation import new_secrets
+from portal.config import Settings
+from tests.docker.documents import Document, kustomizer, pods, rendered, selects, templates, written
+
+WORKLOADS = ("web", "worker", "trainer", "beat", "migrate", "backup")
+FIGURES = {"web": 8000, "worker": 9100, "trainer": 9100, "beat": 9100}
+PARALLEL = "/dev/shm"  # noqa: S108 - where PostgreSQL's processes share what they work on, not a file of ours
+OF_IMAGES = {"POSTGRES_DB", "POSTGRES_PASSWORD_FILE", "POSTGRES_INITDB_ARGS", "SECRETS"}
+
+
+@pytest.fixture(params=["as written", "small"])
+def documents(request: pytest.FixtureRequest) -> tuple[Document, ...]:
+    """What runs its own database and queue."""
+    if request.param == "as written":
+        return written()
+    if kustomizer() is None:
+        pytest.skip("neither kustomize nor kubectl is installed")
+    return rendered(request.param)
+
+
+def rules(documents: tuple[Document, ...], labels: Mapping[str, str], way: str, port: int) -> Iterator[Document]:
+    """What policies allow the pods with these labels, "ingress" or "egress", at a port."""
+    for one in documents:
+        if one["kind"] == "NetworkPolicy" and selects(one["spec"]["podSelector"], labels):
+            yield from (rule for rule in one["spec"].get(way, ()) if port in {to["port"] for to in rule["ports"]})
+
+
+def is_open(documents: tuple[Document, ...], source: str, target: str, port: int) -> bool:
+    """May the one pod leave for the other, and does that one let it in?"""
+    labels = templates(documents)
+    leaves = [to for rule in rules(documents, labels[source], "egress", port) for to in rule["to"]]
+    enters = [to for rule in rules(documents, labels[target], "ingress", port) for to in rule["from"]]
+    return all(any("podSelector" in to and selects(to["podSelector"], labels[other]) for to in found)
+               for found, other in ((leaves, target), (enters, source)))
+
+
+def lets_in(documents: tuple[Document, ...], namespace: str, target: str, port: int) -> bool:
+    wanted = {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": namespace}}}
+    return any(wanted in rule["from"] for rule in rules(documents, templates(documents)[target], "ingress", port))
+
+
+@pytest.mark.parametrize("name", WORKLOADS)
+def test_every_process_reaches_database_queue_and_names(documents: tuple[Document, ...], name: str) -> None:
+    assert is_open(documents, name, "database", 5432)
+    assert is_open(documents, name, "queue", 6379)
+    assert list(rules(documents, templates(documents)[name], "egress", 53))
+
+
+def test_no_other_way_is_open_inside(documents: tuple[Document, ...]) -> None:
+    assert not is_open(documents, "database", "queue", 6379)
+    assert not is_open(documents, "worker", "web", 8000)
+    assert not lets_in(documents, "ingress", "web", 9100)
+
+
+def test_visitors_come_through_the_ingress_to_the_pages_alone(documents: tuple[Document, ...]) -> None:
+    assert [name for name in templates(documents) if lets_in(documents, "ingress", name, 8000)] == ["web"]
+
+
+def test_whoever_counts_is_asked_at_a_port_it_names(documents: tuple[Document, ...]) -> None:
+    found = dict(pods(documents))
+    for name, port in FIGURES.items():
+        assert lets_in(documents, "monitoring", name, port), name
+        (container,) = found[f"Deployment/{name}"]["containers"]
+        assert port in {one["containerPort"] for one in container["ports"]}, name
+
+
+class Asked(dict[str, str]):
+    """An environment that remembers what it was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__({**new_secrets(), "SMTP_URL": "smtp://mail.example"})
+        self.names = set[str]()
+
+    def get(self, name: str, default: str = "") -> str:  # type: ignore[override]  # texts alone
+        self.names.add(name)
+        return super().get(name, default)
+
+
+def test_every_setting_is_one_that_the_portal_knows(documents: tuple[Document, ...]) -> None:
+    known = Asked()
+    Settings.from_environment(known)
+    told = {one["name"] for _, pod in pods(documents) for container in pod["containers"]
+            for one in container.get("env", ())}
+    assert "DATABASE_OWNER_URL_FILE" in told
+    assert told - known.names - OF_IMAGES == set()
+
+
+def test_every_setting_for_all_is_one_that_the_portal_knows() -> None:
+    if kustomizer() is None:
+        pytest.skip("neither kustomize nor kubectl is installed")
+    known = Asked()
+    Settings.from_environment(known)
+    (settings,) = [one["data"] for one in rendered("large")
+                   if one["kind"] == "ConfigMap" and one["metadata"]["name"].startswith("ayni-settings")]
+    assert {"MAIL_SENDER", "DATABASE_URL_FILE"} <= set(settings) <= known.names
+
+
+def test_nobody_s_files_are_walked_through_at_each_start(documents: tuple[Document, ...]) -> None:
+    for name, pod in pods(documents):
+        assert pod["securityContext"]["fsGroupChangePolicy"] == "OnRootMismatch", name
+
+
+def test_the_database_has_room_for_parallel_queries(documents: tuple[Document, ...]) -> None:
+    (container,) = dict(pods(documents))["StatefulSet/database"]["containers"]
+    (shared,) = [one["mountPath"] for one in container["volumeMounts"] if one["name"] == "shared"]
+    assert shared == PARALLEL
+
+
+def test_images_may_come_from_a_registry_that_asks_who_one_is(documents: tuple[Document, ...]) -> None:
+    (account,) = [one for one in documents if one["kind"] == "ServiceAccount"]
+    assert account["imagePullSecrets"] == [{"name": "ayni-registry"}]
