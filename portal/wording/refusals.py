@@ -93,6 +93,8 @@ PLAIN: dict[str, object] = {
     "password_wrong": _l("Ya tiene una cuenta con este correo: escriba su contraseña de siempre."),
     "import_has_faults": _l("Hay filas con errores: corríjalas, o importe solo las buenas."),
     "import_moved_on": _l("Algo cambió desde que vio la lista: revísela de nuevo antes de importar."),
+    "same_worker": _l("Esa persona ya lleva estos casos: elija a otra."),
+    "cases_missing": _l("No se marcó ningún caso: no se entregó nada. Marque al menos uno."),
     "cannot_answer": _l("Esa persona no puede llevar casos: elija a una trabajadora de casos o a una supervisora."),
     "works_here": _l("Esa persona ya está en el equipo: para cambiar qué hace, búsquela en la lista."),
     "worker_missing": _l("Elija a la trabajadora de casos que llevará las familias."),
