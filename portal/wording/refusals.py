@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from flask_babel import gettext as _
@@ -125,8 +126,34 @@ PLAIN |= {  # what only programs can do wrong
     "Not a valid UUID.": _l("Debe ser un identificador UUID."),
     "Not a valid list.": _l("Debe ser una lista."),
     "Invalid input type.": _l("Debe ser un objeto JSON."),
+    "Invalid type.": _l("Debe ser un objeto JSON."),
+    "Invalid value.": _l("El valor no es válido."),
+    "Number too large.": _l("El número es demasiado grande."),
+    "Special numeric values (nan or infinity) are not permitted.": _l("Debe ser un número."),
     "String does not match expected pattern.": _l("El texto no tiene la forma esperada."),
 }
+
+MEASURED: dict[str, object] = {  # the same, of a limit or a list that stands in the text
+    "Must be one of: {choices}.": _l("Debe ser uno de: %(choices)s."),
+    "Shorter than minimum length {min}.": _l("Demasiado corto: el mínimo es %(min)s."),
+    "Longer than maximum length {max}.": _l("Demasiado largo: el máximo es %(max)s."),
+    "Length must be between {min} and {max}.": _l("El largo va de %(min)s a %(max)s."),
+    "Must be greater than or equal to {min}.": _l("Debe ser %(min)s o más."),
+    "Must be less than or equal to {max}.": _l("Debe ser %(max)s o menos."),
+    "Must be greater than or equal to {min} and less than or equal to {max}.": _l("Debe ir de %(min)s a %(max)s."),
+}
+VALUES = {r"\{choices\}": "(?P<choices>.+)", r"\{min\}": r"(?P<min>\S+)", r"\{max\}": r"(?P<max>\S+)"}
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    """What finds the values in such a text."""
+    found = re.escape(text)
+    for place, group in VALUES.items():
+        found = found.replace(place, group)
+    return re.compile(found)
+
+
+_MEASURED = {_pattern(text): words for text, words in MEASURED.items()}
 
 MISSING: dict[str, object] = {
     "caregiver": _l("Nombre y apellidos de la persona que cuida"),
@@ -146,7 +173,12 @@ MISSING: dict[str, object] = {
 
 def message(code: str) -> str:
     """The words of a field's or a form's error code; text that is no code is shown as it is."""
-    return str(PLAIN.get(code, code))
+    return str(PLAIN[code]) if code in PLAIN else _measured(code)
+
+
+def _measured(text: str) -> str:
+    found = ((words, pattern.fullmatch(text)) for pattern, words in _MEASURED.items())
+    return next((str(words) % match.groupdict() for words, match in found if match), text)
 
 
 def missing(code: str) -> str:
