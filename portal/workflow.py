@@ -70,8 +70,15 @@ end_planned = fact("end_planned", "no_end_planned")
 end_reached = fact("end_reached", "end_not_reached")
 start_reached = fact("start_reached", "start_not_reached")
 agreement_signed = fact("agreement_signed", "agreement_missing")
-sharing_agreed = fact("sharing_agreed", "sharing_missing")
 both_accepted = fact("both_accepted", "answer_missing")
+
+
+def sharing_agreed(row: Any, facts: Facts) -> list[Refusal]:
+    """A guard: the family agrees now that its carer is told. Once an offer was out, it has taken that back."""
+    if facts.get("sharing_agreed") is True:
+        return []
+    return [Refusal("sharing_missing")] if row.status == "approved" else [Refusal("sharing_withdrawn")]
+
 
 CLOSE_REASONS = (
     "aged_out", "moved", "no_longer_needs", "declined", "not_reachable", "not_eligible", "duplicate", "other",
@@ -175,7 +182,7 @@ PROPOSAL: dict[tuple[str, str], Step] = {
     ("proposed", "reject"): Step("rejected", P.PROPOSAL_DECIDE, reasons=REJECT_REASONS),
     ("returned", "propose_again"): Step("proposed", P.PROPOSAL_MAKE, (seat_held, rules_pass)),
     ("approved", "offer"): Step("offered", P.OFFER_RECORD, (sharing_agreed,)),
-    ("offered", "agree"): Step("accepted", P.OFFER_RECORD, (both_accepted, seat_held)),
+    ("offered", "agree"): Step("accepted", P.OFFER_RECORD, (both_accepted, seat_held, sharing_agreed)),
     ("offered", "decline"): Step("decline_pending", P.OFFER_RECORD, reasons=DECLINE_REASONS),
     ("decline_pending", "confirm_decline"): Step("declined", P.DECLINE_CONFIRM),
     ("decline_pending", "overrule"): Step("offered", P.DECLINE_CONFIRM, (sharing_agreed,), needs_note=True),

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Index, Numeric, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ColumnElement, Index, Numeric, String, Text, UniqueConstraint, false, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal import clock
@@ -201,3 +201,12 @@ def consent_now(family: Family, purpose: str) -> bool:
     """The family's latest answer to a purpose; never asked counts as no."""
     answers = [consent for consent in family.consents if consent.purpose == purpose]
     return answers[-1].given if answers else False
+
+
+def consents_now(purpose: str) -> ColumnElement[bool]:
+    """The same of a family in a statement."""
+    last = (
+        select(Consent.given).where(Consent.family_id == Family.id, Consent.purpose == purpose)
+        .order_by(Consent.recorded_at.desc()).limit(1)
+    )
+    return func.coalesce(last.correlate(Family).scalar_subquery(), false())

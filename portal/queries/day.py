@@ -15,6 +15,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from portal import clock
 from portal.extensions import db
 from portal.models import Family, FollowUp, Invitation, Placement, Proposal, Provider, SuggestionRun
+from portal.models.family import consents_now
 from portal.models.placement import OPEN as OPEN_PLACEMENT
 from portal.models.proposal import OPEN as OPEN_PROPOSAL
 from portal.policy import Actor
@@ -137,7 +138,9 @@ def follow_ups(actor: Actor) -> dict[str, Short]:
 
 
 def open_proposals(actor: Actor, decides: bool) -> dict[str, Short]:
-    """Own proposals that came back, wait for a decision or an answer, run out; for who decides: what is to decide."""
+    """Own proposals that came back, wait for a decision or an answer, run out, whose family took back that its carer is
+    told; for who decides: the last of everybody, and what is to decide.
+    """
     own, soon = of_own(actor), Proposal.hold_until <= clock.now() + SOON
     buckets = [
         Bucket("returned", own & (Proposal.status == "returned"), Proposal.hold_until),
@@ -152,6 +155,8 @@ def open_proposals(actor: Actor, decides: bool) -> dict[str, Short]:
             Bucket("to_decide", readable & (Proposal.status == "proposed"), Proposal.hold_until),
             Bucket("declines", readable & (Proposal.status == "decline_pending"), Proposal.hold_until),
         ]
+    told = Proposal.status.in_(("offered", "decline_pending")) & ~consents_now("sharing")
+    buckets.append(Bucket("unshared", (of_readable(actor) if decides else own) & told, Proposal.hold_until))
     family = joinedload(Proposal.family).joinedload(Family.caregivers)
     return short(Proposal, buckets, family, joinedload(Proposal.provider))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -77,6 +78,25 @@ def open_cases(workers: list[UUID]) -> dict[UUID, int]:
         Family.caseworker_id.in_(workers), Family.status.in_(OPEN)
     )
     return {row[0]: row[1] for row in db.session.execute(found.group_by(Family.caseworker_id))}
+
+
+def in_hands_of(actor: Actor, worker: UUID, most: int) -> list[Family]:
+    """The open cases a person answers for, as far as `actor` may read them, in the order of the list."""
+    found = _with_people(actor).where(Family.caseworker_id == worker, Family.status.in_(OPEN))
+    return list(db.session.scalars(found.order_by(*ORDER).limit(most)))
+
+
+def chosen(actor: Actor, ids: Collection[UUID]) -> list[Family]:
+    """These cases as they are now, as far as `actor` may read them; nobody changes them until the commit."""
+    found = _with_people(actor).where(Family.id.in_(ids)).order_by(Family.number)
+    locked = found.with_for_update(of=Family, key_share=True).execution_options(populate_existing=True)
+    return list(db.session.scalars(locked))
+
+
+def _with_people(actor: Actor) -> Select[tuple[Family]]:
+    return select(Family).where(sight.of_readable(actor)).options(
+        selectinload(Family.caregivers), selectinload(Family.children)
+    )
 
 
 def history(family: UUID) -> list[Transition]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
 from portal import clock, places
@@ -57,6 +59,14 @@ def point(row: Any) -> tuple[float | None, float | None]:
 def from_centre(*rows: Family | Provider) -> bool:
     """Does one of them stand at the centre of its district, for want of a place of its own?"""
     return any(row.latitude is None or row.longitude is None for row in rows)
+
+
+def at_centre(providers: Iterable[str]) -> set[str]:
+    """Those of some providers, by their ids, who stand at the centre of their district."""
+    wanted = [UUID(one) for one in providers]
+    placeless = or_(Provider.latitude.is_(None), Provider.longitude.is_(None))
+    found = select(Provider.id).where(Provider.id.in_(wanted), placeless)
+    return {str(one) for one in db.session.scalars(found)} if wanted else set()
 
 
 def without_care(family: Family) -> list[Child]:

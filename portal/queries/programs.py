@@ -37,12 +37,16 @@ def providers(asked: dict[str, object], after: Key | None, limit: int) -> Page:
 
 
 def proposals(actor: Actor, asked: dict[str, object], after: Key | None, limit: int) -> Page:
-    """The proposals of families this person may read, the newest first; `asked`: status, family_id."""
+    """The proposals of families this person may read, the newest first; `asked`: status, family_id,
+    proposer_id.
+    """
     found = select(Proposal).join(Family, Family.id == Proposal.family_id).where(of_readable(actor)).options(
         joinedload(Proposal.provider), selectinload(Proposal.children).joinedload(ProposalChild.child)
     )
     if asked.get("family_id"):
         found = found.where(Proposal.family_id == asked["family_id"])
+    if asked.get("proposer_id"):
+        found = found.where(Proposal.proposer_id == asked["proposer_id"])
     return page(_in_status(found, Proposal, asked), PROPOSALS, after, limit)
 
 

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
 
-from portal import clock, events, policy, workflow
+from portal import audit, clock, events, policy, workflow
 from portal.errors import InvalidInputError
 from portal.extensions import db
 from portal.models import Family, Placement, Proposal
 from portal.models.placement import OPEN as OPEN_PLACEMENT
 from portal.models.proposal import OPEN as OPEN_PROPOSAL
 from portal.policy import SYSTEM, Actor, Permission
-from portal.queries import people
+from portal.queries import families, people
+from portal.services import checks
 from portal.workflow import Said
+
+HAND_OVER_REASONS = ("left", "illness", "on_leave", "workload", "other")
 
 
 def pause(actor: Actor, family: Family, said: Said, until: date) -> None:
@@ -63,9 +68,47 @@ def reopen(actor: Actor, family: Family, note: str) -> None:
 def assign(actor: Actor, family: Family, worker: UUID) -> None:
     """Give the case to somebody of the NGO who can work it. Raises InvalidInputError for anybody else."""
     policy.require(actor, Permission.FAMILY_ASSIGN, family)
+    _refuse_unable(worker)
+    family.caseworker_id = worker
+
+
+def _refuse_unable(worker: UUID) -> None:
     if worker not in {one.user_id for one in people.responsible()}:
         raise InvalidInputError("cannot_answer", {"worker": ["cannot_answer"]})
-    family.caseworker_id = worker
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """Whose cases pass to whom, and why (one of HAND_OVER_REASONS)."""
+
+    leaver: UUID
+    worker: UUID
+    reason: str
+
+
+def hand_over(actor: Actor, wanted: HandOver, shown: Mapping[UUID, int]) -> tuple[list[Family], list[Family]]:
+    """Give cases of one person to another: those given, and those left because somebody changed them meanwhile.
+
+    `shown`: each chosen case with the version in which it was chosen. Raises InvalidInputError by field.
+    """
+    policy.require(actor, Permission.FAMILY_ASSIGN)
+    checks.refuse({
+        **({} if wanted.reason in HAND_OVER_REASONS else {"reason": ["reason_missing"]}),
+        **({} if wanted.worker != wanted.leaver else {"worker": ["same_worker"]}),
+        **({} if shown else {"cases": ["cases_missing"]}),
+    })
+    _refuse_unable(wanted.worker)
+    given: list[Family] = []
+    left: list[Family] = []
+    for family in families.chosen(actor, shown):
+        as_shown = (family.version, family.caseworker_id) == (shown[family.id], wanted.leaver)
+        (given if as_shown else left).append(family)
+    for family in given:
+        policy.require(actor, Permission.FAMILY_ASSIGN, family)
+        family.caseworker_id = wanted.worker
+        audit.record("hand_over", family, reason=wanted.reason)
+    db.session.flush()
+    return given, left
 
 
 def _facts(family: Family) -> dict[str, bool]:

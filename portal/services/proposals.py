@@ -134,7 +134,10 @@ def _await_answers(proposal: Proposal) -> None:
 
 
 def record_answer(actor: Actor, proposal: Proposal, side: str, answer: str, said: Said | None = None) -> None:
-    """One side's answer, `accepted` or `declined` (with its coded reason). Both yes: the placement is planned."""
+    """One side's answer, `accepted` or `declined` (with its coded reason). Both yes: the placement is planned.
+
+    Refused on the second yes while the family does not agree any more that its carer is told about it.
+    """
     if side not in {"family", "provider"} or answer not in {"accepted", "declined"}:
         raise InvalidInputError("choice_missing", {"answer": ["choice_missing"]})
     workflow.require(actor, workflow.P.OFFER_RECORD, proposal)
@@ -148,7 +151,7 @@ def record_answer(actor: Actor, proposal: Proposal, side: str, answer: str, said
 
 
 def _accept(actor: Actor, proposal: Proposal) -> None:
-    facts = {"both_accepted": True, "seat_held": seats.is_held(proposal)}
+    facts = {"both_accepted": True, "seat_held": seats.is_held(proposal), **_to_offer(proposal)}
     workflow.advance(proposal, "agree", actor, Said(facts=facts))
     placements.plan(proposal)
     children = {one.child_id for one in proposal.children}

@@ -19,6 +19,7 @@ from portal.views.documents import Documents
 from portal.views.families import Families
 from portal.views.figures import figures
 from portal.views.followups import FollowUps
+from portal.views.handover import HandOvers
 from portal.views.health import health
 from portal.views.imports import Imports
 from portal.views.intake import Intake
@@ -51,6 +52,7 @@ def screens() -> list[ScreenMixin]:
         FollowUps(name=_l("Seguimientos"), endpoint="followups", url="/followups"),
         Account(name="", endpoint="account", url="/account"),
         Team(name=_l("Equipo"), endpoint="team", url="/team"),
+        HandOvers(name="", endpoint="handover", url="/handover"),
         Tokens(name="", endpoint="tokens", url="/tokens"),
         Webhooks(name="", endpoint="webhooks", url="/webhooks"),
         Tenants(name=_l("Organizaciones"), endpoint="tenants", url="/tenants"),

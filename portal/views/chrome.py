@@ -47,7 +47,7 @@ MENU = (
         Entry(_l("Seguimientos"), "followups.index", Permission.FOLLOWUP_DO, "phone"),
     ]),
     Group(_l("Mi ONG"), [
-        Entry(_l("Equipo"), "team.index", Permission.TEAM_READ, "team"),
+        Entry(_l("Equipo"), "team.index", Permission.TEAM_READ, "team", ("handover",)),
         Entry(_l("Lista de verificación"), "checklist.index_view", Permission.SETTINGS_MANAGE, "list"),
         Entry(_l("Importar"), "imports.index", Permission.DATA_IMPORT, "upload"),
         Entry(_l("Modelo"), "models.index", Permission.MODEL_TRAIN, "chart"),

@@ -78,7 +78,8 @@ class Home(HomeView):
         own = _own(cases, due, proposals, care)
         if decides:  # no empty list of one's own below what is to be decided
             own = [replace(one, empty="") for one in own]
-        return [*deciding, *own]
+        unshared = _section(proposals["unshared"], _("La familia ya no acepta compartir con el cuidador"), urgent=True)
+        return [unshared, *deciding, *own]
 
 
 def _model() -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from flask import flash, g, redirect, request, url_for
 from flask_babel import gettext as _
@@ -82,12 +83,12 @@ class Plans(PortalView):
     def _lines(self, plan: Plan, wanted: Wanted) -> dict[str, Any]:
         number, counts = paging.asked(), queries.counts(self.actor, plan, wanted.whose)
         rows = plans.standings(queries.lines(self.actor, plan, wanted, number))
-        without = {} if wanted.placed else queries.openings({one.line.family_id for one in rows})
+        openings = {} if wanted.placed else _openings(rows)
         fixed = {"show": "" if wanted.placed else "without"}
         return {
             "rows": rows, "counts": counts, "placed": wanted.placed, "number": number,
             "pages": paging.links(number, counts[0 if wanted.placed else 1], PAGE, url_for(".index"), **fixed),
-            "opening_of": lambda row: _opening(row, without.get(row.line.family_id, [])),
+            "opening_of": lambda row: openings.get(row.line.id, ""),
             "proposable": any(one.is_open and self._may_propose(one) for one in rows),
             "may_propose": self._may_propose,
         }
@@ -103,10 +104,21 @@ class Plans(PortalView):
         return {"line": line, "policies": POLICIES, "asked": request.form.get("policy") or POLICIES[0]}
 
 
-def _opening(row: Standing, changes: list[dict[str, Any]]) -> str:
-    """The smallest change that would open a place to these children, in words; "" where none is known."""
-    mine = [one for one in changes if set(one["children"]) <= set(row.line.children)]
-    return wording.opening(mine[0]) if mine else ""
+def _openings(rows: list[Standing]) -> dict[UUID, str]:
+    """Line → the smallest change that would open a place to its children, in words, where one is known."""
+    told = queries.openings({one.line.family_id for one in rows})
+    lines = [one.line for one in rows]
+    first = {line.id: change for line in lines if (change := _smallest(line, told.get(line.family_id, [])))}
+    centred = frames.at_centre({ref for change in first.values() for ref in change["providers"]})
+    return {
+        line.id: wording.opening(
+            first[line.id], frames.from_centre(line.family) or not centred.isdisjoint(first[line.id]["providers"])
+        ) for line in lines if line.id in first
+    }
+
+
+def _smallest(line: PlanLine, changes: list[dict[str, Any]]) -> dict[str, Any] | None:
+    return next((one for one in changes if set(one["children"]) <= set(line.children)), None)
 
 
 def _tell(tried: list[Tried]) -> None:

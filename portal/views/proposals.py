@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from portal import audit, wording, workflow
+from portal.errors import Refusal
 from portal.forms.proposal import AnswerForm
 from portal.models import Proposal
 from portal.models.proposal import OPEN
@@ -26,6 +27,9 @@ from portal.workflow import Said
 Answer = Response | tuple[str, int]
 # The rules in the order in which a reader asks them.
 RULES = ("vetting", "seats", "hours", "fee", "special_needs", "distance", "language", "conflict")
+ASK_SHARING = frozenset(
+    action for (_status, action), step in workflow.PROPOSAL.items() if workflow.sharing_agreed in step.guards
+)
 NOTED = ("return", "overrule")  # moves that need a note
 
 
@@ -105,11 +109,16 @@ class Proposals(PortalView):
             "may_answer": "agree" in workflow.moves(proposal, self.actor), "typed": request.form,
             "is_own": proposal.proposer_id == self.actor.id, "page_of": page_of, "seat_held": facts["seat_held"],
             "centred": frames.from_centre(proposal.family, proposal.provider), "how_far": how_far(proposal),
-            "sharing_agreed": facts["sharing_agreed"],
+            "sharing_agreed": facts["sharing_agreed"], "unshared": self._unshared(proposal, facts),
             "rules": _rules(facts["rule_failures"]), "changes": changes.since(proposal) if is_open else [],
             "history": queries.moves_of(proposal.id), "told": told.unticked(proposal.family) if is_open else [],
             "placements": queries.placements_of(proposal.id) if proposal.status == "accepted" else [],
         }
+
+    def _unshared(self, proposal: Proposal, facts: dict[str, Any]) -> list[Refusal]:
+        """Why a move that is open to this person would be refused for want of the family's agreement to sharing."""
+        open_moves = ASK_SHARING.intersection(workflow.moves(proposal, self.actor))
+        return workflow.sharing_agreed(proposal, facts) if open_moves else []
 
 
 def _rules(failures: list[Any]) -> list[dict[str, Any]]:

@@ -130,7 +130,7 @@ def _openings(
          "rows": [providers[ref] for ref in one["providers"] if ref in providers]}
         for one in found
     ]
-    return [one for one in told if one["rows"]]
+    return [{**one, "centred": frames.from_centre(family, *one["rows"])} for one in told if one["rows"]]
 
 
 def _hindrance(actor: Actor, family: Family) -> tuple[str, str, str]:

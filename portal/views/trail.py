@@ -38,7 +38,7 @@ class Trail(PortalModelView):
         "action": lambda view, context, row, name: wording.label("action_taken", row.action),
         "subject_type": lambda view, context, row, name: _subject(row),
         "fields": lambda view, context, row, name: _fields(row),
-        "reason": lambda view, context, row, name: "" if row.action == "refused" else row.reason,
+        "reason": lambda view, context, row, name: _reason(row),
     }
 
     def get_query(self) -> Any:
@@ -58,6 +58,13 @@ class Trail(PortalModelView):
 
 def _author(row: AuditEvent) -> str:
     return _("sistema") if row.author_name == SYSTEM.name else row.author_name
+
+
+def _reason(row: AuditEvent) -> str:
+    """A code in words; what was refused stays the portal's own."""
+    if row.action == "hand_over":
+        return wording.label("hand_over_reason", row.reason)
+    return "" if row.action == "refused" else row.reason
 
 
 def _subject(row: AuditEvent) -> str:

@@ -67,7 +67,7 @@ WORDS: dict[str, dict[str, object]] = {
         "leave": _l("Dejó la ONG"), "invite": _l("Invitó"), "import": _l("Importó"), "revoke": _l("Anuló"),
         "password": _l("Cambió su contraseña"), "ask": _l("Pidió un trabajo"), "cancel": _l("Pidió pararlo"),
         "train": _l("Entrenó"), "promote": _l("Promovió"), "rollback": _l("Volvió atrás"),
-        "rotate": _l("Renovó la clave"),
+        "rotate": _l("Renovó la clave"), "hand_over": _l("Entregó el caso a otra persona"),
     },
     "field": {
         "dni": _l("DNI"), "dni_sealed": _l("DNI"), "phone": _l("Teléfono"), "phone_sealed": _l("Teléfono"),
@@ -78,7 +78,7 @@ WORDS: dict[str, dict[str, object]] = {
         "state": _l("Estado"), "roles": _l("Roles"), "values": _l("Ajustes"), "birth_date": _l("Fecha de nacimiento"),
         "health_note": _l("Salud"), "health_sealed": _l("Salud"), "ubigeo": _l("Distrito"), "note": _l("Nota"),
         "income": _l("Ingreso"), "income_sealed": _l("Ingreso"), "events": _l("Qué se avisa"),
-        "secret_sealed": _l("Clave"),
+        "secret_sealed": _l("Clave"), "caseworker_id": _l("Responsable"),
     },
     "subject": {
         "family": _l("Familia"), "caregiver": _l("Persona que cuida"), "child": _l("Niña o niño"),

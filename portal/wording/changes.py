@@ -12,7 +12,7 @@ from flask_babel import ngettext
 
 from portal.wording import care
 from portal.wording.codes import label
-from portal.wording.facts import Values, day, duration, hours, is_endless, kilometres, languages, money, needs
+from portal.wording.facts import Values, day, distance, duration, hours, is_endless, kilometres, languages, money, needs
 
 FIELDS: dict[str, object] = {
     "max_km": _l("Distancia máxima"), "max_fee": _l("Pago máximo al mes"), "languages": _l("Lenguas"),
@@ -72,8 +72,15 @@ def _from_day(step: Values) -> str:
     return _("empezando el %(day)s (%(by)s)", day=day(step["then"]), by=by)
 
 
+def _farther(step: Values) -> str:
+    far = math.ceil(step["by"] * 10) / 10
+    if step["from_centre"]:
+        return _("yendo más lejos (%(far)s)", far=distance(far, True))
+    return _("yendo %(far)s más lejos", far=kilometres(far))
+
+
 STEPS: dict[str, Callable[[Values], str]] = {  # amounts are rounded up: less would not do
-    "max_km": lambda step: _("yendo %(far)s más lejos", far=kilometres(math.ceil(step["by"] * 10) / 10)),
+    "max_km": _farther,
     "max_fee": lambda step: _("pagando %(fee)s más al mes", fee=money(math.ceil(step["by"]))),
     "start_later": _later,
     "end_earlier": _earlier,
@@ -82,9 +89,9 @@ STEPS: dict[str, Callable[[Values], str]] = {  # amounts are rounded up: less wo
 }
 
 
-def opening(change: Values) -> str:
-    """`Pagando S/ 20 más al mes, podrían atender 4 cuidadores más.`"""
-    steps = _(" y ").join(STEPS[step["field"]](step) for step in change["steps"])
+def opening(change: Values, from_centre: bool = False) -> str:
+    """`Pagando S/ 20 más al mes, podrían atender 4 cuidadores más.` `from_centre`: as for `distance`."""
+    steps = _(" y ").join(STEPS[step["field"]]({**step, "from_centre": from_centre}) for step in change["steps"])
     return ngettext(
         "%(steps)s, podría atender %(num)d cuidador más.", "%(steps)s, podrían atender %(num)d cuidadores más.",
         len(change["providers"]), steps=steps[:1].upper() + steps[1:],

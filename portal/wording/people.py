@@ -49,5 +49,10 @@ WORDS: dict[str, dict[str, object]] = {
         "health": _l("Centro de salud"), "municipality": _l("Municipalidad, DEMUNA u OMAPED"),
         "cem": _l("Centro Emergencia Mujer"), "other": _l("Otra vía"),
     },
+    "hand_over_reason": {
+        "left": _l("Ya no trabaja en la ONG"), "illness": _l("Está con descanso médico"),
+        "on_leave": _l("Está de vacaciones o licencia"), "workload": _l("Tiene demasiados casos"),
+        "other": _l("Otro motivo"),
+    },
     "priority": {"0": _l("Habitual"), "1": _l("Pronto"), "2": _l("Urgente")},
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from flask_babel import gettext as _
@@ -39,6 +40,11 @@ PLAIN: dict[str, object] = {
     "sharing_missing": _l(
         "La familia no ha aceptado compartir lo necesario con el cuidador elegido: pregúntele y registre su respuesta "
         "en los consentimientos del caso antes de ofrecer."
+    ),
+    "sharing_withdrawn": _l(
+        "La familia ya no acepta compartir lo necesario con el cuidador elegido: no le cuente nada más de ella. Hable "
+        "con la familia. Si acepta otra vez, registre su respuesta en los consentimientos del caso; si no, retire la "
+        "propuesta y pida al cuidador que no use ni cuente lo que supo."
     ),
     "answer_missing": _l("Falta la respuesta de la familia o del cuidador."),
     "day_passed": _l("Solo se puede corregir el mismo día."),
@@ -92,6 +98,8 @@ PLAIN: dict[str, object] = {
     "password_wrong": _l("Ya tiene una cuenta con este correo: escriba su contraseña de siempre."),
     "import_has_faults": _l("Hay filas con errores: corríjalas, o importe solo las buenas."),
     "import_moved_on": _l("Algo cambió desde que vio la lista: revísela de nuevo antes de importar."),
+    "same_worker": _l("Esa persona ya lleva estos casos: elija a otra."),
+    "cases_missing": _l("No se marcó ningún caso: no se entregó nada. Marque al menos uno."),
     "cannot_answer": _l("Esa persona no puede llevar casos: elija a una trabajadora de casos o a una supervisora."),
     "works_here": _l("Esa persona ya está en el equipo: para cambiar qué hace, búsquela en la lista."),
     "worker_missing": _l("Elija a la trabajadora de casos que llevará las familias."),
@@ -122,8 +130,34 @@ PLAIN |= {  # what only programs can do wrong
     "Not a valid UUID.": _l("Debe ser un identificador UUID."),
     "Not a valid list.": _l("Debe ser una lista."),
     "Invalid input type.": _l("Debe ser un objeto JSON."),
+    "Invalid type.": _l("Debe ser un objeto JSON."),
+    "Invalid value.": _l("El valor no es válido."),
+    "Number too large.": _l("El número es demasiado grande."),
+    "Special numeric values (nan or infinity) are not permitted.": _l("Debe ser un número."),
     "String does not match expected pattern.": _l("El texto no tiene la forma esperada."),
 }
+
+MEASURED: dict[str, object] = {  # the same, of a limit or a list that stands in the text
+    "Must be one of: {choices}.": _l("Debe ser uno de: %(choices)s."),
+    "Shorter than minimum length {min}.": _l("Demasiado corto: el mínimo es %(min)s."),
+    "Longer than maximum length {max}.": _l("Demasiado largo: el máximo es %(max)s."),
+    "Length must be between {min} and {max}.": _l("El largo va de %(min)s a %(max)s."),
+    "Must be greater than or equal to {min}.": _l("Debe ser %(min)s o más."),
+    "Must be less than or equal to {max}.": _l("Debe ser %(max)s o menos."),
+    "Must be greater than or equal to {min} and less than or equal to {max}.": _l("Debe ir de %(min)s a %(max)s."),
+}
+VALUES = {r"\{choices\}": "(?P<choices>.+)", r"\{min\}": r"(?P<min>\S+)", r"\{max\}": r"(?P<max>\S+)"}
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    """What finds the values in such a text."""
+    found = re.escape(text)
+    for place, group in VALUES.items():
+        found = found.replace(place, group)
+    return re.compile(found)
+
+
+_MEASURED = {_pattern(text): words for text, words in MEASURED.items()}
 
 MISSING: dict[str, object] = {
     "caregiver": _l("Nombre y apellidos de la persona que cuida"),
@@ -143,7 +177,12 @@ MISSING: dict[str, object] = {
 
 def message(code: str) -> str:
     """The words of a field's or a form's error code; text that is no code is shown as it is."""
-    return str(PLAIN.get(code, code))
+    return str(PLAIN[code]) if code in PLAIN else _measured(code)
+
+
+def _measured(text: str) -> str:
+    found = ((words, pattern.fullmatch(text)) for pattern, words in _MEASURED.items())
+    return next((str(words) % match.groupdict() for words, match in found if match), text)
 
 
 def missing(code: str) -> str:

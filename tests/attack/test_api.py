@@ -91,10 +91,13 @@ def _same(one: Any, other: Any) -> bool:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_no_list_filter_or_cursor_tells_of_the_other_ngo(app: Flask, semilla: Ngo, victim: Victim, role: str) -> None:
-    program = Program.of(app, semilla, role)
+def test_no_list_filter_or_cursor_tells_of_the_other_ngo(
+    app: Flask, semilla: Ngo, wasi: Ngo, victim: Victim, role: str
+) -> None:
+    program, theirs = Program.of(app, semilla, role), wasi.people["caseworker"]
     for path in ("/families", "/providers", "/proposals", "/placements", "/imports", "/me"):
-        for query in ("", "?limit=100", "?status=waiting", f"?family_id={victim['family'][0]}", "?cursor=WzBd"):
+        for query in ("", "?limit=100", "?status=waiting", f"?family_id={victim['family'][0]}", "?cursor=WzBd",
+                      f"?proposer_id={theirs}"):
             answer = program.get(f"{path}{query}")
             assert answer.status_code in {200, 403, 422}, (path, query)
             assert not (answer.json or {}).get("items"), (path, query)

@@ -34,6 +34,7 @@ QUERIES = (
 DETAILS = {
     "family": "/families/{}", "provider": "/providers/{}", "document": "/documents/{}", "proposal": "/proposals/{}",
     "placement": "/placements/{}", "follow_up": "/followups/{}", "webhook": "/webhooks/{}",
+    "membership": "/handover/{}",
 }
 WRITES = {
     "family": ("/families/{}/move", "/families/{}/reveal", "/families/{}/assign", "/intake/{}/home"),
@@ -44,6 +45,7 @@ WRITES = {
     "follow_up": ("/followups/{}", "/followups/{}/not-reached"), "job": ("/jobs/{}/cancel", "/jobs/{}/again"),
     "webhook": tuple(f"/webhooks/{{}}/{action}" for action in ("edit", "rotate", "delete", "on", "off", "test")),
     "webhook_delivery": ("/webhooks/deliveries/{}/again",), "plan_line": ("/plan/lines/{}/open",),
+    "membership": ("/handover/{}",),
 }
 
 

@@ -16,6 +16,7 @@ class ProposalListing(Listing):
 
     status = one_of(states("proposal"))
     family_id = fields.UUID()
+    proposer_id = fields.UUID(metadata={"description": "Who proposed"})
 
 
 class NewProposal(Shape):

@@ -6,5 +6,6 @@ for (const head of document.querySelectorAll("[data-check-all]")) {
   all.setAttribute("aria-label", head.dataset.checkAll);
   all.addEventListener("change", () => boxes.forEach((box) => { box.checked = all.checked; }));
   boxes.forEach((box) => box.addEventListener("change", () => { all.checked = boxes.every((one) => one.checked); }));
+  all.checked = boxes.length > 0 && boxes.every((one) => one.checked);
   head.before(all, " ");
 }

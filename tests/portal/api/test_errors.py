@@ -79,6 +79,16 @@ def test_the_words_of_a_field_are_translated_too(program: Program) -> None:
         assert {one["detail"] for one in told["errors"]} == {said}
 
 
+@pytest.mark.parametrize(("query", "es", "en"), [
+    ("limit=101", "Debe ir de 1 a 100.", "It must be from 1 to 100."),
+    ("status=x", "Debe ser uno de: draft, submitted", "It must be one of: draft, submitted"),
+])
+def test_a_limit_is_told_in_the_readers_language(program: Program, query: str, es: str, en: str) -> None:
+    for language, said in (("es", es), ("en", en)):
+        (told,) = program.get(f"/families?{query}", Accept_Language=language).json["errors"]
+        assert told["detail"].startswith(said)
+
+
 def test_a_body_that_is_too_large(app: Flask, semilla: Ngo) -> None:
     app.config["MAX_CONTENT_LENGTH"] = 1000
     check(Program.of(app, semilla).post("/families", {"ubigeo": "1" * 2000}), 413)

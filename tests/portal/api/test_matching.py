@@ -165,6 +165,14 @@ def test_proposals_are_listed_newest_first(program: Program, made: Made) -> None
     assert program.get("/proposals?status=approved").json["items"] == []
 
 
+def test_proposals_are_narrowed_to_who_proposed(program: Program, made: Made, semilla: Ngo) -> None:
+    by_worker = made(lambda world: world.proposal())
+    by_supervisor = made(lambda world: world.proposal(actor=world.supervisor))
+    for role, proposals in (("caseworker", [by_worker]), ("supervisor", [by_supervisor]), ("ngo_admin", [])):
+        found = program.get(f"/proposals?proposer_id={semilla.people[role]}").json["items"]
+        assert [one["id"] for one in found] == proposals
+
+
 def test_placements_are_listed_and_read(program: Program, made: Made) -> None:
     ids = {made(lambda world: world.active()) for _ in range(3)}
     first = program.get("/placements?limit=2").json

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
 from portal import clock
 from portal.extensions import db
+from portal.models import Proposal
 from portal.services import placements, proposals
 from portal.services.placements import Ending
 from tests.ground import OPERATOR, PASSWORD
@@ -148,3 +150,42 @@ def test_one_case_is_a_page_of_few_statements(app, log_in, made, url, build):
     page = url.format(made(build))
     person = log_in("supervisor")
     assert statements(app, lambda: person.get(page)) <= 12
+
+
+def _agreed_again(world, proposal):
+    found = db.session.get_one(Proposal, UUID(proposal))
+    world.answers(found.family)
+    return found
+
+
+@pytest.mark.parametrize("role", ["caseworker", "supervisor"])
+def test_an_offer_whose_family_took_its_agreement_back_is_told(log_in, made, role):
+    def build(world):
+        world.offered()
+        proposal = world.offered()
+        world.answers(proposal.family, given=False)
+        world.answers(proposal.family, purpose="matching")
+        return proposal
+
+    title, browser = "La familia ya no acepta compartir con el cuidador", log_in(role)
+    assert title not in browser.get("/").text
+    proposal = made(build)
+    section = re.search(rf"{title}.*?</section>", browser.get("/").text, re.DOTALL)[0]
+    assert re.findall(r'href="/proposals/([^"]+)"', section) == [proposal]
+    page = browser.get(f"/proposals/{proposal}").text
+    assert "Hable con la familia. Si acepta otra vez, registre su respuesta" in page
+    made(lambda world: _agreed_again(world, proposal))
+    assert title not in browser.get("/").text
+    assert "Hable con la familia. Si acepta otra vez" not in browser.get(f"/proposals/{proposal}").text
+
+
+def test_a_colleagues_offer_is_not_told_to_a_caseworker(log_in, made, semilla):
+    def build(world):
+        proposal = world.offered()
+        world.answers(proposal.family, given=False)
+        proposal.family.caseworker_id = semilla.people["supervisor"]
+        db.session.commit()
+        return proposal
+
+    made(build)
+    assert "ya no acepta compartir" not in log_in("caseworker").get("/").text

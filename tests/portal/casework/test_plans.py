@@ -226,6 +226,18 @@ def test_what_would_help_is_told_from_the_family_s_list(
     assert "podría atender 1 cuidador más" in log_in("supervisor").get("/plan/?show=without").text
 
 
+def test_from_the_centre_of_a_district_what_would_help_is_told_no_more_exactly(
+    app: Flask, semilla: Ngo, made: Made, log_in: LogIn, ids: Callable[[], list[str]]
+) -> None:
+    made(planned(0, without=1, max_distance_km=0.2))
+    with app.app_context(), tenancy.acting_for(semilla.id):
+        Scene(semilla).home(latitude=None, longitude=None)
+        (line,) = ids()
+        matching.suggest_for(db.session.get_one(PlanLine, UUID(line)).family)
+        db.session.commit()
+    assert "km, desde el centro del distrito), podría" in log_in("supervisor").get("/plan/?show=without").text
+
+
 @pytest.mark.parametrize(("language", "words"), [("es", "Plan de cupos"), ("en", "Seat plan")])
 def test_the_page_speaks_both_languages(made: Made, log_in: LogIn, language: str, words: str) -> None:
     made(planned())

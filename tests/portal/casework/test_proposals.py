@@ -228,4 +228,30 @@ def test_an_offer_is_not_made_again_to_a_family_that_took_its_agreement_back(wor
     world.answers(proposal.family, given=False)
     with pytest.raises(ConflictError) as refused:
         proposals.overrule_decline(world.supervisor, proposal, "Llámela otra vez.")
-    assert [one.code for one in refused.value.refusals] == ["sharing_missing"]
+    assert [one.code for one in refused.value.refusals] == ["sharing_withdrawn"]
+
+
+def test_nothing_is_agreed_for_a_family_that_took_its_agreement_back(world):
+    proposal = world.offered()
+    proposals.record_answer(world.worker, proposal, "provider", "accepted")
+    db.session.commit()
+    world.answers(proposal.family, given=False)
+    with pytest.raises(ConflictError) as refused:
+        proposals.record_answer(world.worker, proposal, "family", "accepted")
+    db.session.rollback()
+    assert [one.code for one in refused.value.refusals] == ["sharing_withdrawn"]
+    assert (proposal.status, proposal.family_answer, world.seats(proposal.provider_id)) == ("offered", "", (1, 0))
+    world.answers(proposal.family)
+    proposals.record_answer(world.worker, proposal, "family", "accepted")
+    assert (proposal.status, world.seats(proposal.provider_id)) == ("accepted", (0, 1))
+
+
+@pytest.mark.parametrize("end", [
+    lambda world, one: proposals.withdraw(world.worker, one, "family_asked"),
+    lambda world, one: proposals.record_answer(world.worker, one, "family", "declined", Said("family_trust")),
+])
+def test_what_a_family_took_its_agreement_back_from_can_be_ended(world, end):
+    proposal = world.offered()
+    world.answers(proposal.family, given=False)
+    end(world, proposal)
+    assert proposal.status in {"withdrawn", "decline_pending"}

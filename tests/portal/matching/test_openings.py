@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -89,3 +90,18 @@ def test_the_page_says_what_would_help_and_leads_to_whom(log_in, made) -> None:
     told = text[text.index('id="openings"'):text.index('id="why-not"')]
     assert "Pagando S/ 20 más al mes, podría atender 1 cuidador más." in told
     assert "Hogar Retama</a>" in told
+
+
+@pytest.mark.parametrize("placeless", ["family", "provider"])
+def test_a_distance_from_the_centre_of_a_district_is_told_as_such(log_in, made, placeless: str) -> None:
+    def short(world):
+        scene, nowhere = Scene(world.ngo), {"latitude": None, "longitude": None}
+        scene.home(**({"latitude": -12.1} if placeless == "family" else nowhere))
+        family = scene.case(max_distance_km=0.2, **(nowhere if placeless == "family" else {}))
+        assert [one["field"] for one in openings(family)[0]["steps"]] == ["max_km"]
+        return family
+
+    family = made(short)
+    text = log_in("caseworker").get(f"/suggestions/{family}").text.replace("\xa0", " ")
+    told = text[text.index('id="openings"'):text.index('id="why-not"')]
+    assert re.search(r"Yendo más lejos \(aprox. [^,]+ km, desde el centro del distrito\), podría atender", told)

@@ -65,6 +65,16 @@ def test_what_a_change_opens_is_said(reading: In, steps: list[dict[str, Any]], c
     assert told.replace("\xa0", " ") == said
 
 
+def test_from_the_centre_of_a_district_it_is_said_no_more_exactly(reading: In) -> None:
+    change = {"steps": [step("max_km", 1.21), step("max_fee", 19.2)], "providers": ["p"]}
+    with reading("es"):
+        told = wording.opening(change, from_centre=True).replace("\xa0", " ")
+    assert told == (
+        "Yendo más lejos (aprox. 1.3 km, desde el centro del distrito) y pagando S/ 20 más al mes, podría atender 1 "
+        "cuidador más."
+    )
+
+
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_every_wish_that_can_change_has_words(reading: In, language: str) -> None:
     with reading(language):

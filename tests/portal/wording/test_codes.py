@@ -16,7 +16,7 @@ from portal.models.placement import ATTENDANCE
 from portal.models.provider import KINDS
 from portal.models.vetting import STATES
 from portal.policy import Role
-from portal.services import followups, vetting
+from portal.services import cases, followups, vetting
 from portal.services.matching import convert
 from portal.wording import codes, facts, refusals
 from portal.workflow import END_REASONS, FLOWS
@@ -40,6 +40,7 @@ KNOWN: list[tuple[str, Iterable[str]]] = [
     ("role", list(Role)), ("band", BANDS), ("kind", KINDS), ("need", frames.NEEDS), ("end_group", END_REASONS),
     ("attendance", ATTENDANCE), ("vetting_state", (*STATES, "expired")), ("visit_result", vetting.VISIT_RESULTS),
     ("followup_channel", followups.CHANNELS), ("answered_by", followups.ANSWERED_BY),
+    ("hand_over_reason", cases.HAND_OVER_REASONS),
     ("score_band", ("high", "medium", "low")), ("answer", ("accepted", "declined")),
 ]
 
