@@ -80,15 +80,8 @@ def _write(provider: Provider, values: Mapping[str, Any]) -> None:
         if name in values:
             setattr(provider, name, values[name])
     provider.search_name = places.fold(f"{provider.name} {provider.contact_name}")[:300]
-    provider.latitude, provider.longitude = _place(values, provider.ubigeo)
-
-
-def _place(values: Mapping[str, Any], ubigeo: str) -> tuple[float | None, float | None]:
-    """The place given, or the centre of the district, on a grid of about 500 m."""
-    here = (values.get("latitude"), values.get("longitude"))
-    if None in here:
-        here = places.centres().get(ubigeo, (None, None))
-    return on_grid(here[0]), on_grid(here[1])
+    here = (on_grid(values.get("latitude")), on_grid(values.get("longitude")))
+    provider.latitude, provider.longitude = (None, None) if None in here else here
 
 
 def on_grid(degrees: float | None) -> float | None:

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from portal.extensions import db
 from portal.models import Provider
+from portal.queries import frames
 from portal.services.imports.plan import Plan
 from tests.portal.imports.conftest import noticed, provider, told
 
@@ -31,7 +32,7 @@ def test_a_row_becomes_an_applicant_with_its_seats(bring: Bring) -> None:
         "0_11m": 0, "12_23m": 1, "24_35m": 2, "36_71m": 3,
     }
     assert (row.languages, row.special_needs, row.accepts_subsidy) == (["es", "quy"], ["asthma"], True)
-    assert row.latitude is not None
+    assert frames.from_centre(row)  # a file without a place gives none: distances are said as those of a district
 
 
 @pytest.mark.parametrize("status", ["approved", "suspended", "cualquiera"])
@@ -58,9 +59,9 @@ def test_an_applicant_is_changed_by_its_key(bring: Bring) -> None:
 
 def test_another_district_moves_the_place_with_it(bring: Bring) -> None:
     bring(provider())
-    before = the_provider().latitude
+    before = frames.point(the_provider())
     bring(provider(ubigeo="050101"))
-    assert the_provider().latitude != before
+    assert frames.point(the_provider()) != before
 
 
 @pytest.mark.parametrize("status", ["in_vetting", "approved", "suspended", "closed"])

@@ -14,6 +14,7 @@ from portal import clock
 from portal.audit import AuditEvent
 from portal.extensions import db
 from portal.models import ChecklistItem, Document, Job, Provider, TenantSettings
+from portal.queries import frames
 from portal.services import vetting
 from portal.tenancy import acting_for
 from portal.workflow import Said
@@ -46,6 +47,22 @@ def test_a_provider_is_registered(semilla: Any, person: Callable[..., Any]) -> N
         assert (provider.latitude or 0) * 200 % 1 == pytest.approx(0, abs=1e-6)
         assert [(seat.band, seat.capacity) for seat in provider.seats] == [("12_23m", 4)]
         assert db.session.query(Job).filter_by(event="provider.changed").count() == 1
+
+
+def test_a_provider_without_a_place_stands_at_the_centre_of_the_district_and_moves_with_it(
+    semilla: Any, person: Callable[..., Any]
+) -> None:
+    worker = person("caseworker")
+    nowhere = {**TYPED, "latitude": "", "longitude": ""}
+    worker.post("/providers/new", **nowhere)
+    with acting_for(semilla.id):
+        made = only(semilla)
+        assert frames.from_centre(made)
+        before, address, seen = frames.point(made), f"/providers/{made.id}/edit", str(made.version)
+    assert worker.post(address, **{**nowhere, "ubigeo": "050101"}, version=seen).status_code == 302
+    with acting_for(semilla.id):
+        assert frames.from_centre(only(semilla))
+        assert frames.point(only(semilla)) != before
 
 
 def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_lost(person: Callable[..., Any]) -> None:
