@@ -62,6 +62,7 @@ def test_the_exit_status_of_the_tests(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, options: tuple[str, ...], status: int
 ) -> None:
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)  # what CI adds to the outer run
     (tmp_path / "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
     (tmp_path / "test_it.py").write_text(source, encoding="utf-8")
     of_its_own = ("-p", "xdist", "-n0", "-c", str(tmp_path / "pytest.ini"), str(tmp_path / "test_it.py"))
