@@ -126,7 +126,7 @@ def _fit(case: Any, known: dict[str, str]) -> None:
             "suggestion_id": known["suggestion_id"], "starts_on": str(clock.today() + timedelta(days=1)),
             "reason": "Lo pide la familia" if "field" in case.body else "other", "note": "Se explica.",
             "seen": known["seen"], "worker": known["worker"], "birth_date": str(clock.today() - timedelta(days=900)),
-            "start_date": str(clock.today()),
+            "start_date": str(clock.today()), "given_on": str(clock.today()),  # nobody answers on a day to come
         }
         case.body.update({name: value for name, value in needed.items() if name in case.body or _asks(case.body, name)})
 
