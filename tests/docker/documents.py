@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from tests.docker.programs import run
@@ -34,9 +35,13 @@ def kustomizer() -> list[str] | None:
 
 @cache
 def rendered(overlay: str) -> tuple[Document, ...]:
-    """What would be applied to a cluster. Needs a kustomizer."""
-    command = [*(kustomizer() or []), str(KUBERNETES / "overlays" / overlay)]
-    done = run(command)
+    """What would be applied to a cluster. Without a kustomizer the test is skipped: no package of Python renders it,
+    and what is written is examined by the same tests in any case.
+    """
+    program = kustomizer()
+    if program is None:
+        pytest.skip("neither kustomize nor kubectl is installed")
+    done = run([*program, str(KUBERNETES / "overlays" / overlay)])
     assert done.returncode == 0, done.stdout
     return tuple(yaml.safe_load_all(done.stdout))
 

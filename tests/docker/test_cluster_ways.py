@@ -8,7 +8,7 @@ import pytest
 
 from portal.commands.installation import new_secrets
 from portal.config import Settings
-from tests.docker.documents import Document, kustomizer, pods, rendered, selects, templates, written
+from tests.docker.documents import Document, pods, rendered, selects, templates, written
 
 WORKLOADS = ("web", "worker", "trainer", "beat", "migrate", "backup")
 FIGURES = {"web": 8000, "worker": 9100, "trainer": 9100, "beat": 9100}
@@ -21,8 +21,6 @@ def documents(request: pytest.FixtureRequest) -> tuple[Document, ...]:
     """What runs its own database and queue."""
     if request.param == "as written":
         return written()
-    if kustomizer() is None:
-        pytest.skip("neither kustomize nor kubectl is installed")
     return rendered(request.param)
 
 
@@ -94,8 +92,6 @@ def test_every_setting_is_one_that_the_portal_knows(documents: tuple[Document, .
 
 
 def test_every_setting_for_all_is_one_that_the_portal_knows() -> None:
-    if kustomizer() is None:
-        pytest.skip("neither kustomize nor kubectl is installed")
     known = Asked()
     Settings.from_environment(known)
     (settings,) = [one["data"] for one in rendered("large")

@@ -11,13 +11,12 @@ import kubernetes_validate
 import pytest
 
 from portal.services.webhooks import addresses
-from tests.docker.documents import KUBERNETES, PINNED, Document, kustomizer, pods, read, rendered, selects, written
+from tests.docker.documents import KUBERNETES, PINNED, Document, pods, read, rendered, selects, written
 
 VERSION = "1.34"
 OVERLAYS = ("small", "large")
 MADE_BY_THE_OPERATOR = {"ayni", "ayni-registry", "ayni-owner", "ayni-database", "ayni-queue", "ayni-tls", "ayni-backup"}
 GENERATED = {"ayni-settings", "database-roles", "queue-config"}
-REASON = "neither kustomize nor kubectl is installed"
 
 
 @pytest.fixture(params=["as written", *OVERLAYS])
@@ -25,15 +24,11 @@ def documents(request: pytest.FixtureRequest) -> tuple[Document, ...]:
     """Base and services as they are written, and each overlay as kustomize renders it."""
     if request.param == "as written":
         return written()
-    if kustomizer() is None:
-        pytest.skip(REASON)
     return rendered(request.param)
 
 
 @pytest.fixture(params=OVERLAYS)
 def overlay(request: pytest.FixtureRequest) -> tuple[Document, ...]:
-    if kustomizer() is None:
-        pytest.skip(REASON)
     return rendered(request.param)
 
 
@@ -201,8 +196,6 @@ def test_what_grows_by_itself_names_no_number_of_its_own(overlay: tuple[Document
 
 
 def test_the_large_overlay_keeps_its_database_elsewhere_and_is_larger() -> None:
-    if kustomizer() is None:
-        pytest.skip(REASON)
     small, large = rendered("small"), rendered("large")
     assert set(of(small, "StatefulSet")) == {"database", "queue"}
     assert of(large, "StatefulSet") == {}
