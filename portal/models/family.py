@@ -32,6 +32,7 @@ class Family(TenantScoped, db.Model):
             "ix_family_list", "tenant_id", "status", "priority", "waiting_since", "status_since", "number",
             "caseworker_id", "confidential", "id",
         ),
+        Index("ix_family_since", "tenant_id", "status", "status_since", "id"),
         Index("ix_family_caseworker", "tenant_id", "caseworker_id", "status"),
         Index("ix_family_worker_of", "tenant_id", "id", "caseworker_id"),
         Index("ix_family_search", "tenant_id", "search_name"),
