@@ -19,11 +19,10 @@ from portal.models.family import consent_now
 from portal.policy import Permission
 from portal.queries import families, people
 from portal.services import cases, intakes, reveals, told
-from portal.views import paging
+from portal.views import paging, sought
 from portal.views.access import screen
 from portal.views.attempt import Obstacle, attempt, one_of
 from portal.views.base import PortalView, as_id, load
-from portal.views.search import LONGEST
 from portal.workflow import Said
 
 WHOLE = (
@@ -40,21 +39,19 @@ class Families(PortalView):
 
     @screen("/", Permission.FAMILY_LIST, ("GET", "POST"))
     def index(self) -> Response | str:
-        """The list, narrowed by what the address asks; by a name only when posted, so that no address or log has it."""
+        """The list, narrowed by what the address asks."""
+        if request.method == "POST":
+            return sought.moved(self.actor, "family", "name", ("status", "whose"))
         wanted = families.Wanted(
-            status=request.values.get("status", "")[:24], whose=request.values.get("whose", "")[:36],
-            name=request.form.get("name", "").strip()[:LONGEST],
+            status=request.args.get("status", "")[:24], whose=request.args.get("whose", "")[:36],
+            name=sought.words(self.actor),
         )
-        if request.method == "POST" and not wanted.name:
-            return redirect(url_for(".index", status=wanted.status or None, whose=wanted.whose or None))
-        if wanted.name:
-            audit.record("search", "family")
-        page = 0 if wanted.name else paging.asked()
+        page = paging.asked()
         rows, count = families.listed(self.actor, wanted, page)
         return self.render(
             "families/index.html", rows=rows, count=count, wanted=wanted, counts=families.counts(self.actor),
-            today=clock.today(), places=places, longest=LONGEST,
-            pages=[] if wanted.name else paging.links(page, count, families.PAGE),
+            today=clock.today(), places=places, longest=sought.LONGEST,
+            pages=paging.links(page, count, families.PAGE),
         )
 
     @screen("/new", Permission.FAMILY_CREATE, ("GET", "POST"))

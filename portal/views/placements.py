@@ -19,7 +19,7 @@ from portal.policy import Permission
 from portal.queries import placements as queries
 from portal.services import placements
 from portal.services.placements import Ending
-from portal.views import paging
+from portal.views import paging, sought
 from portal.views.access import screen
 from portal.views.attempt import Obstacle, attempt, expect_version, one_of
 from portal.views.base import PortalView, load
@@ -37,10 +37,13 @@ NOTED = ("overrule_end", "correct")
 class Placements(PortalView):
     """Children in care."""
 
-    @screen("/", Permission.PLACEMENT_READ)
-    def index(self) -> str:
-        """The list."""
+    @screen("/", Permission.PLACEMENT_READ, ("GET", "POST"))
+    def index(self) -> Response | str:
+        """The list, narrowed by what the address asks."""
+        if request.method == "POST":
+            return sought.moved(self.actor, "placement", "q", ("status", "mine", "unsigned"))
         form = PlacementFilter(request.args)
+        form.q.data = sought.words(self.actor)
         wanted = queries.Wanted(
             form.q.data or "", form.status.data or "", bool(form.mine.data), bool(form.unsigned.data)
         )

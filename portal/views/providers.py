@@ -20,7 +20,7 @@ from portal.policy import Permission
 from portal.queries import providers
 from portal.services import providers as service
 from portal.services import reveals, vetting
-from portal.views import paging
+from portal.views import paging, sought
 from portal.views.access import screen
 from portal.views.base import PortalView, load
 from portal.views.families import warn
@@ -35,10 +35,13 @@ UNDECIDED = ("in_vetting", "conditional", "suspended", "recertification_due")  #
 class Providers(PortalView):
     """Who offers care."""
 
-    @screen("/", Permission.PROVIDER_LIST)
-    def index(self) -> str:
+    @screen("/", Permission.PROVIDER_LIST, ("GET", "POST"))
+    def index(self) -> Response | str:
         """The list, narrowed by what the address asks."""
+        if request.method == "POST":
+            return sought.moved(self.actor, "provider", "q", ("status", "kind", "band", "due"))
         form = ProviderFilter(request.args)
+        form.q.data = sought.words(self.actor)
         wanted = providers.Wanted(**{name: str(value or "") for name, value in form.values().items()})
         number = paging.asked()
         rows, count = providers.listed(wanted, number, clock.today())

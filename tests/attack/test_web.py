@@ -63,9 +63,10 @@ def test_i01_i12_i27_to_i30_no_list_filter_sort_or_search_tells_of_the_other_ngo
 def test_i27_a_search_finds_nothing_of_the_other_ngo(app: Flask, victim: Victim, said: str) -> None:
     app.test_client_class = None  # what is typed comes back
     browser = Browser(app, "caseworker@semilla.example")
-    for answer in (browser.post("/search/", "/", q=said), browser.post("/families/", "/families/", name=said)):
+    sought = (("/search/", "q"), ("/families/", "name"), ("/providers/", "q"), ("/placements/", "q"))
+    for answer in (browser.seek(url, **{field: said}) for url, field in sought):
         assert answer.status_code == 200
-        assert not re.search(r'href="/(families|providers)/[0-9a-f-]{32,36}"', answer.text)
+        assert not re.search(r'href="/(families|providers|placements)/[0-9a-f-]{32,36}"', answer.text)
 
 
 @pytest.mark.parametrize("role", ["caseworker", "supervisor", "ngo_admin", "operator"])

@@ -230,3 +230,18 @@ def test_the_first_key_leads_to_the_content(worker: Person) -> None:
     expect(worker.page.get_by_role("link", name="Ir al contenido")).to_be_focused()
     worker.page.keyboard.press("Enter")
     expect(worker.page.get_by_role("main")).to_be_focused()
+
+
+def test_from_a_case_one_goes_back_to_what_was_found(worker: Person) -> None:
+    page = worker.page
+    Intake(worker).start("Illa", "Quillamayo", "987001031", "San Juan de Lurigancho")
+    for name in ("Quillamayo", "Illa"):
+        page.goto("/families/")
+        page.get_by_label("Nombre o código").fill(name)
+        page.get_by_role("button", name="Filtrar").click()
+        expect(page).to_have_url(re.compile(r"/families/\?sought="))
+        page.get_by_role("main").get_by_role("link", name="Quillamayo").click()
+        worker.sees("Borrador")
+        page.go_back()
+        expect(page.get_by_label("Nombre o código")).to_have_value(name)
+        expect(page.get_by_role("main").get_by_role("link", name="Quillamayo")).to_have_count(1)

@@ -162,6 +162,10 @@ class Browser:
         """Send a form as the page shows it now; `data` fills it in."""
         return self.client.post(url, data={**self.hidden(page), **data})
 
+    def seek(self, url: str, **data: Any) -> Any:
+        """Narrow a list by words: the page its form leads to."""
+        return self.get(self.post(url, url, **data).headers["Location"])
+
     def hidden(self, page: str) -> dict[str, str]:
         """The hidden fields of the forms of a page."""
         return dict(re.findall(r'name="(csrf_token|_tenant|version)"[^>]*value="([^"]*)"', self.get(page).text))

@@ -77,6 +77,9 @@ class Person:
         hidden = dict(re.findall(r'name="(csrf_token|_tenant)"[^>]*value="([^"]*)"', self.get(self.page).text))
         return Context().run(self.client.post, url, data={**hidden, **data})
 
+    def seek(self, url: str, **data: Any) -> Any:
+        return self.get(self.post(url, **data).headers["Location"])
+
 
 @pytest.fixture
 def provider(work: Ngo) -> Provider:

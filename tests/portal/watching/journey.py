@@ -97,8 +97,9 @@ class Journey:
 
     def wander(self, provider: UUID) -> None:
         """What else people write: a search, a file, a wrong password, an address, a form full of mistakes."""
-        self.worker.post("/search/", "/", q=CANARY)
-        self.worker.post("/search/", "/", q=DNI)
+        for url, field in (("/search/", "q"), ("/families/", "name"), ("/providers/", "q"), ("/placements/", "q")):
+            self.worker.seek(url, **{field: CANARY})
+        self.worker.seek("/search/", q=DNI)
         picture_of = (BytesIO(picture()), f"{CANARY}.png")
         self.worker.post(f"/documents/providers/{provider}", f"/providers/{provider}", file=picture_of)
         asked = f"/families/?search={CANARY}", f"/{CANARY}?q={DNI}", f"/families/{CANARY}", f"/login?next={MAIL}"
