@@ -52,7 +52,7 @@ def export_encoder(folder: Path, texts: Sequence[str], similarity: Path | None) 
     try:
         found = export.parity(engines["tensorflow"].encode(texts), engines["litert"].encode(texts))
         scores = {
-            name: measures.similarity_file(similarity, engine.encode) for name, engine in engines.items() if similarity
+            name: measures.similarity_file(similarity, engine.encode)[0] for name, engine in engines.items() if similarity
         }
         export.gate(found, scores["tensorflow"] - scores["litert"] if scores else None)
     except export.ExportError:

@@ -111,10 +111,12 @@ def _swaps(words: Words, found: Mapping[str, Any]) -> str:
 
 def _fairness(words: Words, found: Mapping[str, Any]) -> str:
     apart = {name: one["apart"] for name, one in found["facets"].items() if one["apart"]}
+    unknown = ", ".join(words.of("facet", name) for name in found["not_known"])
+    silent = f"\n\nNot known in these data, so nothing can be said of their groups: {unknown}." if unknown else ""
     if not apart:
-        return "No facet has two groups of 50 families: nothing can be said of groups yet."
+        return "No facet has two groups of 50 families: nothing can be said of groups yet." + silent
     lines = ["| by | ratio of care that held | ratio of promises | opportunity gap |", "|---|---|---|---|"]
     lines += [f"| {words.of('facet', name)} | " + " | ".join(
         words.interval(one[key]) for key in ("placed_ratio", "promised_ratio", "opportunity_gap")) + " |"
         for name, one in apart.items()]
-    return "\n".join(lines)
+    return "\n".join(lines) + silent

@@ -9,10 +9,11 @@ from typing import Any
 
 from ml import tables
 from ml.encoder import Encoder
-from ml.learn import card, folder, save, work
+from ml.learn import card, folder, save, seen, work
 from ml.learn import truth as known
 from ml.learn.folder import Dataset, Reader
 from ml.learn.options import Options
+from ml.learn.origin import FAMILIES, Origin
 from ml.learn.places import Places
 from ml.learn.registry import METRICS
 from ml.learn.report import page
@@ -48,21 +49,24 @@ def train(dataset: Dataset, root: Path, run: Run) -> tuple[Path, dict[str, Any]]
     """Make a version under `root`; returns its folder and its metrics. Raises LearnError."""
     learnt, metrics = work.train(dataset, run.options)
     about = save.about(metrics, run.made, run.source)
-    return save.version(root, learnt, _files(metrics, learnt.scorer), about), metrics
+    files = {**_files(metrics, learnt.scorer), "card.md": card.render(metrics, learnt.scorer)}
+    if not run.source:  # an NGO's families are numbered anew each time: a list of them would name nobody
+        files[FAMILIES] = seen.listed(dataset.examples, run.options.seed)
+    return save.version(root, learnt, files, about), metrics
 
 
-def evaluate(dataset: Dataset, scorer: Scorer, out: Path, run: Run) -> dict[str, Any]:
-    """Measure a scorer on a dataset into a folder; returns the metrics. Raises LearnError."""
-    metrics = work.evaluate(dataset, scorer, run.options)
+def evaluate(dataset: Dataset, made: tuple[Scorer, Origin | None], out: Path, run: Run) -> dict[str, Any]:
+    """Measure a version on a dataset into a folder; returns the metrics. Raises LearnError.
+
+    `made`: its scorer and what it was made from. No card is written: a card is about what a version was made from.
+    """
+    metrics = work.evaluate(dataset, *made, run.options)
     out.mkdir(parents=True, exist_ok=True)
-    for name, text in _files(metrics, scorer).items():
+    for name, text in _files(metrics, made[0]).items():
         with tables.whole(out / name) as file:
             file.write(text)
     return metrics
 
 
 def _files(metrics: dict[str, Any], scorer: Scorer) -> dict[str, str]:
-    return {
-        METRICS: save.metrics_text(metrics), "report.html": page.render(metrics, scorer),
-        "card.md": card.render(metrics, scorer),
-    }
+    return {METRICS: save.metrics_text(metrics), "report.html": page.render(metrics, scorer)}

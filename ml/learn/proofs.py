@@ -49,8 +49,9 @@ def _fairness(asked: Asked, scorer: Scorer, threshold: float, options: Options) 
     score = scores_of(scorer, asked.test)
     chance = score if scorer.calibration is None else scorer.calibration(score)
     supply = {} if asked.every is None else exposure.supply(asked.every)
+    told = Told(asked.test, chance, score, threshold, asked.seed)
     found: dict[str, Any] = {
-        "facets": groups.tables(Told(asked.test, chance, score, threshold, asked.seed), supply), "exposure": None,
+        "facets": groups.tables(told, supply), "not_known": groups.not_known(asked.test), "exposure": None,
     }
     if asked.every is not None:
         ours, prior = (exposure.shares(asked.every, methods.scored_by(one)) for one in (scorer, scoring.PRIOR))

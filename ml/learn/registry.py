@@ -15,6 +15,7 @@ from ml import artifacts, scoring, tables
 from ml.artifacts import MANIFEST, ArtifactError
 from ml.learn import stored
 from ml.learn.faults import LearnError
+from ml.learn.origin import FAMILIES, Origin
 from ml.scoring import Scorer
 
 SCORER, METRICS, POINTER = "scorer.json", "metrics.json", "promoted.json"
@@ -65,6 +66,16 @@ def named(root: Path, version: str) -> Scorer:
         return scoring.PRIOR
     manifest(root, version)
     return load(root / version)
+
+
+def origin(root: Path, version: str) -> Origin | None:
+    """What a version was made from; None for the prior, which was set by hand. Raises LearnError, ArtifactError."""
+    if version == PRIOR:
+        return None
+    about, path = manifest(root, version), root / version / FAMILIES
+    load(root / version)
+    families = frozenset(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else None
+    return Origin(str(about.get("data", "")), int(about.get("seed", 0)), families)
 
 
 def load(folder: Path) -> Scorer:

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from ml import scoring
-from ml.learn import code, compare, evaluation, methods, proofs, splits
+from ml.learn import code, compare, evaluation, methods, proofs, seen, splits
 from ml.learn.examples import Examples
 from ml.learn.folder import Dataset
 from ml.learn.metrics import bootstrap, ranking
 from ml.learn.options import Options
+from ml.learn.origin import Origin
 from ml.learn.training import Learnt
 from ml.scoring import Scorer
 
@@ -21,11 +22,20 @@ def train(dataset: Dataset, options: Options) -> tuple[Learnt, dict[str, Any]]:
     """A version and its metrics. Raises LearnError where the decisions do not suffice."""
     split = splits.split(dataset.examples, "family", options.seed)
     learnt = compare.learn(dataset.examples, split, options)
-    return learnt, evaluate(dataset, learnt.scorer, options)
+    return learnt, {**measure(dataset, learnt.scorer, options), "seen": seen.held_back()}
 
 
-def evaluate(dataset: Dataset, scorer: Scorer, options: Options) -> dict[str, Any]:
-    """Everything that is measured of a scorer on a dataset; the other splits train the additive model anew."""
+def evaluate(dataset: Dataset, scorer: Scorer, origin: Origin | None, options: Options) -> dict[str, Any]:
+    """Everything that is measured of a version that is there, on families it did not learn from where that can be known.
+
+    `origin`: what it was made from, None for nothing. LearnError where too few families are left.
+    """
+    dataset, seed, told = seen.apart(dataset, origin, options.seed)
+    return {**measure(dataset, scorer, dataclasses.replace(options, seed=seed)), "seen": told}
+
+
+def measure(dataset: Dataset, scorer: Scorer, options: Options) -> dict[str, Any]:
+    """All figures of a scorer on a dataset; the other splits train the additive model anew."""
     split = splits.split(dataset.examples, "family", options.seed)
     figures = compare.everywhere(dataset, split, scorer, options)
     return {

@@ -61,7 +61,8 @@ def measure(folder: Path, concepts: Path, similarity: Path | None, draws: int) -
     if judge is not None:
         _alarms(judge, known)
     if similarity:
-        click.echo(f"{'encoder':8} general Spearman {measures.similarity_file(similarity, served.encode):.4f}")
+        kept, low, high = measures.similarity_file(similarity, served.encode)
+        click.echo(f"{'encoder':8} general Spearman {kept:.4f} ({low:.4f}-{high:.4f})")
 
 
 def _alarms(judge: Judge, known: tuple[Concept, ...]) -> None:

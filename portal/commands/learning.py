@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ml.artifacts import ArtifactError
-from ml.learn import commands, registry
+from ml.learn import commands, registry, seen
 from ml.learn.commands import Run
 from ml.learn.faults import LearnError
 from ml.learn.folder import Dataset
@@ -45,7 +45,8 @@ def train(folder: Path | None, tenant: str | None, seed: int, out: Path | None, 
     """Train the score on decisions and measure it beside its baselines.
 
     FOLDER holds families_data.csv, providers_data.csv and decisions.csv. Only families that consented to training
-    count. The version does not rank before it is promoted.
+    count. The version does not rank before it is promoted. A districts.csv (ubigeo, poverty_quintile, area) beside them
+    lets the report tell districts apart by poverty; no command makes one. The caregiver's sex only --tenant knows.
     """
     if (folder is None) == (tenant is None):
         raise click.UsageError("give either a FOLDER or --tenant")
@@ -79,14 +80,21 @@ def with_others(run: Run, unseen: Path | None, truth: Path | None) -> Run:
 @click.option("--seed", default=SEED, show_default=True)
 @click.option("--out", type=OUT, help="Where metrics.json and report.html go (instance/evaluations/VERSION).")
 def evaluate(folder: Path, version: str | None, truth: Path | None, seed: int, out: Path | None) -> None:
-    """Measure a version on the decisions of FOLDER beside its baselines: metrics.json and report.html."""
+    """Measure a version on the decisions of FOLDER beside its baselines: metrics.json and report.html.
+
+    Families the version learned from are not measured; data it was made from are split as they were then.
+    A districts.csv (ubigeo, poverty_quintile, area) in FOLDER lets the report tell districts apart by poverty.
+    """
     root = models_folder()
     with working(seed) as run:
         scorer = registry.current(root) if version is None else registry.named(root, version)
+        origin = registry.origin(root, scorer.version)
         dataset = commands.read(folder, run)
         run = with_others(run, None, truth)
         target = out or instance_path() / "evaluations" / f"{scorer.version}-{dataset.data[:10]}"
-        say_result(commands.evaluate(dataset, scorer, target, run))
+        metrics = commands.evaluate(dataset, (scorer, origin), target, run)
+        say_seen(metrics)
+        say_result(metrics)
         click.echo(f"metrics.json and report.html are in {target}")
     end(dataset)
 
@@ -120,6 +128,19 @@ def working(seed: int) -> Iterator[Run]:
 def say(line: str) -> None:
     """To stderr: stdout belongs to results."""
     click.echo(line, err=True)
+
+
+def say_seen(metrics: dict[str, Any]) -> None:
+    """Whether the version learned from families it is now measured on; nothing of one that learned from nobody."""
+    told = metrics["seen"]
+    lines = {
+        seen.SAME_SPLIT: f"made from these data: split as it was then, by seed {metrics['seed']}",
+        seen.LEFT_OUT: f"{told['families_left_out']} families ({told['rows_left_out']} decisions) that the version "
+                       "learned from are left out",
+        seen.NOT_KNOWN: "the version keeps no list of the families it learned from: whether some are here is not known",
+    }
+    if told["how"] in lines:
+        click.echo(lines[told["how"]])
 
 
 def say_result(metrics: dict[str, Any]) -> None:

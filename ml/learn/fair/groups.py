@@ -42,6 +42,11 @@ def tables(told: Told, supply: dict[str, float]) -> dict[str, Any]:
     return {name: one for name, one in found.items() if one["groups"]}
 
 
+def not_known(examples: Examples) -> list[str]:
+    """The facets that no row tells: nothing can be said of their groups, and that is to be said."""
+    return [name for name in FACETS if (examples.facets[name] == NOT_KNOWN).all()]
+
+
 def _facet(told: Told, values: Texts, supply: dict[str, float]) -> dict[str, Any]:
     groups = {
         str(name): _group(told, values == name, supply) for name in np.unique(values[values != NOT_KNOWN])

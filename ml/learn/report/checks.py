@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ml.learn.names import OURS
+from ml.learn.report import svg
 from ml.learn.report.parts import heading, paragraph, table
 from ml.learn.report.words import Words
 
@@ -18,6 +19,9 @@ def fairness(words: Words, found: Mapping[str, Any]) -> str:
     """How far groups are apart, each facet's groups, and how providers share what is shown."""
     parts = [heading(words("fairness")), paragraph(words("fairness_note")), _apart(words, found["facets"])]
     parts += [_facet(words, name, one) for name, one in found["facets"].items()]
+    if found["not_known"]:
+        names = ", ".join(words.of("facet", name) for name in found["not_known"])
+        parts.append(paragraph(words("facets_not_known", names=names)))
     if found["exposure"]:
         parts.append(_exposure(words, found["exposure"]))
     return "".join(parts)
@@ -66,10 +70,11 @@ def swap(words: Words, found: Mapping[str, Any]) -> str:
 
 
 def drift(words: Words, found: Mapping[str, Any] | None) -> str:
-    """PSI of each term and of the score."""
+    """PSI of each term and of the score, and how the scores of both periods lie."""
     if found is None:
         return ""
     rows = [[words.of("term", name), words.number(value)] for name, value in found["terms"].items()]
     rows.append([words("score"), words.number(found["score"])])
     note = f"{words('drift_note')} {found['until']} ({found['rows'][0]} + {found['rows'][1]})."
-    return heading(words("drift")) + paragraph(note) + table("PSI", ["", "PSI"], rows)
+    plot = svg.steps(words("score_shares"), list(zip(words("periods").split(" | "), found["score_shares"], strict=True)))
+    return heading(words("drift")) + paragraph(note) + plot + table("PSI", ["", "PSI"], rows)

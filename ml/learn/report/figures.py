@@ -18,9 +18,12 @@ HEADS = {"ndcg@10": "nDCG@10", "mrr": "MRR", "map": "MAP", "hit@1": "hit@1", "pr
 SPLITS = ("family", "unseen", "time", "district")
 
 
-def split(words: Words, kind: str, found: Mapping[str, Any]) -> str:
-    """One split: a plot and a table for each kind of list, then probabilities."""
-    title = heading(words(f"split_{kind}"))
+def split(words: Words, kind: str, found: Mapping[str, Any], known: bool = True) -> str:
+    """One split: a plot and a table for each kind of list, then probabilities.
+
+    `known`: is it known that the version learned from none of these families?
+    """
+    title = heading(_name(words, kind, known))
     if "not_run" in found:
         return title + paragraph(f"{words('not_run')}: {found['not_run']}")
     sides = f"{words('families')}: {found['families']['test']}; {words('rows')}: {found['rows']['test']}"
@@ -70,10 +73,14 @@ def _head(words: Words, key: str) -> str:
     return HEADS.get(key) or words(key)
 
 
-def summary(words: Words, splits: Mapping[str, Any]) -> list[str]:
+def _name(words: Words, kind: str, known: bool) -> str:
+    return words("split_family_not_known" if kind == "family" and not known else f"split_{kind}")
+
+
+def summary(words: Words, splits: Mapping[str, Any], known: bool = True) -> list[str]:
     """A sentence for each split: who wins on what was shown, and whether that is more than chance."""
     return [
-        f"{words(f'split_{kind}')}: {_verdict(words, splits[kind])}." for kind in SPLITS
+        f"{_name(words, kind, known)}: {_verdict(words, splits[kind])}." for kind in SPLITS
         if kind in splits and "not_run" not in splits[kind]
     ]
 

@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 
 from ml import scoring
+from ml.learn import seen
 from ml.learn.report import checks, figures, svg
 from ml.learn.report.parts import STYLE, heading, listed, paragraph, table
 from ml.learn.report.words import LANGUAGES, Words
@@ -25,25 +26,35 @@ def render(metrics: Mapping[str, Any], scorer: Scorer) -> str:
 
 
 def _section(words: Words, metrics: Mapping[str, Any], scorer: Scorer) -> str:
-    splits = metrics["splits"]
+    splits, known = metrics["splits"], metrics["seen"]["how"] != seen.NOT_KNOWN
     return "\n".join([
         f"<h1>{escape(words('title'))}: {escape(scorer.version)}</h1>", paragraph(words("other")),
-        heading(words("summary")), listed(figures.summary(words, splits)), paragraph(words("why_additive")),
-        heading(words("made_of")), _made_of(words, metrics), paragraph(words("labels")),
-        *(figures.split(words, kind, splits[kind]) for kind in figures.SPLITS if kind in splits),
+        heading(words("summary")), listed(figures.summary(words, splits, known)), paragraph(words("why_additive")),
+        heading(words(_data(metrics))), _counts(words, metrics), paragraph(_seen(words, metrics["seen"])),
+        paragraph(words("labels")),
+        *(figures.split(words, kind, splits[kind], known) for kind in figures.SPLITS if kind in splits),
         heading(words("curves")), paragraph(words("curves_note")), _curves(words, scorer),
         checks.fairness(words, metrics["fairness"]), checks.swap(words, metrics["swap"]),
         checks.drift(words, metrics["drift"]), heading(words("limits")), paragraph(words("limits_note")),
     ])
 
 
-def _made_of(words: Words, metrics: Mapping[str, Any]) -> str:
+def _data(metrics: Mapping[str, Any]) -> str:
+    """A version is made from the data at hand only where it is measured as it is made."""
+    return "made_of" if metrics["seen"]["how"] == seen.HELD_BACK else "measured_on"
+
+
+def _seen(words: Words, told: Mapping[str, Any]) -> str:
+    return words(f"seen_{told['how']}", families=str(told["families_left_out"]), rows=str(told["rows_left_out"]))
+
+
+def _counts(words: Words, metrics: Mapping[str, Any]) -> str:
     counts = metrics["counts"]
     rows = [[words(key), str(counts[key])] for key in COUNTS]
     rows += [[words("days"), f"{counts['first_day']} … {counts['last_day']}"],
              [words("data"), metrics["data"][:16]], [words("code"), metrics["code"]],
              [words("seed"), str(metrics["seed"])]]
-    return table(words("made_of"), ["", ""], rows)
+    return table(words(_data(metrics)), ["", ""], rows)
 
 
 def _curves(words: Words, scorer: Scorer) -> str:

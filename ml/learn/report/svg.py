@@ -55,6 +55,23 @@ def square(title: str, series: Sequence[tuple[str, Sequence[Point]]], axes: tupl
     return _figure(title, (size + pad + 20, size + 52), "".join(parts))
 
 
+def steps(title: str, series: Sequence[tuple[str, Sequence[float]]]) -> str:
+    """Histograms over 0..1, one outline a series, the first one full, the others dotted: (name, share of each bin)."""
+    wide, high, pad = 320, 140, 44
+    top = max(max(shares) for _, shares in series) or 1.0
+    parts = [f'<path class="frame" d="M{pad} 8V{8 + high}H{pad + wide}"/>']
+    for number, (name, shares) in enumerate(series):
+        heights = [f"{8 + (1 - share / top) * high:.1f}" for share in shares]
+        line = "".join(f"V{height}H{pad + (place + 1) / len(shares) * wide:.1f}" for place, height in enumerate(heights))
+        kind, sign = ("curve", "—") if number == 0 else ("dots strong", "···")
+        parts.append(f'<path class="{kind}" d="M{pad} {8 + high}{line}V{8 + high}"/>')
+        parts.append(f'<text x="{pad + wide}" y="{20 + 15 * number}" text-anchor="end">{sign} {escape(name)}</text>')
+    parts += [f'<text x="{pad + tick * wide:.0f}" y="{high + 24}" text-anchor="middle">{tick:g}</text>'
+              for tick in (0, 0.5, 1)]
+    parts.append(f'<text x="{pad - 4}" y="16" text-anchor="end">{top:.2f}</text>')
+    return _figure(title, (wide + pad + 16, high + 30), "".join(parts))
+
+
 def curve(title: str, lines: Sequence[Sequence[Point]], top: float) -> str:
     """One term: each line of (value, share of the score), the first one full, the others dotted."""
     wide, high, pad = 170, 90, 30

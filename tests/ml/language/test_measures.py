@@ -53,7 +53,22 @@ def test_a_similarity_file_is_compared_by_rank(tmp_path: Path) -> None:
     def encode(texts: Sequence[str]) -> np.ndarray:
         return np.array([rows[text] for text in texts], dtype=np.float32)
 
-    assert measures.similarity_file(path, encode) == pytest.approx(1.0)
+    assert measures.similarity_file(path, encode) == pytest.approx((1.0, 1.0, 1.0))
+
+
+def test_a_similarity_has_an_interval_around_it(tmp_path: Path) -> None:
+    dice = np.random.default_rng(3)
+    angles, path = dice.uniform(0, 1.5, 60), tmp_path / "pairs.csv"
+    rows = {f"t{place}": [float(np.cos(one)), float(np.sin(one))] for place, one in enumerate(angles)}
+    lines = [f"t0,t{place},{-abs(angles[0] - one) + dice.normal(0, 0.3)}" for place, one in enumerate(angles)]
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+    def encode(texts: Sequence[str]) -> np.ndarray:
+        return np.array([rows[text] for text in texts], dtype=np.float32)
+
+    value, low, high = measures.similarity_file(path, encode)
+    assert low < value < high
+    assert (value, low, high) == measures.similarity_file(path, encode)
 
 
 def test_rows_with_other_columns_are_named(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from ml.learn.additive import Settings
 from ml.learn.folder import Dataset
 from ml.learn.methods import NAMES
 from ml.learn.options import Options
-from ml.learn.report import figures, page
+from ml.learn.report import figures, page, svg
 from ml.learn.report.words import WORDS, Words
 from ml.learn.training import Learnt
 
@@ -124,6 +124,43 @@ def test_both_languages_word_everything() -> None:
             assert len(both) == 2, key
             assert all(word.strip() for word in both), key
             assert re.findall(r"{\w+}", both[0]).sort() == re.findall(r"{\w+}", both[1]).sort(), key
+
+
+def rendered(made: tuple[Learnt, dict[str, Any]], **told: Any) -> str:
+    learnt, metrics = made
+    return page.render({**metrics, "seen": {**metrics["seen"], **told}}, learnt.scorer)
+
+
+def test_the_page_says_whether_the_version_saw_the_families(made: tuple[Learnt, dict[str, Any]]) -> None:
+    assert "What it was made from" in rendered(made)
+    left = rendered(made, how="left_out", families_left_out=31, rows_left_out=244)
+    assert "31 families (244 decisions) that the version learned from were left out" in left
+    assert "31 familias (244 decisiones)" in left
+    unsure = rendered(made, how="not_known")
+    for words in ("cannot be known", "no se puede saber"):
+        assert words in unsure
+        assert words not in left
+    for heading in ("Familias que el modelo no vio", "Families the model did not see"):
+        assert heading in left
+        assert heading not in unsure
+    assert "set by hand" in rendered(made, how="nothing")
+
+
+def test_the_page_names_the_facets_that_nobody_knows(made: tuple[Learnt, dict[str, Any]]) -> None:
+    assert made[1]["fairness"]["not_known"] == ["area", "poverty", "caregiver_sex"]
+    text = rendered(made)
+    assert "nothing can be said of their groups: area, poverty quintile of the district (1 poorest), sex of" in text
+    assert "no se puede decir nada: zona, quintil de pobreza del distrito (1 más pobre), sexo de quien cuida" in text
+    assert "sex of the caregiver" in card.render(made[1], made[0].scorer)
+
+
+def test_the_page_draws_the_scores_of_both_periods(made: tuple[Learnt, dict[str, Any]]) -> None:
+    text = rendered(made)
+    for title in ("How scores are spread", "Cómo se reparten los puntajes"):
+        assert f'aria-label="{title}"' in text
+    drawn = svg.steps("t", [("a", [0.5, 0.5]), ("b", [1.0, 0.0])])
+    assert drawn.count("<path") == 3
+    assert "V8.0H" in drawn
 
 
 def test_a_baseline_that_wins_is_named(metrics: dict[str, Any]) -> None:
