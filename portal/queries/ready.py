@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask, current_app
@@ -20,10 +22,21 @@ def answers() -> bool:
 
 
 def is_migrated() -> bool:
-    """Is the schema at the newest revision of this program?"""
-    wanted = set(ScriptDirectory(MIGRATIONS).get_heads())
+    """Is the schema at the newest revision of this program, or past it?
+
+    A revision that this program does not know is of a newer one. A migration only adds, so the program before it goes
+    on: while an upgrade replaces the processes one by one, and after they were put back.
+    """
     with database.reading(), db.engine.connect() as connection:
-        return set(MigrationContext.configure(connection).get_current_heads()) == wanted
+        found = set(MigrationContext.configure(connection).get_current_heads())
+    return bool(found) and not found & _older()
+
+
+@cache
+def _older() -> frozenset[str]:
+    """The revisions that lead to the newest of this program."""
+    script = ScriptDirectory(MIGRATIONS)
+    return frozenset(one.revision for one in script.walk_revisions()) - frozenset(script.get_heads())
 
 
 def has_secrets() -> bool:
