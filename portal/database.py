@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -42,9 +43,16 @@ def writing() -> Iterator[None]:
 
 def is_away(error: BaseException | None) -> bool:
     """Did the database not answer: stopped, starting, out of connections, locked for too long?"""
-    if isinstance(error, OperationalError | InterfaceError | PoolTimeoutError):
+    if isinstance(error, PoolTimeoutError):
         return True
-    return isinstance(error, DBAPIError) and error.connection_invalidated
+    if not isinstance(error, DBAPIError) or is_wrong(error):
+        return False
+    return isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated
+
+
+def is_wrong(error: DBAPIError) -> bool:
+    """Did SQLite not understand the statement, say for a table that is not there? It names that as it names a lock."""
+    return getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
 
 
 def take_stock(engine: Engine) -> None:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, current_app, g, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError, StatementError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError, StatementError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
@@ -105,8 +105,8 @@ def _database_error(error: SQLAlchemyError) -> Response:
         return page(409)
     if database.is_away(error):
         return _logged(error, 503)
-    if isinstance(error, StatementError):
-        return page(400)
+    if isinstance(error, StatementError) and (isinstance(error, DataError) or not isinstance(error, DBAPIError)):
+        return page(400)  # a value the database cannot hold
     return _logged(error, 500)
 
 
