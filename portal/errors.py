@@ -96,6 +96,10 @@ class UnavailableError(PortalError):
     kind = "unavailable"
 
 
+class OnlyReadsError(UnavailableError):
+    """The database answers and writes nothing for now."""
+
+
 STATUS = {
     "bad_request": 400,
     "not_known": 401,

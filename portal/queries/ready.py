@@ -21,6 +21,13 @@ def answers() -> bool:
         return connection.scalar(select(literal(1))) == 1
 
 
+def writes() -> bool:
+    """Does it write, too? A replica that nobody promoted yet does not."""
+    with database.reading(), db.engine.connect() as connection:
+        connection.scalar(select(literal(1)))
+        return not database.only_reads(connection)
+
+
 def is_migrated() -> bool:
     """Is the schema at the newest revision of this program, or past it?
 
@@ -46,6 +53,7 @@ def has_secrets() -> bool:
 
 
 def init_app(app: Flask) -> None:
-    """Ask these three."""
+    """Ask these four. Without writes pages are still read, so that a process goes on."""
     for part, probe in (("database", answers), ("schema", is_migrated), ("secrets", has_secrets)):
         readiness.register(app, part, probe)
+    readiness.register(app, "writes", writes, needed=False)

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal import audit, database
-from portal.errors import ConflictError, NotAllowedError, PortalError, UnavailableError
+from portal.errors import ConflictError, NotAllowedError, OnlyReadsError, PortalError, UnavailableError
 from portal.extensions import csrf, db
 from portal.policy import Actor, Permission, Role, require
 from portal.queries import people
@@ -63,6 +63,8 @@ def _person_enters(permission: Permission | str | None) -> AnyResponse | None:
     _check_form(permission)
     if permission != PUBLIC:
         require(g.actor, permission or "unlisted")
+    if getattr(session, "only_reads", False) and request.method not in READS:
+        raise OnlyReadsError("database")
     return None
 
 
