@@ -177,3 +177,19 @@ def test_a_process_that_reads_is_ready_and_its_figures_say_what_is_away(app: Fla
     assert 'ayni_ready{part="database"} 1.0' in figures.text
     only_reads(False)
     assert app.test_client().get("/readyz").json == {"status": "ok", "away": []}
+
+
+def test_a_replica_is_read_until_somebody_promotes_it(log_in: Callable[..., Browser], cluster: Cluster) -> None:
+    person, signal = log_in("caseworker"), cluster.server.pgdata / "standby.signal"
+    cluster.stop()
+    signal.touch()
+    signal.chmod(0o666)  # the server has a user of its own, and takes the file away itself
+    cluster.start()
+    try:
+        assert BANNER in person.get("/").text
+        assert is_calm(person.post("/account/language", "/", language="en"), "Por ahora no se puede guardar")
+    finally:
+        with closing(psycopg.connect(cluster.address.format("postgres"), autocommit=True)) as connection:
+            connection.execute("SELECT pg_promote()")
+    assert person.post("/account/language", "/", language="en").status_code == 302
+    assert BANNER not in person.get("/").text
