@@ -189,6 +189,12 @@ def test_visitors_reach_the_pages_and_not_what_is_for_machines(documents: tuple[
     assert "selector" not in of(documents, "Service")["closed"]["spec"]
 
 
+def test_the_ingress_writes_no_address_down(documents: tuple[Document, ...]) -> None:
+    """One of them has the token of a password link in it."""
+    assert of(documents, "Ingress")["ayni"]["metadata"]["annotations"][
+        "nginx.ingress.kubernetes.io/enable-access-log"] == "false"
+
+
 def test_what_grows_by_itself_names_no_number_of_its_own(overlay: tuple[Document, ...]) -> None:
     deployments = of(overlay, "Deployment")
     for one in of(overlay, "HorizontalPodAutoscaler").values():
@@ -210,6 +216,13 @@ def test_the_schema_comes_before_the_version(documents: tuple[Document, ...]) ->
     kinds = {one["kind"] for one in before}
     assert {"Job", "PersistentVolumeClaim", "NetworkPolicy", "ServiceAccount"} <= kinds
     assert not {"Deployment", "Ingress", "CronJob"} & kinds
+
+
+def test_where_delivery_comes_from_no_overlay_goes_unrendered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    with pytest.raises(pytest.fail.Exception, match="kustomize"):
+        rendered.__wrapped__("small")
 
 
 def test_a_restore_is_applied_by_nobody_but_who_asks_for_it() -> None:
