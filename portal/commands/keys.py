@@ -25,7 +25,7 @@ def keys() -> None:
 @click.option("--into", metavar="FOLDER", type=click.Path(path_type=Path, file_okay=False),
               help="Write each into a file of its own here instead.")
 @click.option("--network", metavar="HOST", default="",
-              help="With --into: also what the services of docker/compose.yaml share, under this name, and .env beside it.")
+              help="With --into: also what the services of docker/compose.yaml share under this name, and their .env.")
 def new(master: bool, into: Path | None, network: str) -> None:
     """Print a fresh set of secrets, or write it into files. Keep them outside the database."""
     if master:

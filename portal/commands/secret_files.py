@@ -82,7 +82,7 @@ def network(host: str) -> dict[str, str]:
 def settings(host: str) -> str:
     """`docker/.env`: what every `docker compose` command takes from there, and so never takes otherwise by mistake."""
     lines = (
-        "# What `docker compose` puts into docker/compose.yaml. A variable of the shell with one of these names goes first.",
+        "# What `docker compose` puts into docker/compose.yaml. A variable of the shell with such a name goes first.",
         "# The name under which people reach the portal:", f"AYNI_HOST={host}",
         "# The images' version; an upgrade changes it (OPERATIONS.md):", "AYNI_VERSION=first",
         "# Public age keys that can open a backup, with commas; without one BACKUP_PASSPHRASE does:",

@@ -250,7 +250,7 @@ def test_the_log_holds_no_query_and_no_referrer(house: House) -> None:
 
 
 SECRET = "canario-de-prueba"
-CUT = [("/reset/", "/reset/-"), (f"/account/invitation/{'a' * 8}/", "/account/invitation/-"), ("/%72eset/%0A", "/reset/-")]
+CUT = [("/reset/", "/reset/-"), ("/account/invitation/aaaa/", "/account/invitation/-"), ("/%72eset/%0A", "/reset/-")]
 
 
 @pytest.mark.parametrize(("path", "shown"), CUT, ids=["reset", "invitation", "written otherwise"])

@@ -36,7 +36,7 @@ def compose_lines() -> list[list[str]]:
 
 
 def services_of(words: list[str]) -> list[str]:
-    """What a command line works on: all services it names, of `exec` and `run` the one before the program's own words."""
+    """The services a command line works on: of `exec` and `run` the one before the program's own words."""
     command, *rest = words
     found = []
     while rest:

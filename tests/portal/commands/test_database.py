@@ -60,13 +60,13 @@ def test_a_schema_that_a_newer_version_made_stays_and_the_older_one_starts(app: 
     engine = create_engine(app.config["SETTINGS"].owner_database_url, poolclass=NullPool)
     before = tables(app)
     with engine.begin() as connection:
-        connection.execute(sqlalchemy.text("UPDATE alembic_version SET version_num = 'newer'"))
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'newer'")
     done = manage("db", "upgrade")
     assert (done.exit_code, done.exception) == (0, None)
     assert "newer version" in done.stderr
     assert tables(app) == before
     with engine.connect() as connection:
-        assert connection.scalar(sqlalchemy.text("SELECT version_num FROM alembic_version")) == "newer"
+        assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "newer"
     assert manage("db", "upgrade", "0001").exit_code == 1  # who names a revision is told that it cannot be reached
 
 
