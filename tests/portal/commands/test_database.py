@@ -55,6 +55,21 @@ def test_a_revision_that_does_not_exist_is_said(manage: Manage, caplog: pytest.L
     assert "9999" in caplog.text
 
 
+def test_a_schema_that_a_newer_version_made_stays_and_the_older_one_starts(app: Flask, manage: Manage) -> None:
+    """The way back after an upgrade: what runs first, and must end well, is the older version's `db upgrade`."""
+    engine = create_engine(app.config["SETTINGS"].owner_database_url, poolclass=NullPool)
+    before = tables(app)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'newer'")
+    done = manage("db", "upgrade")
+    assert (done.exit_code, done.exception) == (0, None)
+    assert "newer version" in done.stderr
+    assert tables(app) == before
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "newer"
+    assert manage("db", "upgrade", "0001").exit_code == 1  # who names a revision is told that it cannot be reached
+
+
 @pytest.mark.parametrize("place", ["nowhere/at/all.db", "a folder"])
 def test_a_database_that_cannot_be_opened_is_one_line(manage: Manage, tmp_path: Path, place: str) -> None:
     (tmp_path / "a folder").mkdir()
