@@ -164,7 +164,7 @@ def test_i19_i20_a_choice_of_the_other_ngo_is_refused_like_a_missing_one(
     protection, assign, case = f"/intake/{family}/protection", f"/families/{family}/assign", f"/families/{family}"
     for provider, colleague in ((victim["provider"][0], wasi.people["caseworker"]), (uuid4(), uuid4())):
         excluded = worker.post(protection, protection, excluded_provider=str(provider))
-        assert (excluded.status_code, 'class="field-error"' in excluded.text) == (422, True)
+        assert (excluded.status_code, 'id="excluded_provider-error"' in excluded.text) == (422, True)
         given = supervisor.post(assign, case, worker=str(colleague))
         assert (given.status_code, 'class="problems"' in given.text) == (422, True)
     with app.app_context(), tenancy.acting_for(semilla.id):
