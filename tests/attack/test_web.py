@@ -157,7 +157,7 @@ def test_i16_i17_i18_i21_to_i25_what_is_posted_beside_the_form_is_ignored(
 def test_i19_i20_a_choice_of_the_other_ngo_is_refused_like_a_missing_one(
     app: Flask, person: Person, semilla: Ngo, wasi: Ngo, victim: Victim
 ) -> None:
-    """A provider in a list of choices, a person in a field of its own: told beside the field, and nothing is changed."""
+    """A provider in a list of choices, a person in a field of its own: told beside it, and nothing is changed."""
     with app.app_context(), tenancy.acting_for(semilla.id):
         family = World(semilla).family().id
     worker, supervisor = person("caseworker"), person("supervisor")

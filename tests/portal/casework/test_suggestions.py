@@ -84,7 +84,9 @@ def rule_breaks(world, row):
     db.session.commit()
 
 
-@pytest.mark.parametrize(("meanwhile", "said"), [(seat_goes, "Cupo para su edad: "), (rule_breaks, "Verificación vigente")])
+@pytest.mark.parametrize(
+    ("meanwhile", "said"), [(seat_goes, "Cupo para su edad: "), (rule_breaks, "Verificación vigente")]
+)
 def test_a_refused_proposal_says_why_and_can_be_sent_again(log_in, made, kept, meanwhile, said):
     def build(world):
         row = world.suggestion(world.family(), world.provider(capacity=1))
