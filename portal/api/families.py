@@ -82,6 +82,7 @@ def change(given: dict[str, Any], family_id: UUID) -> Family:
     if "care" in given:
         intakes.save_care(g.actor, family, checked(CareForm, given["care"], "care/"))
     db.session.flush()
+    audit.record("read", family)  # the whole case is told, also where nothing was to be changed
     return family
 
 

@@ -68,6 +68,7 @@ def change_child(given: dict[str, Any], family_id: UUID, child_id: UUID) -> Chil
         now = {name: getattr(found, name) for name in OPEN}
         intakes.save_child(g.actor, family, found, checked(ChildForm, {**now, **given}))
         db.session.flush()
+    audit.record("read", family)
     return found
 
 
@@ -130,7 +131,8 @@ def _hold(family_id: UUID) -> None:
 
 
 def _anew(family: Family) -> Family:
-    """The case as it is read from now on."""
+    """The case as it is read from now on; the trail notes that it was told."""
     db.session.flush()
     db.session.refresh(family)
+    audit.record("read", family)
     return family

@@ -86,14 +86,12 @@ class Families(PortalView):
     def show(self, family_id: str) -> str:
         """The case file."""
         family = load(Family, family_id, Permission.FAMILY_READ, *WHOLE)
-        audit.record("read", family)
         return self.render("families/show.html", **self._page(family))
 
     @screen("/<family_id>/print", Permission.FAMILY_READ)
     def summary(self, family_id: str) -> str:
         """The case on paper, with what is sealed left out."""
         family = load(Family, family_id, Permission.FAMILY_READ, *WHOLE)
-        audit.record("read", family)
         return self.render("families/print.html", **self._page(family))
 
     @screen("/<family_id>/reveal", Permission.FAMILY_REVEAL, ("POST",))
@@ -155,6 +153,7 @@ class Families(PortalView):
         }
 
     def _page(self, family: Family) -> dict[str, Any]:
+        audit.record("read", family)
         moves = [action for action in workflow.moves(family, self.actor) if action not in BY_SYSTEM]
         return {
             "family": family, "moves": moves, "history": families.history(family.id), "today": clock.today(),

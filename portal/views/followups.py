@@ -47,7 +47,6 @@ class FollowUps(PortalView):
         """The questions, or the answers once they are given."""
         followup = load(FollowUp, followup_id, Permission.FOLLOWUP_DO, *queries.WHOLE)
         if request.method == "GET":
-            audit.record("read", followup.family)
             page = self._page(followup, FollowUpForm(formdata=None))
             return self.render("followups/show.html", **page, obstacle=None)
         form = FollowUpForm()
@@ -81,6 +80,7 @@ class FollowUps(PortalView):
 
     def _page(self, followup: FollowUp, form: FollowUpForm) -> dict[str, Any]:
         placement = followup.placement
+        audit.record("read", placement.family)
         return {
             "followup": followup, "placement": placement, "family": placement.family, "child": placement.child,
             "provider": placement.provider, "form": form, "reach": NotReachedForm(), "today": clock.today(),

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
 
-from portal import clock, places, wording
+from portal import audit, clock, places, wording
 from portal.errors import ConflictError, NotFoundError
 from portal.forms.base import keep
 from portal.forms.family import CareForm, CaregiverForm, ChildForm, ConsentForm, HomeForm, ProtectionForm, SectionForm
@@ -155,6 +155,7 @@ class Intake(PortalView):
         """The section's page, again or for the first time. Sent, the family is loaded anew: an obstacle undid all."""
         if form.is_submitted():
             family = self._family(family.id)
+        audit.record("read", family)
         status = getattr(form, "status", 422) if form.is_submitted() else 200
         if isinstance(form, SectionForm) and (status == 409 or not form.version.data):
             form.version.data = str((row or family).version)  # after a conflict that was told, the next one decides

@@ -58,7 +58,6 @@ class Placements(PortalView):
     def show(self, placement_id: str) -> str:
         """One placement."""
         placement = load(Placement, placement_id, Permission.PLACEMENT_READ, *queries.WHOLE)
-        audit.record("read", placement.family)
         return self.render("placements/show.html", **self._page(placement, _blank()), obstacle=None)
 
     @screen("/<placement_id>/<action>", Permission.PLACEMENT_READ, ("POST",))
@@ -121,6 +120,7 @@ class Placements(PortalView):
         return self.render("placements/show.html", **page, obstacle=obstacle), obstacle.status
 
     def _page(self, placement: Placement, forms: dict[str, Form]) -> dict[str, Any]:
+        audit.record("read", placement.family)
         moves = placements.moves_now(self.actor, placement)
         first = two_weeks(placement, request.args.get("from", ""))
         return {

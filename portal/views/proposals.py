@@ -44,7 +44,6 @@ class Proposals(PortalView):
     def index(self, proposal_id: str) -> str:
         """Everything one needs to decide, on one page."""
         proposal = load(Proposal, proposal_id, Permission.PROPOSAL_READ, *queries.WHOLE)
-        audit.record("read", proposal.family)
         return self.render("proposals/show.html", **self._page(proposal), obstacle=None, form=AnswerForm(formdata=None))
 
     @screen("/<proposal_id>/answer", Permission.PROPOSAL_READ, ("POST",))
@@ -99,6 +98,7 @@ class Proposals(PortalView):
         return self.render("proposals/show.html", **page, obstacle=obstacle, form=form), obstacle.status
 
     def _page(self, proposal: Proposal) -> dict[str, Any]:
+        audit.record("read", proposal.family)
         is_open = proposal.status in OPEN
         facts = proposals.facts_now(proposal) if is_open else proposals.NOTHING_HOLDS
         moves = [one for one in workflow.moves(proposal, self.actor) if one not in {"agree", "decline", "expire"}]

@@ -86,6 +86,8 @@ class Providers(PortalView):
 
     def _form(self, form: ProviderForm, provider: Provider | None, problems: Sequence[str] = ()) -> tuple[str, int]:
         district = places.district(form.ubigeo.data or "")
+        if provider is not None:
+            audit.record("read", provider)
         if form.schedule.data:
             form.schedule.data = wording.hours(form.schedule.data)
         page = self.render(
@@ -98,7 +100,6 @@ class Providers(PortalView):
     def show(self, provider_id: str) -> str:
         """Everything about one provider."""
         provider = load(Provider, provider_id, Permission.PROVIDER_READ, *WHOLE)
-        audit.record("read", provider)
         return self.render("providers/show.html", **page(self.actor, provider))
 
     @screen("/<provider_id>/reveal", Permission.PROVIDER_REVEAL, ("POST",))
@@ -123,7 +124,8 @@ class Providers(PortalView):
 
 
 def page(actor: Any, provider: Provider) -> dict[str, Any]:
-    """What the page of a provider shows."""
+    """What the page of a provider shows; the trail notes that it was read."""
+    audit.record("read", provider)
     moves = [action for action in workflow.moves(provider, actor) if action not in BY_FORM]
     district = places.district(provider.ubigeo)
     history = providers.moves_of(provider.id)

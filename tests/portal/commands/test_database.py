@@ -12,7 +12,8 @@ from flask import Flask
 from sqlalchemy import create_engine, inspect
 from sqlalchemy.pool import NullPool
 
-from portal import tenancy
+from portal import audit, tenancy
+from tests.ground import Ngo
 from tests.portal.commands.conftest import Manage
 
 
@@ -48,6 +49,14 @@ def test_one_step_down_is_noticed(manage: Manage, caplog: pytest.LogCaptureFixtu
     assert manage("db", "check").exit_code == 1
     assert "not up to date" in caplog.text  # which goes to stderr where nothing else is said about logging
     assert manage("db", "upgrade").exit_code == 0
+
+
+def test_the_trails_there_are_hold_after_their_ends_are_sealed(app: Flask, semilla: Ngo, manage: Manage) -> None:
+    assert manage("db", "downgrade", "0014").exit_code == 0
+    assert manage("db", "upgrade").exit_code == 0
+    with app.app_context(), tenancy.acting_for(semilla.id):
+        count, fault = audit.verify()
+        assert (count > 0, fault) == (True, None)
 
 
 def test_a_revision_that_does_not_exist_is_said(manage: Manage, caplog: pytest.LogCaptureFixture) -> None:
