@@ -164,13 +164,13 @@ def on_the_case(actor: Actor, subject: Any) -> bool:
 
 
 def not_the_author(actor: Actor, subject: Any) -> bool:
-    """Somebody else than the worker who made the intake: two people see each case."""
-    return subject is None or getattr(subject, "caseworker_id", None) != actor.id
+    """Somebody else than who registered the case or sent it: two people see each, whoever answers for it now."""
+    return subject is None or actor.id not in getattr(subject, "author_ids", ())
 
 
 def not_the_proposer(actor: Actor, subject: Any) -> bool:
-    """Nobody decides on their own proposal."""
-    return subject is None or getattr(subject, "proposer_id", None) != actor.id
+    """Nobody decides on what they proposed themselves, though somebody else proposed it again since."""
+    return subject is None or actor.id not in getattr(subject, "proposer_ids", ())
 
 
 def not_the_vetter(actor: Actor, subject: Any) -> bool:
@@ -273,7 +273,7 @@ def allowed(actor: Actor | None, permission: Permission, subject: Any = None) ->
 def require(actor: Actor | None, permission: Permission, subject: Any = None) -> None:
     """Raise NotAllowedError unless allowed."""
     if not allowed(actor, permission, subject):
-        raise NotAllowedError(permission)
+        raise NotAllowedError(permission, of_row=subject is not None and allowed(actor, permission))
 
 
 def answers_for_cases(roles: Collection[str]) -> bool:

@@ -289,6 +289,12 @@ def moves(row: Any, actor: Actor) -> list[str]:
     ]
 
 
+def barred(row: Any, actor: Actor) -> set[Permission]:
+    """What this person decides of other rows as they are now, and not of this one."""
+    asked = {step.permission for (status, _), step in FLOWS[row.__tablename__].items() if status == row.status}
+    return {one for one in asked if allowed(actor, one) and not allowed(actor, one, row)}
+
+
 def reasons_for(row: Any, action: str) -> tuple[str, ...]:
     """The coded reasons one of which the move needs; empty when it needs none."""
     step = FLOWS[row.__tablename__].get((row.status, action))

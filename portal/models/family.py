@@ -45,6 +45,7 @@ class Family(TenantScoped, db.Model):
     waiting_since: Mapped[datetime | None] = mapped_column(UTCDateTime)  # kept when a match falls through
     paused_until: Mapped[date | None]
     caseworker_id: Mapped[UUID]
+    authors: Mapped[list[str]] = mapped_column(JSON, default=list)  # ids of who registered it and of all who sent it
     registered_on: Mapped[date] = mapped_column(default=clock.today)
     confidential: Mapped[bool] = mapped_column(default=False)
     priority: Mapped[int] = mapped_column(default=0)  # 0 usual, 1 soon, 2 urgent
@@ -98,12 +99,19 @@ class Family(TenantScoped, db.Model):
     __mapper_args__ = {"version_id_col": version}
 
     def __init__(self, **values: Any) -> None:
-        given = {"status": "draft", "languages": ["es"], "siblings": "together", "sisfoh": "unknown", **values}
+        worker = values.get("caseworker_id")
+        given = {"status": "draft", "languages": ["es"], "siblings": "together", "sisfoh": "unknown",
+                 "authors": [str(worker)] if worker else [], **values}
         super().__init__(**given)
 
     @property
     def code(self) -> str:
         return f"F-{self.number:04d}"
+
+    @property
+    def author_ids(self) -> frozenset[UUID]:
+        """Who made the intake: it stays theirs when the case changes hands."""
+        return frozenset(map(UUID, self.authors)) or frozenset((self.caseworker_id,))
 
     @property
     def main_caregiver(self) -> Caregiver | None:

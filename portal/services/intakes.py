@@ -42,7 +42,7 @@ CHILD = frozenset({
 
 
 def create(actor: Actor, caregiver: Values, ubigeo: str, worker: UUID | None = None) -> Family:
-    """A draft with its main caregiver, for the person at work or another `worker`.
+    """A draft with its main caregiver, for the person at work, or of another `worker` who goes on with it from a file.
 
     Raises InvalidInputError by field, and when the DNI is known already.
     """
@@ -185,8 +185,9 @@ def missing(family: Family) -> list[Refusal]:
 
 
 def submit(actor: Actor, family: Family) -> None:
-    """To the supervisor; ConflictError with everything that is missing."""
+    """To the supervisor, who is somebody else; ConflictError with everything that is missing."""
     workflow.advance(family, "submit", actor, Said(facts={"missing": missing(family)}))
+    family.authors = sorted({*map(str, family.author_ids), str(actor.id)})
     for request in open_requests(family):
         request.answered_at = clock.now()
     events.announce("intake.submitted", family=family.id)

@@ -166,6 +166,7 @@ class Families(PortalView):
             "requests": intakes.open_requests(family) if family.status == "needs_information" else [],
             "alike": families.alike(self.actor, family) if family.status == "draft" else [],
             "team": people.responsible() if self._may(Permission.FAMILY_ASSIGN, family) else [], "revealed": {},
+            "others_decide": Permission.INTAKE_DECIDE in workflow.barred(family, self.actor),
             "problems": (), "typed": {}, "told": told.unticked(family),
         }
 

@@ -111,6 +111,13 @@ PLAIN: dict[str, object] = {
     "token_invalid": _l("El enlace no vale o ya fue usado. Pida uno nuevo."),
 }
 
+PLAIN |= {  # why somebody else decides, by the permission that is refused of a row though not of others
+    "intake.decide": _l("Quien registró o envió un caso no lo admite, aunque hoy lo lleve otra persona: decide otra "
+                        "persona de supervisión. Si no la hay, quien administra su ONG puede dar ese rol a alguien."),
+    "proposal.decide": _l("Quien hizo una propuesta no la decide, aunque otra persona la haya propuesto de nuevo: "
+                          "decide otra persona de supervisión, o quien la reemplace."),
+}
+
 PLAIN |= {  # what only programs can do wrong
     "maybe_known": _l("Ya hay una familia con ese teléfono: revise si es la misma, o envíe confirmed: true."),
     "why_missing": _l("Escriba para qué necesita ver el dato."),
@@ -183,6 +190,11 @@ def message(code: str) -> str:
 def _measured(text: str) -> str:
     found = ((words, pattern.fullmatch(text)) for pattern, words in _MEASURED.items())
     return next((str(words) % match.groupdict() for words, match in found if match), text)
+
+
+def others_decide(permission: str) -> str:
+    """Why it is not for this person to decide of this row; "" where nothing more than a permission is missing."""
+    return str(PLAIN.get(permission, ""))
 
 
 def missing(code: str) -> str:
