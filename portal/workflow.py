@@ -141,8 +141,8 @@ FAMILY: dict[tuple[str, str], Step] = {
 PROVIDER: dict[tuple[str, str], Step] = {
     ("invited", "apply"): Step("applied", P.VETTING_WORK),
     ("applied", "start_vetting"): Step("in_vetting", P.VETTING_WORK),
-    ("in_vetting", "approve_with_conditions"): Step("conditional", P.PROVIDER_DECIDE, needs_note=True),
-    **_from_each(("in_vetting", "conditional"), "approve", Step("approved", P.PROVIDER_DECIDE, (checklist_complete,))),
+    ("in_vetting", "approve_with_conditions"): Step("conditional", P.PROVIDER_APPROVE, needs_note=True),
+    **_from_each(("in_vetting", "conditional"), "approve", Step("approved", P.PROVIDER_APPROVE, (checklist_complete,))),
     **_from_each(("in_vetting", "conditional", "applied"), "reject", Step(
         "rejected", P.PROVIDER_DECIDE, reasons=PROVIDER_REASONS
     )),
@@ -154,7 +154,7 @@ PROVIDER: dict[tuple[str, str], Step] = {
     **_from_each(("approved", "recertification_due", "conditional", "on_leave"), "lapse", Step(
         "suspended", P.PROVIDER_MOVE, reasons=("document_expired",)
     )),
-    ("suspended", "reinstate"): Step("approved", P.PROVIDER_DECIDE, (checklist_complete,)),
+    ("suspended", "reinstate"): Step("approved", P.PROVIDER_APPROVE, (checklist_complete,)),
     **_from_each(("approved", "recertification_due"), "leave", Step("on_leave", P.VETTING_WORK)),
     ("on_leave", "come_back"): Step("approved", P.VETTING_WORK, (checklist_complete,)),
     ("rejected", "reopen"): Step("in_vetting", P.PROVIDER_DECIDE, needs_note=True),

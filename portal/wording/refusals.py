@@ -17,6 +17,10 @@ PLAIN: dict[str, object] = {
         "Aquí se guardaron cambios mientras usted escribía: otra persona, o usted en otra pestaña. Lo que escribió "
         "sigue en esta página: mire en otra pestaña lo que quedó guardado y, si corresponde, vuelva a guardar."
     ),
+    "changed_meanwhile": _l(
+        "El caso cambió desde que usted abrió esta página: aquí ya se ve como está ahora. Revíselo y, si corresponde, "
+        "vuelva a intentar. Lo que escribió sigue en la página."
+    ),
     "moved_on": _l("El registro ya cambió de estado: actualice la página y revise lo nuevo."),
     "refused": _l("No se puede hacer todavía."),
     "few_decisions": _l("Todavía hay muy pocas familias con decisiones y consentimiento para aprender."),
@@ -114,6 +118,15 @@ PLAIN: dict[str, object] = {
 PLAIN |= {  # why somebody else decides, by the permission that is refused of a row though not of others
     "intake.decide": _l("Quien registró o envió un caso no lo admite, aunque hoy lo lleve otra persona: decide otra "
                         "persona de supervisión. Si no la hay, quien administra su ONG puede dar ese rol a alguien."),
+    "provider.decide": _l(
+        "Usted empezó la verificación de este cuidador: decide otra persona de supervisión. Si no la hay, quien "
+        "administra su ONG puede dar ese rol a alguien."
+    ),
+    "provider.approve": _l(
+        "Usted verificó requisitos obligatorios de este cuidador: lo aprueba otra persona de supervisión. Si no la hay, "
+        "pida a otra persona del equipo, por ejemplo una trabajadora de casos, que los verifique de nuevo: después "
+        "puede decidir usted."
+    ),
     "proposal.decide": _l("Quien hizo una propuesta no la decide, aunque otra persona la haya propuesto de nuevo: "
                           "decide otra persona de supervisión, o quien la reemplace."),
 }
