@@ -114,6 +114,12 @@ class Family(TenantScoped, db.Model):
         return frozenset(map(UUID, self.authors)) or frozenset((self.caseworker_id,))
 
     @property
+    def edition(self) -> str:
+        """Which case one has read: any change of it, of its people or of what it allows makes another."""
+        people = sum(one.version for one in (*self.caregivers, *self.children))
+        return f"{self.version}-{people}-{len(self.consents)}"
+
+    @property
     def main_caregiver(self) -> Caregiver | None:
         return next(iter(self.caregivers), None)
 

@@ -21,7 +21,7 @@ from portal.queries import families, people
 from portal.services import cases, intakes, reveals, told
 from portal.views import paging, sought
 from portal.views.access import screen
-from portal.views.attempt import Obstacle, attempt, one_of
+from portal.views.attempt import Obstacle, attempt, expect_edition, one_of
 from portal.views.base import PortalView, as_id, load
 from portal.workflow import Said
 
@@ -116,7 +116,12 @@ class Families(PortalView):
         """Send, ask, admit, pause, close: one move of the case."""
         family = load(Family, family_id, Permission.FAMILY_READ, *WHOLE)
         do = one_of(request.form.get("action", ""), self._moves(family))
-        obstacle = attempt(do)
+
+        def try_it() -> None:
+            expect_edition(family)
+            do()
+
+        obstacle = attempt(try_it)
         if obstacle is not None:
             return self._again(family_id, obstacle)
         status = wording.label("family_status", family.status)
