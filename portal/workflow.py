@@ -120,6 +120,7 @@ def _from_each(starts: tuple[str, ...], action: str, step: Step) -> dict[tuple[s
 
 FAMILY: dict[tuple[str, str], Step] = {
     ("draft", "submit"): Step("submitted", P.INTAKE_SUBMIT, (intake_complete,)),
+    ("draft", "close_duplicate"): Step("closed", P.INTAKE_SUBMIT, reasons=("duplicate",)),
     ("submitted", "ask"): Step("needs_information", P.INTAKE_DECIDE, needs_note=True),
     ("needs_information", "submit"): Step("submitted", P.INTAKE_SUBMIT, (intake_complete,)),
     ("submitted", "accept"): Step("eligible", P.INTAKE_DECIDE),

@@ -1,4 +1,4 @@
-"""Who made an intake and who ever proposed: they stay known when the case changes hands or is proposed again."""
+"""Who made an intake and who ever proposed stay known; and what was said of cases that may be the same family."""
 
 from uuid import UUID
 
@@ -32,6 +32,8 @@ transition = sa.table(
 def upgrade() -> None:
     for table, column in (("family", "authors"), ("proposal", "earlier_proposers")):
         op.add_column(table, sa.Column(column, sa.JSON(), nullable=False, server_default="[]"))
+    op.add_column("family", sa.Column("told_apart", sa.JSON(), nullable=False, server_default="{}"))
+    op.add_column("family", sa.Column("duplicate_of_id", sa.Uuid(), nullable=True))
     for one in op.get_bind().scalars(sa.select(tenant.c.id)).all():
         isolation.act_for(one)
         _remember_authors(one)
@@ -79,4 +81,5 @@ def _told(people: set[UUID]) -> list[str]:
 
 def downgrade() -> None:
     op.drop_column("proposal", "earlier_proposers")
-    op.drop_column("family", "authors")
+    for column in ("duplicate_of_id", "told_apart", "authors"):
+        op.drop_column("family", column)

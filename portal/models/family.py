@@ -52,6 +52,8 @@ class Family(TenantScoped, db.Model):
     search_name: Mapped[str] = mapped_column(String(300), default="")  # folded names of caregivers and children
     referral_source: Mapped[str] = mapped_column(String(40), default="")
     external_ref: Mapped[str | None] = mapped_column(String(64))  # the sender's own key, of an imported case
+    told_apart: Mapped[dict[str, dict[str, str]]] = mapped_column(JSON, default=dict)  # case it resembles → who, when
+    duplicate_of_id: Mapped[UUID | None]  # the case of the same family that goes on in its place
 
     ubigeo: Mapped[str] = mapped_column(String(6), default="")
     latitude: Mapped[float | None]  # degrees WGS84, rounded to about 500 m; the exact address is sealed
@@ -101,7 +103,7 @@ class Family(TenantScoped, db.Model):
     def __init__(self, **values: Any) -> None:
         worker = values.get("caseworker_id")
         given = {"status": "draft", "languages": ["es"], "siblings": "together", "sisfoh": "unknown",
-                 "authors": [str(worker)] if worker else [], **values}
+                 "authors": [str(worker)] if worker else [], "told_apart": {}, **values}
         super().__init__(**given)
 
     @property

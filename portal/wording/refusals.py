@@ -123,8 +123,8 @@ PLAIN |= {  # why somebody else decides, by the permission that is refused of a 
         "administra su ONG puede dar ese rol a alguien."
     ),
     "provider.approve": _l(
-        "Usted verificó requisitos obligatorios de este cuidador: lo aprueba otra persona de supervisión. Si no la hay, "
-        "pida a otra persona del equipo, por ejemplo una trabajadora de casos, que los verifique de nuevo: después "
+        "Usted verificó requisitos obligatorios de este cuidador: lo aprueba otra persona de supervisión. Si no la "
+        "hay, pida a otra persona del equipo, por ejemplo una trabajadora de casos, que los verifique de nuevo: después "
         "puede decidir usted."
     ),
     "proposal.decide": _l("Quien hizo una propuesta no la decide, aunque otra persona la haya propuesto de nuevo: "
@@ -191,6 +191,7 @@ MISSING: dict[str, object] = {
     "distance": _l("Hasta qué distancia puede ir"),
     "story": _l("La historia de la familia"),
     "consent_services": _l("El consentimiento para recibir el servicio"),
+    "duplicates": _l("Decir si es otra familia que las que se le parecen"),
     "consent_matching": _l("La respuesta sobre comparar su historia con los cuidadores"),
 }
 
