@@ -124,8 +124,8 @@ PLAIN |= {  # why somebody else decides, by the permission that is refused of a 
     ),
     "provider.approve": _l(
         "Usted verificó requisitos obligatorios de este cuidador: lo aprueba otra persona de supervisión. Si no la "
-        "hay, pida a otra persona del equipo, por ejemplo una trabajadora de casos, que los verifique de nuevo: después "
-        "puede decidir usted."
+        "hay, pida a otra persona del equipo, por ejemplo una trabajadora de casos, que los verifique de nuevo: "
+        "después puede decidir usted."
     ),
     "proposal.decide": _l("Quien hizo una propuesta no la decide, aunque otra persona la haya propuesto de nuevo: "
                           "decide otra persona de supervisión, o quien la reemplace."),
