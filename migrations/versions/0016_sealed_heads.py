@@ -13,7 +13,7 @@ from flask import current_app
 from portal.tenancy import acting_for
 
 revision = "0016"
-down_revision = "0014"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 

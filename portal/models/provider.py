@@ -83,6 +83,12 @@ class Provider(TenantScoped, db.Model):
         super().__init__(**{"status": "applied", "languages": ["es"], "special_needs": [], "profile": "", **values})
 
     @property
+    def verifier_ids(self) -> frozenset[UUID]:
+        """Who verified what its approval stands on."""
+        proven = (one for one in self.items if one.verified_at is not None and one.counts)
+        return frozenset(one.verifier_id for one in proven if one.verifier_id is not None)
+
+    @property
     def code(self) -> str:
         return f"P-{self.number:04d}"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,7 +17,8 @@ from portal.models import Caregiver, Child, Consent, Exclusion, Family, Informat
 from portal.models.family import consent_now
 from portal.places import fold
 from portal.policy import SYSTEM, Actor, Permission
-from portal.services import checks, numbers
+from portal.queries.families import Alike
+from portal.services import checks, duplicates, numbers
 from portal.workflow import Said
 
 Values = Mapping[str, Any]
@@ -42,7 +43,7 @@ CHILD = frozenset({
 
 
 def create(actor: Actor, caregiver: Values, ubigeo: str, worker: UUID | None = None) -> Family:
-    """A draft with its main caregiver, for the person at work or another `worker`.
+    """A draft with its main caregiver, for the person at work, or of another `worker` who goes on with it from a file.
 
     Raises InvalidInputError by field, and when the DNI is known already.
     """
@@ -165,8 +166,8 @@ def record_consent(actor: Actor, family: Family, answers: Mapping[str, bool], gi
     _changed(family)
 
 
-def missing(family: Family) -> list[Refusal]:
-    """Everything an intake lacks before it can be sent."""
+def missing(family: Family, alike: Sequence[Alike]) -> list[Refusal]:
+    """Everything an intake lacks before it can be sent; `alike`: what it looks like, of `duplicates.alike`."""
     caregiver = family.main_caregiver
     lacks = {
         "caregiver": not (caregiver and caregiver.given_names and caregiver.paternal_surname),
@@ -180,13 +181,16 @@ def missing(family: Family) -> list[Refusal]:
         "story": not family.story_sealed,
         "consent_services": not consent_now(family, "services"),
         "consent_matching": not any(one.purpose == "matching" for one in family.consents),
+        "duplicates": duplicates.unanswered(family, alike),
     }
     return [Refusal("missing", (("what", what),)) for what, lacking in lacks.items() if lacking]
 
 
 def submit(actor: Actor, family: Family) -> None:
-    """To the supervisor; ConflictError with everything that is missing."""
-    workflow.advance(family, "submit", actor, Said(facts={"missing": missing(family)}))
+    """To the supervisor, who is somebody else; ConflictError with everything that is missing."""
+    lacking = missing(family, duplicates.alike(actor, family))
+    workflow.advance(family, "submit", actor, Said(facts={"missing": lacking}))
+    family.authors = sorted({*map(str, family.author_ids), str(actor.id)})
     for request in open_requests(family):
         request.answered_at = clock.now()
     events.announce("intake.submitted", family=family.id)

@@ -55,7 +55,7 @@ def failures(provider: Provider, day: date) -> list[Refusal]:
 
 def applies(item: ChecklistItem, provider: Provider) -> bool:
     """Is this asked of this kind of provider?"""
-    return not item.applies_to or provider.kind in item.applies_to.split(",")
+    return item.is_asked_of(provider.kind)
 
 
 def standing(item: VettingItem | None, day: date) -> str:

@@ -87,6 +87,8 @@ def _portal_error(error: PortalError) -> Response:
         return page(503, words=_only_reads())
     if isinstance(error, ConflictError):
         reasons = [wording.refusal(one) for one in error.refusals]
+    if isinstance(error, NotAllowedError) and error.of_row:
+        reasons = list(filter(None, [wording.others_decide(error.permission)]))
     return page(STATUS[error.kind], reasons)
 
 

@@ -107,7 +107,7 @@ class Proposals(PortalView):
             "suggestion": proposal.suggestion, "comparison": side_by_side(proposal), "moves": moves,
             "reasons_for": lambda action: workflow.reasons_for(proposal, action), "noted": NOTED,
             "may_answer": "agree" in workflow.moves(proposal, self.actor), "typed": request.form,
-            "is_own": proposal.proposer_id == self.actor.id, "page_of": page_of, "seat_held": facts["seat_held"],
+            "is_own": self.actor.id in proposal.proposer_ids, "page_of": page_of, "seat_held": facts["seat_held"],
             "centred": frames.from_centre(proposal.family, proposal.provider), "how_far": how_far(proposal),
             "sharing_agreed": facts["sharing_agreed"], "unshared": self._unshared(proposal, facts),
             "rules": _rules(facts["rule_failures"]), "changes": changes.since(proposal) if is_open else [],

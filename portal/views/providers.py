@@ -134,12 +134,20 @@ def page(actor: Any, provider: Provider) -> dict[str, Any]:
         "reasons": {action: workflow.reasons_for(provider, action) for action in moves},
         "needs_note": {action: _needs_note(provider, action) for action in moves},
         "may_leave": "leave" in workflow.moves(provider, actor), "leave_form": LeaveForm(formdata=None),
+        "others_decide": _others_decide(actor, provider),
         "decides": "approve" in moves, "history": history, "in_use": providers.seats_in_use(provider.id),
         "officer": next((move.actor_name for move in history if move.action == "start_vetting"), ""),
         "today": clock.today(), "never": vetting.NEVER, "typed": request.form, "shown": {}, "problems": [],
         "wrong_at": "",
         **_checklist(provider),
     }
+
+
+def _others_decide(actor: Any, provider: Provider) -> str:
+    """Why this supervisor does not decide on this one; "" where she does, and for who decides on none."""
+    barred = workflow.barred(provider, actor)
+    first = next((one for one in (Permission.PROVIDER_DECIDE, Permission.PROVIDER_APPROVE) if one in barred), None)
+    return wording.others_decide(first) if first else ""
 
 
 def _checklist(provider: Provider) -> dict[str, Any]:
@@ -150,14 +158,9 @@ def _checklist(provider: Provider) -> dict[str, Any]:
     return {
         "items": items, "standing": standing, "documents": files, "files": {file.id: file for file in files},
         "titles": {item.document_id: item.checklist_item.title for item in items if item.document_id},
-        "lacking": [item for item in items if _counts(item, provider) and standing[item.id] != "verified"],
+        "lacking": [item for item in items if item.counts and standing[item.id] != "verified"],
         "asks": provider.status in UNDECIDED,
     }
-
-
-def _counts(item: VettingItem, provider: Provider) -> bool:
-    line = item.checklist_item
-    return line.active and line.mandatory and vetting.applies(line, provider)
 
 
 def _needs_note(provider: Provider, action: str) -> bool:

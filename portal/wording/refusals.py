@@ -17,6 +17,10 @@ PLAIN: dict[str, object] = {
         "Aquí se guardaron cambios mientras usted escribía: otra persona, o usted en otra pestaña. Lo que escribió "
         "sigue en esta página: mire en otra pestaña lo que quedó guardado y, si corresponde, vuelva a guardar."
     ),
+    "changed_meanwhile": _l(
+        "El caso cambió desde que usted abrió esta página: aquí ya se ve como está ahora. Revíselo y, si corresponde, "
+        "vuelva a intentar. Lo que escribió sigue en la página."
+    ),
     "moved_on": _l("El registro ya cambió de estado: actualice la página y revise lo nuevo."),
     "refused": _l("No se puede hacer todavía."),
     "few_decisions": _l("Todavía hay muy pocas familias con decisiones y consentimiento para aprender."),
@@ -111,6 +115,22 @@ PLAIN: dict[str, object] = {
     "token_invalid": _l("El enlace no vale o ya fue usado. Pida uno nuevo."),
 }
 
+PLAIN |= {  # why somebody else decides, by the permission that is refused of a row though not of others
+    "intake.decide": _l("Quien registró o envió un caso no lo admite, aunque hoy lo lleve otra persona: decide otra "
+                        "persona de supervisión. Si no la hay, quien administra su ONG puede dar ese rol a alguien."),
+    "provider.decide": _l(
+        "Usted empezó la verificación de este cuidador: decide otra persona de supervisión. Si no la hay, quien "
+        "administra su ONG puede dar ese rol a alguien."
+    ),
+    "provider.approve": _l(
+        "Usted verificó requisitos obligatorios de este cuidador: lo aprueba otra persona de supervisión. Si no la "
+        "hay, pida a otra persona del equipo, por ejemplo una trabajadora de casos, que los verifique de nuevo: "
+        "después puede decidir usted."
+    ),
+    "proposal.decide": _l("Quien hizo una propuesta no la decide, aunque otra persona la haya propuesto de nuevo: "
+                          "decide otra persona de supervisión, o quien la reemplace."),
+}
+
 PLAIN |= {  # what only programs can do wrong
     "maybe_known": _l("Ya hay una familia con ese teléfono: revise si es la misma, o envíe confirmed: true."),
     "why_missing": _l("Escriba para qué necesita ver el dato."),
@@ -171,6 +191,7 @@ MISSING: dict[str, object] = {
     "distance": _l("Hasta qué distancia puede ir"),
     "story": _l("La historia de la familia"),
     "consent_services": _l("El consentimiento para recibir el servicio"),
+    "duplicates": _l("Decir si es otra familia que las que se le parecen"),
     "consent_matching": _l("La respuesta sobre comparar su historia con los cuidadores"),
 }
 
@@ -183,6 +204,11 @@ def message(code: str) -> str:
 def _measured(text: str) -> str:
     found = ((words, pattern.fullmatch(text)) for pattern, words in _MEASURED.items())
     return next((str(words) % match.groupdict() for words, match in found if match), text)
+
+
+def others_decide(permission: str) -> str:
+    """Why it is not for this person to decide of this row; "" where nothing more than a permission is missing."""
+    return str(PLAIN.get(permission, ""))
 
 
 def missing(code: str) -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
+from portal import clock
 from portal.extensions import db
+from portal.models import Family
 from portal.services import intakes
 
 CARE = {"max_monthly_fee_pen": "200", "max_distance_km": "4", "siblings": "together", "language": "es", "priority": "0",
@@ -153,3 +156,58 @@ def test_a_district_that_was_typed_but_not_chosen_is_asked_for_by_name_and_kept(
     assert answer.status_code == 422
     assert re.search(r'id="ubigeo-error">Elija el distrito de la lista', answer.text)
     assert 'value="San Juan de Lurig"' in answer.text
+
+
+# A decision on what was read
+
+EDITS = {
+    "the care wanted": ("care", CARE),
+    "a child": ("children/new", CHILD),
+    "a consent": ("consents", {"given_by": "Rosa Quispe", "given_on": "2026-11-02", "channel": "signature",
+                               "services": "no"}),
+}
+
+
+@pytest.mark.parametrize("section", EDITS)
+def test_a_case_edited_since_it_was_read_is_not_admitted_unread(log_in, made, kept, section):
+    family = made(lambda world: world.family(status="submitted"))
+    page, supervisor, worker = f"/families/{family}", log_in("supervisor"), log_in("caseworker")
+    read = supervisor.hidden(page)
+    place, sent = EDITS[section]
+    edit = f"/intake/{family}/{place}"
+    assert worker.post(edit, edit, **{**sent, "story": "Ahora trabaja de noche."}).status_code == 302
+    answer = supervisor.client.post(f"{page}/move", data={**read, "action": "accept"})
+    assert answer.status_code == 409
+    assert "El caso cambió desde que usted abrió esta página" in answer.text
+    assert kept(Family, family).status == "submitted"
+    assert supervisor.post(f"{page}/move", page, action="accept").status_code == 302
+    assert kept(Family, family).status == "waiting"
+
+
+def test_the_note_typed_to_an_edited_case_stays_on_the_page(log_in, made, kept):
+    family = made(lambda world: world.family(status="submitted"))
+    page, supervisor, worker = f"/families/{family}", log_in("supervisor"), log_in("caseworker")
+    read = supervisor.hidden(page)
+    edit = child_of(worker, family)
+    assert worker.post(edit, edit, **CHILD).status_code == 302
+    sent = {**read, "action": "ask", "note": "Falta el carné de vacunas."}
+    answer = supervisor.client.post(f"{page}/move", data=sent)
+    assert (answer.status_code, "Falta el carné de vacunas.</textarea>" in answer.text) == (409, True)
+    again = re.search(r'name="version" value="([^"]*)"', answer.text)[1]
+    assert supervisor.client.post(f"{page}/move", data={**sent, "version": again}).status_code == 302
+    assert kept(Family, family).status == "needs_information"
+
+
+def test_a_case_is_paused_from_its_page_as_it_is(log_in, made, kept):
+    family = made(lambda world: world.family())
+    page, person = f"/families/{family}", log_in("caseworker")
+    read = person.hidden(page)
+    until = (clock.today() + timedelta(days=30)).isoformat()
+    sent = {"action": "pause", "reason": "travel", "until": until}
+    edit = child_of(person, family)
+    assert person.post(edit, edit, **CHILD).status_code == 302
+    assert person.client.post(f"{page}/move", data={**read, **sent}).status_code == 409
+    form = person.get(page).text.split('value="pause"')[1].split("</form>")[0]
+    version = re.search(r'name="version" value="([^"]*)"', form)[1]
+    assert person.client.post(f"{page}/move", data={**read, **sent, "version": version}).status_code == 302
+    assert kept(Family, family).status == "paused"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy
@@ -13,8 +15,11 @@ from sqlalchemy import create_engine, inspect
 from sqlalchemy.pool import NullPool
 
 from portal import audit, tenancy
+from portal.models import Family, Proposal
 from tests.ground import Ngo
+from tests.portal.casework import test_two_people as two_people
 from tests.portal.commands.conftest import Manage
+from tests.portal.worlds import World
 
 
 def tables(app: Flask) -> set[str]:
@@ -57,6 +62,22 @@ def test_the_trails_there_are_hold_after_their_ends_are_sealed(app: Flask, semil
     with app.app_context(), tenancy.acting_for(semilla.id):
         count, fault = audit.verify()
         assert (count > 0, fault) == (True, None)
+
+
+def test_an_upgrade_remembers_who_proposed_at_first_and_who_sent(
+    semilla: Ngo, made: Callable[..., str], manage: Manage, kept: Callable[[type, str], Any]
+) -> None:
+    def sent(world: World) -> Family:
+        family = two_people.registered(world, world.worker)
+        two_people.send(family, world.supervisor)
+        return family
+
+    proposal, family = made(two_people.of_the_supervisor), made(sent)
+    assert manage("db", "downgrade", "0014").exit_code == 0
+    assert manage("db", "upgrade").exit_code == 0
+    both = {semilla.people["supervisor"], semilla.people["caseworker"]}
+    assert kept(Proposal, proposal).proposer_ids == both
+    assert kept(Family, family).author_ids == both
 
 
 def test_a_revision_that_does_not_exist_is_said(manage: Manage, caplog: pytest.LogCaptureFixture) -> None:
