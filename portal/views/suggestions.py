@@ -68,6 +68,7 @@ class Suggestions(PortalView):
             return redirect(url_for("proposals.index", proposal_id=proposal.id))
         if action == "dismiss":
             service.dismiss(self.actor, suggestion, request.form.get("reason", ""), request.form.get("note", ""))
+            flash(_("Sugerencia descartada."), "success")  # which also lets go of the draft on the device
         else:
             SIMPLE[action](self.actor, suggestion)
         return redirect(url_for("suggestions.index", family_id=suggestion.family_id, _anchor=f"s-{suggestion.id}"))
