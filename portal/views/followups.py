@@ -86,7 +86,8 @@ class FollowUps(PortalView):
         placement = followup.placement
         return {
             "followup": followup, "placement": placement, "family": placement.family, "child": placement.child,
-            "provider": placement.provider, "form": form, "reach": reach or NotReachedForm(formdata=None), "today": clock.today(),
+            "provider": placement.provider, "form": form, "reach": reach or NotReachedForm(formdata=None),
+            "today": clock.today(),
             "open": "complete" in workflow.moves(followup, self.actor), "last": queries.last_done(placement.id),
             "page_of": page_of,
         }

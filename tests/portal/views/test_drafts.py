@@ -122,8 +122,9 @@ def test_a_leave_that_is_refused_keeps_its_note(log_in, made):
     page = f"/providers/{made(lambda world: world.provider())}"
     yesterday = (clock.today() - timedelta(days=1)).isoformat()
     for until in ("", yesterday):
-        answer = log_in("caseworker").post(f"/vetting{page.removeprefix('/providers')}/leave", page, **{
-            "until": until, "note": WORDS})
+        answer = log_in("caseworker").post(
+            f"/vetting{page.removeprefix('/providers')}/leave", page, until=until, note=WORDS
+        )
         assert answer.status_code == 422
         assert WORDS in answer.text
 
