@@ -6,7 +6,8 @@ A move is still only ever added. The one change that the database lets pass is i
 import sqlalchemy as sa
 from alembic import op
 
-from migrations import isolation, sealing
+from migrations import sealing
+from migrations.isolation import grant, on_postgresql
 from migrations.sealing import Field
 
 revision = "0017"
@@ -36,7 +37,7 @@ def upgrade() -> None:
     for field in FIELDS:
         sealing.seal(field)
         op.drop_column(field.table, field.plain)
-    if isolation.on_postgresql():
+    if on_postgresql():
         op.execute(FUNCTION)
         _trigger("refuse_all_but_a_newer_seal")
     else:
@@ -46,7 +47,7 @@ def upgrade() -> None:
             f"CREATE TRIGGER append_only_update_transition BEFORE UPDATE ON transition "
             f"WHEN ({same} AND {newer}) IS NOT TRUE {REFUSED}"
         )
-    isolation.grant("UPDATE (note_sealed) ON transition")
+    grant("UPDATE (note_sealed) ON transition")
 
 
 def downgrade() -> None:
@@ -56,7 +57,7 @@ def downgrade() -> None:
     for field in FIELDS:
         sealing.unseal(field)
         op.drop_column(field.table, field.sealed)
-    if isolation.on_postgresql():
+    if on_postgresql():
         op.execute("DROP FUNCTION refuse_all_but_a_newer_seal()")
         _trigger("refuse_change")
     else:
@@ -65,7 +66,7 @@ def downgrade() -> None:
 
 def _let_go() -> None:
     """Moves can be written until the next trigger is made."""
-    if isolation.on_postgresql():
+    if on_postgresql():
         op.execute("DROP TRIGGER append_only ON transition")
     else:
         op.execute("DROP TRIGGER append_only_update_transition")
