@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from portal import clock, events, policy, workflow
+from portal import clock, consents, events, policy, workflow
 from portal.errors import ConflictError, InvalidInputError, Refusal
 from portal.extensions import db
 from portal.models import Caregiver, Child, Consent, Exclusion, Family, InformationRequest
@@ -23,7 +23,7 @@ from portal.workflow import Said
 
 Values = Mapping[str, Any]
 GRID = 0.005  # degrees, about 500 m: places are kept no more exactly than that
-CONSENT_TEXT = "2026-03"  # version of the consent text in use
+CONSENT_TEXT = consents.newest()  # version of the consent text in use
 HOME = frozenset({
     "ubigeo", "latitude", "longitude", "address", "address_reference", "adults", "sisfoh", "sisfoh_valid_until",
     "income", "referral_source",
@@ -116,11 +116,28 @@ def other_day(child: Child | None, values: Values) -> Values:
 
 def remove_child(actor: Actor, family: Family, child: Child) -> None:
     """Take out a child entered by mistake; refused once the case was submitted."""
+    _may_remove(actor, family)
+    family.children.remove(child)
+    db.session.delete(child)  # the trail sees what is deleted, not what a flush finds to be left over
+    _rename(family)
+
+
+def remove_caregiver(actor: Actor, family: Family, caregiver: Caregiver) -> None:
+    """The same for a caregiver; never the last one. The next in order is then the main one."""
+    _may_remove(actor, family)
+    if len(family.caregivers) == 1:
+        raise ConflictError("refused", [Refusal("last_caregiver")])
+    family.caregivers.remove(caregiver)
+    db.session.delete(caregiver)
+    for position, one in enumerate(family.caregivers):
+        one.position = position
+    _rename(family)
+
+
+def _may_remove(actor: Actor, family: Family) -> None:
     policy.require(actor, Permission.FAMILY_EDIT, family)
     if family.status != "draft":
         raise ConflictError("moved_on", [Refusal("moved_on", (("status", family.status), ("action", "remove")))])
-    family.children.remove(child)
-    _rename(family)
 
 
 def refuse_known_dni(kind: type[Caregiver] | type[Child], dni: str | None, but: Caregiver | Child | None) -> None:

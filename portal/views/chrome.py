@@ -105,7 +105,7 @@ def person() -> dict[str, Any] | None:
     if actor is None:
         return None
     roles = ", ".join(wording.label("role", role) for role in sorted(actor.roles))
-    return {"name": actor.name, "roles_text": roles, "ngo": session.get("tenant_name", "")}
+    return {"id": actor.id, "name": actor.name, "roles_text": roles, "ngo": session.get("tenant_name", "")}
 
 
 def navigation() -> list[Group]:

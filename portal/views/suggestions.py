@@ -83,6 +83,7 @@ class Suggestions(PortalView):
             return [proposals.propose(self.actor, suggestion, _day("starts_on"), note)]
         if action == "dismiss":
             service.dismiss(self.actor, suggestion, request.form.get("reason", ""), note)
+            flash(_("Sugerencia descartada."), "success")  # which also lets go of the draft on the device
         else:
             SIMPLE[action](self.actor, suggestion)
         return []

@@ -23,6 +23,7 @@ PLAIN: dict[str, object] = {
     ),
     "moved_on": _l("El registro ya cambió de estado: actualice la página y revise lo nuevo."),
     "refused": _l("No se puede hacer todavía."),
+    "last_caregiver": _l("Es la única persona que cuida: añada a otra antes de quitarla."),
     "few_decisions": _l("Todavía hay muy pocas familias con decisiones y consentimiento para aprender."),
     "nothing_promoted": _l("No hay a qué volver: ordena el modelo inicial."),
     "version_changed": _l("Los archivos de esa versión cambiaron o faltan: no se usa. Entrénela de nuevo."),
