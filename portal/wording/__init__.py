@@ -8,6 +8,7 @@ from portal.wording.devices import device
 from portal.wording.facts import (
     age,
     distance,
+    expires_in,
     fact,
     hours,
     kilometres,
@@ -25,7 +26,8 @@ from portal.wording.plans import hurdle, proof, rivals
 from portal.wording.refusals import message, missing, refusal
 
 __all__ = [
-    "age", "came_of", "changed_field", "changed_value", "choices", "column", "device", "distance", "fact", "figure",
-    "gate", "hours", "hurdle", "interval", "kilometres", "label", "message", "missing", "money", "needed", "offered",
-    "opening", "problem", "proof", "refusal", "rivals", "rule", "term", "title", "told", "told_sentences", "version",
+    "age", "came_of", "changed_field", "changed_value", "choices", "column", "device", "distance", "expires_in",
+    "fact", "figure", "gate", "hours", "hurdle", "interval", "kilometres", "label", "message", "missing", "money",
+    "needed", "offered", "opening", "problem", "proof", "refusal", "rivals", "rule", "term", "title", "told",
+    "told_sentences", "version",
 ]
