@@ -5,9 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from flask import current_app
-from flask_babel import force_locale
+from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from portal import wording
 from portal.extensions import db
@@ -41,7 +40,9 @@ def expiring(ids: dict[str, UUID]) -> None:
     """Tell one person who vets what came to a mark before it expires: codes and days, no name and no paper's title."""
     member = people.member(ids[expiry.PERSON])
     lines = expiry.lines(row for name, row in ids.items() if name != expiry.PERSON)
-    if member is None or not (member.active and member.user.active and may(member.roles, Permission.VETTING_WORK)) or not lines:
+    if member is None or not (member.active and member.user.active and may(member.roles, Permission.VETTING_WORK)):
+        return
+    if not lines:
         return
     settings = current_app.config["SETTINGS"]
     with force_locale(LOCALES.get(member.user.locale, LOCALES["es"])):

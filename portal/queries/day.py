@@ -52,6 +52,9 @@ class Short:
     rows: tuple[Any, ...] = ()
     count: int = 0
 
+    def __add__(self, other: Short) -> Short:
+        return Short((*self.rows, *other.rows), self.count + other.count)
+
 
 def short(kind: type, buckets: list[Bucket], *options: ORMOption) -> dict[str, Short]:
     """The first rows and the count of every bucket, by one statement however many there are."""
@@ -163,7 +166,9 @@ def open_proposals(actor: Actor, decides: bool) -> dict[str, Short]:
 
 
 def in_care(actor: Actor, decides: bool) -> dict[str, Short]:
-    """Own placements to start or to resume; for who decides: unplanned ends to confirm."""
+    """Own placements to start or to resume, or whose family took back that its carer is told, which who decides sees of
+    everybody; for who decides: unplanned ends to confirm.
+    """
     today, own = clock.today(), of_own(actor)
     buckets = [
         Bucket("to_start", own & (Placement.status == "planned"), Placement.starts_on),
@@ -173,6 +178,8 @@ def in_care(actor: Actor, decides: bool) -> dict[str, Short]:
     if decides:
         over = (Placement.status == "ending") & (Placement.ends_on <= today)  # before, nobody can confirm it
         buckets.append(Bucket("ends", of_readable(actor) & over, Placement.status_since))
+    untold = (Placement.status == "planned") & ~consents_now("sharing")
+    buckets.append(Bucket("unshared", (of_readable(actor) if decides else own) & untold, Placement.starts_on))
     return short(
         Placement, buckets, joinedload(Placement.family), joinedload(Placement.child), joinedload(Placement.provider)
     )

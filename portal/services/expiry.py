@@ -76,7 +76,7 @@ def _tell(warned: list[VettingItem]) -> None:
 
 @dataclass(frozen=True)
 class Warned:
-    """A line of the mail: a provider by its code, how long its nearest item holds, and whether all can do without it."""
+    """A line of the mail: a provider by its code, how long its nearest item holds, and whether it must have it."""
 
     code: str
     days: int

@@ -81,7 +81,8 @@ class Home(HomeView):
         own = _own(cases, due, proposals, care)
         if decides:  # no empty list of one's own below what is to be decided
             own = [replace(one, empty="") for one in own]
-        unshared = _section(proposals["unshared"], _("La familia ya no acepta compartir con el cuidador"), urgent=True)
+        untold = proposals["unshared"] + care["unshared"]
+        unshared = _section(untold, _("La familia ya no acepta compartir con el cuidador"), urgent=True)
         return [unshared, *deciding, *own]
 
 
@@ -206,4 +207,6 @@ def _provider(one: Provider) -> Line:
     return Line(f"{one.code} {one.name}", page_of(one), detail)
 
 
-LINES: dict[type, Any] = {Provider: _provider, Family: _family, FollowUp: _followup, Proposal: _proposal, Placement: _placement}
+LINES: dict[type, Any] = {
+    Family: _family, FollowUp: _followup, Placement: _placement, Proposal: _proposal, Provider: _provider,
+}

@@ -129,7 +129,8 @@ class Placements(PortalView):
             "moves": [one for one in moves if one not in WITH_FORM], "all_moves": moves, "typed": request.form,
             "reasons_for": lambda action: workflow.reasons_for(placement, action),
             "history": queries.moves_of(placement.id), "followups": queries.followups_of(placement.id),
-            "outcome": queries.outcome_of(placement.id), "grid": grid(placement, first),
+            "outcome": queries.outcome_of(placement.id), "unshared": placements.unshared(self.actor, placement),
+            "grid": grid(placement, first),
         }
 
 

@@ -200,6 +200,25 @@ def test_an_offer_whose_family_took_its_agreement_back_is_told(log_in, made, rol
     assert "Hable con la familia. Si acepta otra vez" not in browser.get(f"/proposals/{proposal}").text
 
 
+@pytest.mark.parametrize("role", ["caseworker", "supervisor"])
+def test_a_planned_placement_whose_family_took_its_agreement_back_is_told(log_in, made, role):
+    def build(world):
+        world.planned()
+        offered, placement = world.offered(), world.planned()
+        for one in (offered, placement):
+            world.answers(one.family, given=False)
+        return placement
+
+    placement, browser = made(build), log_in(role)
+    title, day = "La familia ya no acepta compartir con el cuidador", browser.get("/").text
+    section = re.search(rf"{title}.*?</section>", day, re.DOTALL)[0]
+    assert re.findall(r'href="/placements/([^"]+)"', section) == [placement]
+    assert 'overdue">2</span>' in section
+    page = browser.get(f"/placements/{placement}").text
+    assert "no empiece todavía. Hable con la familia" in page
+    assert "/consents" in page
+
+
 def test_a_colleagues_offer_is_not_told_to_a_caseworker(log_in, made, semilla):
     def build(world):
         proposal = world.offered()

@@ -1,4 +1,4 @@
-"""What changed is told from the suggestion on, whose reasons people read; where nothing was kept with it, from later."""
+"""What changed is told from the suggestion on, whose reasons people read; where it kept nothing, from the proposal."""
 
 from __future__ import annotations
 
