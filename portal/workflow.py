@@ -77,7 +77,7 @@ def sharing_agreed(row: Any, facts: Facts) -> list[Refusal]:
     """A guard: the family agrees now that its carer is told. Once an offer was out, it has taken that back."""
     if facts.get("sharing_agreed") is True:
         return []
-    return [Refusal("sharing_missing")] if row.status == "approved" else [Refusal("sharing_withdrawn")]
+    return [Refusal({"approved": "sharing_missing", "planned": "sharing_lapsed"}.get(row.status, "sharing_withdrawn"))]
 
 
 CLOSE_REASONS = (
@@ -193,7 +193,7 @@ PROPOSAL: dict[tuple[str, str], Step] = {
 
 PLACEMENT: dict[tuple[str, str], Step] = {
     ("planned", "move_start"): Step("planned", P.PLACEMENT_MANAGE),
-    ("planned", "start"): Step("active", P.PLACEMENT_MANAGE, (start_reached, agreement_signed)),
+    ("planned", "start"): Step("active", P.PLACEMENT_MANAGE, (start_reached, agreement_signed, sharing_agreed)),
     ("planned", "cancel"): Step("cancelled", P.PLACEMENT_CONFIRM, reasons=DECLINE_REASONS),
     ("active", "interrupt"): Step("interrupted", P.PLACEMENT_MANAGE, reasons=INTERRUPT_REASONS),
     ("interrupted", "resume"): Step("active", P.PLACEMENT_MANAGE),

@@ -20,7 +20,7 @@ from portal.jobs.handlers import waiting
 from portal.jobs.queue import queue
 from portal.jobs.turns import Turn
 from portal.queries import state, tenants
-from portal.services import cases, matching, placements, plans, proposals, repeats, vetting
+from portal.services import cases, expiry, matching, placements, plans, proposals, repeats, vetting
 from portal.services.imports import waiting as imports
 from portal.services.webhooks import deliveries
 from portal.tenancy import acting_for, current
@@ -30,7 +30,7 @@ log = logs.get(__name__)
 LEFT_LYING = 30  # seconds after which a job that waits, with nothing in its queue, is sent again: its sending was lost
 LONG_LYING = 15 * 60  # and after these whatever else is in its queue
 EACH: tuple[Callable[[], int], ...] = (
-    proposals.expire_due, placements.end_due, placements.free_due, vetting.lapse_due, vetting.warn_due,
+    proposals.expire_due, placements.end_due, placements.free_due, vetting.lapse_due, expiry.warn_due,
     vetting.return_from_leave_due, cases.resume_due, imports.expire_due, repeats.forget_old, plans.forget_old,
     deliveries.tell_due, deliveries.pick_up,
 )

@@ -143,7 +143,8 @@ class Placements(PortalView):
             "reasons_for": lambda action: workflow.reasons_for(placement, action),
             "history": history, "reserved": reveals.reserved(history), "revealed": {}, "problems": (),
             "followups": queries.followups_of(placement.id),
-            "outcome": queries.outcome_of(placement.id), "grid": grid(placement, first),
+            "outcome": queries.outcome_of(placement.id), "unshared": placements.unshared(self.actor, placement),
+            "grid": grid(placement, first),
         }
 
 

@@ -111,6 +111,7 @@ class Proposals(PortalView):
             "centred": frames.from_centre(proposal.family, proposal.provider), "how_far": how_far(proposal),
             "sharing_agreed": facts["sharing_agreed"], "unshared": self._unshared(proposal, facts),
             "rules": _rules(facts["rule_failures"]), "changes": changes.since(proposal) if is_open else [],
+            "basis": changes.basis(proposal),
             "history": queries.moves_of(proposal.id), "told": told.unticked(proposal.family) if is_open else [],
             "placements": queries.placements_of(proposal.id) if proposal.status == "accepted" else [],
         }

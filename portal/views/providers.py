@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
 
@@ -17,7 +17,7 @@ from portal.forms.base import keep
 from portal.forms.provider import LeaveForm, ProviderFilter, ProviderForm
 from portal.models import Provider, VettingItem
 from portal.policy import Permission
-from portal.queries import providers
+from portal.queries import providers, tenants
 from portal.services import providers as service
 from portal.services import reveals, vetting
 from portal.views import paging, sought
@@ -44,9 +44,11 @@ class Providers(PortalView):
         form.q.data = sought.words(self.actor)
         wanted = providers.Wanted(**{name: str(value or "") for name, value in form.values().items()})
         number = paging.asked()
-        rows, count = providers.listed(wanted, number, clock.today())
+        near = providers.Near(clock.today(), max(tenants.setting("warning_days"), default=providers.SOON))
+        rows, count = providers.listed(wanted, number, near)
         return self.render(
-            "providers/index.html", form=form, rows=rows, count=count, today=clock.today(), due=_due,
+            "providers/index.html", form=form, rows=rows, count=count, today=near.today,
+            due=partial(_due, near=near),
             filtered=any(vars(wanted).values()), pages=paging.links(number, count, providers.PAGE),
         )
 
@@ -167,7 +169,7 @@ def _needs_note(provider: Provider, action: str) -> bool:
     return workflow.FLOWS["provider"][provider.status, action].needs_note
 
 
-def _due(provider: Provider) -> list[str]:
+def _due(provider: Provider, near: providers.Near) -> list[str]:
     """What waits to be done with a provider, in words; nothing where the network has done with it."""
     if provider.status in providers.OVER:
         return []
@@ -182,8 +184,8 @@ def _due(provider: Provider) -> list[str]:
     if provider.status == "applied":
         found.append(_("Empezar la verificación"))
     left = _days_left(provider)
-    if left is not None and left <= providers.SOON:
-        found.append(ngettext("Vence en %(num)d día", "Vence en %(num)d días", left))
+    if left is not None and left <= near.days:
+        found.append(wording.expires_in(left))
     return found
 
 

@@ -8,6 +8,7 @@ from portal.wording.devices import device
 from portal.wording.facts import (
     age,
     distance,
+    expires_in,
     fact,
     hours,
     kilometres,
@@ -27,7 +28,7 @@ from portal.wording.texts import consent_text
 
 __all__ = [
     "age", "came_of", "changed_field", "changed_value", "choices", "column", "consent_text", "device", "distance",
-    "fact", "figure", "gate", "hours", "hurdle", "interval", "kilometres", "label", "message", "missing", "money",
-    "needed", "offered", "opening", "others_decide", "problem", "proof", "refusal", "rivals", "rule", "term", "title",
-    "told", "told_sentences", "version",
+    "expires_in", "fact", "figure", "gate", "hours", "hurdle", "interval", "kilometres", "label", "message", "missing",
+    "money", "needed", "offered", "opening", "others_decide", "problem", "proof", "refusal", "rivals", "rule", "term",
+    "title", "told", "told_sentences", "version",
 ]

@@ -51,6 +51,11 @@ PLAIN: dict[str, object] = {
         "con la familia. Si acepta otra vez, registre su respuesta en los consentimientos del caso; si no, retire la "
         "propuesta y pida al cuidador que no use ni cuente lo que supo."
     ),
+    "sharing_lapsed": _l(
+        "La familia ya no acepta compartir lo necesario con el cuidador elegido: no le cuente nada más de ella y no "
+        "empiece todavía. Hable con la familia. Si acepta otra vez, registre su respuesta en los consentimientos del "
+        "caso; si no, pida a supervisión que cancele la colocación y al cuidador que no use ni cuente lo que supo."
+    ),
     "answer_missing": _l("Falta la respuesta de la familia o del cuidador."),
     "day_passed": _l("Solo se puede corregir el mismo día."),
     "reason_missing": _l("Elija un motivo de la lista."),
