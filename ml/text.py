@@ -66,7 +66,10 @@ class Sentence:
 
 
 def sentences(text: str, names: Sequence[str] = ()) -> list[str]:
-    """All sentences that may be read; short ones are joined where there are very many. `names` are the people's own names: they are taken out."""
+    """All sentences that may be read; short ones are joined where there are very many.
+
+    `names` are the people's own names: they are taken out.
+    """
     return [readable for readable, _ in _found(text, _own(names))]
 
 

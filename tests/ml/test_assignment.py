@@ -96,7 +96,8 @@ def one_of_each() -> dict[str, Any]:
 
 @pytest.mark.parametrize(("name", "value"), [
     ("family", [[0]]), ("family", [1]), ("family", [-1]), ("family", [0.5]), ("provider", [0, 0]), ("provider", [9]),
-    ("score", [float("nan")]), ("score", [float("inf")]), ("score", [0.1, 0.2]), ("score", [-1e201]), ("score", [1e308]), ("demand", [1]), ("demand", [[-1]]),
+    ("score", [float("nan")]), ("score", [float("inf")]), ("score", [0.1, 0.2]),
+    ("score", [-1e201]), ("score", [1e308]), ("demand", [1]), ("demand", [[-1]]),
     ("seats", [[-1]]), ("seats", [[1, 1]]), ("seats", [1]), ("priority", [0.0, 1.0]), ("priority", [float("nan")]),
     ("locks", [1]), ("locks", [-1]), ("locks", [0.5]), ("locks", [0, 0]),
 ])
