@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ml import artifacts
-from ml.encoder import Encoder, tokenizer_in
+from ml.encoder import Encoder, Engine, tokenizer_in
 from ml.engine_litert import LiteRT
 from ml.engine_tensorflow import TensorFlow
 from ml.language import bert, export, measures
@@ -54,7 +54,7 @@ def export_encoder(folder: Path, texts: Sequence[str], similarity: Path | None) 
         tokenizer, width = tokenizer_in(folder), model.norm.gamma.shape[0]
         tokenizer.no_padding()
         tokenizer.no_truncation()
-        engines = {"tensorflow": TensorFlow(model), "litert": LiteRT(part)}
+        engines: dict[str, Engine] = {"tensorflow": TensorFlow(model), "litert": LiteRT(part)}
         encode = {name: Encoder(tokenizer, engine, name, width).encode for name, engine in engines.items()}
         found = export.parity(encode["tensorflow"](texts), encode["litert"](texts))
         scores = {name: measures.similarity_file(similarity, one) for name, one in encode.items() if similarity}
