@@ -3,6 +3,9 @@
 Migrations that ran keep what they made: a change here is for tables to come, and needs a migration for those there are.
 """
 
+from uuid import UUID
+
+import sqlalchemy as sa
 from alembic import op
 from flask import current_app
 from sqlalchemy.engine import make_url
@@ -42,6 +45,14 @@ def release(table: str) -> None:
         return
     for moment in ROWS:
         op.execute(f"DROP TRIGGER tenant_{moment.lower()}_{table}")
+
+
+def act_for(tenant: UUID) -> None:
+    """What the migration does next reads and writes rows of this NGO."""
+    if on_postgresql():
+        op.execute(sa.select(sa.func.set_config("app.tenant_id", str(tenant), True)))
+        return
+    op.get_bind().connection.driver_connection.create_function("current_tenant", 0, lambda: tenant.hex)
 
 
 def grant(rights: str) -> None:

@@ -1,6 +1,6 @@
 """What the judge reads in a story and the best candidates' profiles: who answers, who refuses, in which words.
 
-Only the sentence pairs that are nearest are read: a profile's forty sentences with a story's forty would be too many.
+Only the sentence pairs that are nearest are read: a long profile's with a long story's would be too many.
 """
 
 from __future__ import annotations

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-MOST_SENTENCES = 40
-LONGEST = 10_000  # characters
+MOST_SENTENCES = 120  # of a text; in one with more, the shortest are joined with what follows them
+LONGEST = 10_000  # characters: files and forms refuse a longer text, and say so
 LONGEST_SENTENCE = 600  # characters; a longer one, without a full stop, is cut at a space
 WORDS_KNOWN = 16_384  # looked up before: texts say much the same
 WORDS = Path(__file__).resolve().parent / "words"
@@ -66,7 +66,10 @@ class Sentence:
 
 
 def sentences(text: str, names: Sequence[str] = ()) -> list[str]:
-    """The sentences that may be read, at most forty. `names` are the people's own names: they are taken out."""
+    """All sentences that may be read; short ones are joined where there are very many.
+
+    `names` are the people's own names: they are taken out.
+    """
     return [readable for readable, _ in _found(text, _own(names))]
 
 
@@ -102,7 +105,18 @@ def _found(text: str, own: set[str]) -> list[tuple[str, Span]]:
         clean = _scrubbed(piece, own)
         if sum(map(str.isalpha, clean)) > 2:
             found.append((clean, (places[start], places[end])))
-    return found[:MOST_SENTENCES]
+    return found if len(found) <= MOST_SENTENCES else _joined(found)
+
+
+def _joined(found: list[tuple[str, Span]]) -> list[tuple[str, Span]]:
+    """The same with each sentence joined to those after it until it is long enough that there are few."""
+    pieces: list[tuple[str, Span]] = []
+    for clean, (start, end) in found:
+        if pieces and len(pieces[-1][0]) < LONGEST // MOST_SENTENCES:
+            before, (begin, _) = pieces.pop()
+            clean, start = f"{before} {clean}", begin
+        pieces.append((clean, (start, end)))
+    return pieces
 
 
 def _hidden(text: str) -> tuple[str, list[int]]:

@@ -2,7 +2,8 @@
 
 Writes are noticed by themselves at each flush (names of the changed fields, never values). Reads of a file, reveals
 and refusals are recorded by `record`. Each entry's hash is an HMAC over its content and the hash before it, under a
-key outside the database: whoever can change the table still cannot make a chain that verifies.
+key outside the database: whoever can change the table still cannot make a chain that verifies. Its end is sealed
+under the same key, so that nobody but the portal moves it.
 """
 
 from __future__ import annotations
@@ -73,11 +74,15 @@ class AuditEvent(TenantScoped, db.Model):
 
     def expected_hash(self) -> str:
         text = json.dumps(self.content(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        return hmac.digest(_KEYS["audit"], text.encode(), "sha256").hex()
+        return _mac(text)
 
 
 class AuditHead(TenantScoped, db.Model):
-    """The end of a tenant's chain. Locked while an entry is added, so that the chain never forks."""
+    """The end of a tenant's chain. Locked while an entry is added, so that the chain never forks.
+
+    Whoever cuts off the last entries has to move it back, and cannot seal it. A head that somebody moved is not sealed
+    again when entries follow: its fault stays to be seen.
+    """
 
     __tablename__ = "audit_head"
     __trail__ = False
@@ -85,6 +90,21 @@ class AuditHead(TenantScoped, db.Model):
 
     number: Mapped[int]
     hash: Mapped[str] = mapped_column(String(64))
+    seal: Mapped[str] = mapped_column(String(64), server_default="")
+
+    def expected_seal(self) -> str:
+        return _mac(json.dumps(["head", str(self.tenant_id), self.number, self.hash], separators=(",", ":")))
+
+    def is_sealed(self) -> bool:
+        """Did the portal itself put it where it is?"""
+        return hmac.compare_digest(self.seal, self.expected_seal())
+
+    def move_to(self, row: AuditEvent) -> None:
+        """The chain ends with this entry from now on."""
+        was_sealed = self.is_sealed()
+        self.number, self.hash = row.number, row.hash
+        if was_sealed:
+            self.seal = self.expected_seal()
 
 
 @dataclass(frozen=True)
@@ -151,7 +171,7 @@ def _write(session: Session) -> None:
     for entry in entries:
         row = _row(entry, head)
         session.add(row)
-        head.number, head.hash = row.number, row.hash
+        head.move_to(row)
     session.flush()
 
 
@@ -164,6 +184,7 @@ def _locked_head(session: Session) -> AuditHead:
         head = session.scalars(locked).one_or_none()
     if head is None:
         head = AuditHead(number=0, hash=FIRST)
+        head.seal = head.expected_seal()
         session.add(head)
     return head
 
@@ -196,10 +217,14 @@ def verify() -> tuple[int, Fault | None]:
             if why:
                 return number, Fault(number + 1, why)
             previous, number = row.hash, row.number
-    head = db.session.scalars(select(AuditHead)).one_or_none()
-    if (head.number, head.hash) != (number, previous) if head else number:
-        return number, Fault(number + 1, "head")
-    return number, None
+    head = end()
+    holds = (head.number, head.hash) == (number, previous) and head.is_sealed() if head else not number
+    return number, None if holds else Fault(number + 1, "head")
+
+
+def end() -> AuditHead | None:
+    """Where the trail of the tenant at work ends; None where it has no entry yet."""
+    return db.session.scalars(select(AuditHead)).one_or_none()
 
 
 def _fault(row: AuditEvent, number: int, previous: str) -> str:
@@ -209,6 +234,10 @@ def _fault(row: AuditEvent, number: int, previous: str) -> str:
     if row.previous != previous:
         return "order"
     return "" if hmac.compare_digest(row.hash, row.expected_hash()) else "changed"
+
+
+def _mac(text: str) -> str:
+    return hmac.digest(_KEYS["audit"], text.encode(), "sha256").hex()
 
 
 def _drop(session: Session) -> None:

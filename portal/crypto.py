@@ -101,20 +101,24 @@ class Keyring:
     def add(self, purpose: str) -> int:
         """Make the tenant's next key, wrapped by the newest master key. Returns its number."""
         take_turns(db.session)
-        master, key = next(iter(self._masters)), os.urandom(KEY)
         number = max(self._read(purpose), default=0) + 1
-        row = TenantKey(purpose=purpose, number=number, master=master, wrapped="")
-        row.wrapped = _seal(self._masters[master], key, _wrap_bound(row))
-        db.session.add(row)  # written with the next flush: one here would write rows that are only half made
-        _made(db.session).setdefault((row.tenant_id, purpose), {})[number] = key
+        row, key = self.fresh(current(), purpose, number)
+        db.session.add(TenantKey(**row))  # written with the next flush: one here would write rows only half made
+        _made(db.session).setdefault((current(), purpose), {})[number] = key
         return number
+
+    def fresh(self, tenant: UUID, purpose: str, number: int) -> tuple[dict[str, Any], bytes]:
+        """A new key of a tenant: what its row holds, wrapped by the newest master key, and the key itself."""
+        master, key = next(iter(self._masters)), os.urandom(KEY)
+        wrapped = _seal(self._masters[master], key, f"{tenant}|{purpose}|{number}".encode())
+        return {"tenant_id": tenant, "purpose": purpose, "number": number, "master": master, "wrapped": wrapped}, key
 
     def rewrap(self) -> int:
         """Wrap every key of the tenant by the newest master key. Returns how many changed."""
         newest = next(iter(self._masters))
         old = [row for row in db.session.scalars(select(TenantKey)) if row.master != newest]
         for row in old:
-            key = self._unwrap(row)
+            key = self.unwrap(row)
             row.master = newest
             row.wrapped = _seal(self._masters[newest], key, _wrap_bound(row))
         return len(old)
@@ -133,10 +137,11 @@ class Keyring:
         with db.session.no_autoflush:
             rows = db.session.scalars(select(TenantKey).where(TenantKey.purpose == purpose)).all()
         made = _made(db.session).get((current(), purpose), {})
-        self.keep({(current(), purpose): {row.number: self._unwrap(row) for row in rows if row.number not in made}})
+        self.keep({(current(), purpose): {row.number: self.unwrap(row) for row in rows if row.number not in made}})
         return self._known(purpose)
 
-    def _unwrap(self, row: TenantKey) -> bytes:
+    def unwrap(self, row: Any) -> bytes:
+        """The key of a row of `tenant_key`; raises SealBrokenError when its master key is not there or not the one."""
         if row.master not in self._masters:
             raise SealBrokenError(f"master key {row.master!r} is not among MASTER_KEYS")
         return _open(self._masters[row.master], row.wrapped, _wrap_bound(row))
@@ -147,7 +152,7 @@ def _made(session: Any) -> Keys:
     return session.info.setdefault("keys", {})
 
 
-def _wrap_bound(row: TenantKey) -> bytes:
+def _wrap_bound(row: Any) -> bytes:
     return f"{row.tenant_id}|{row.purpose}|{row.number}".encode()
 
 
@@ -169,16 +174,26 @@ keyring = Keyring()
 
 def seal(clear: bytes, place: Place) -> str:
     """`number.base64(nonce + ciphertext + tag)` under the tenant's newest data key."""
-    number, key = keyring.key("data")
+    return seal_under(keyring.key("data"), clear, place)
+
+
+def seal_under(numbered: tuple[int, bytes], clear: bytes, place: Place) -> str:
+    """The same under a data key that is given, with its number."""
+    number, key = numbered
     return f"{number}.{_seal(key, clear, place.bound())}"
 
 
 def unseal(sealed: str, place: Place) -> bytes:
     """The bytes again; raises SealBrokenError when they do not belong to this place."""
+    return unseal_with(lambda number: keyring.key("data", number)[1], sealed, place)
+
+
+def unseal_with(key_of: Callable[[int], bytes], sealed: str, place: Place) -> bytes:
+    """The same with data keys that are found by their number elsewhere."""
     number, _, rest = sealed.partition(".")
     if not number.isdecimal():
         raise SealBrokenError("the value does not name its key")
-    return _open(keyring.key("data", int(number))[1], rest, place.bound())
+    return _open(key_of(int(number)), rest, place.bound())
 
 
 def blind(value: str, column: str) -> str:

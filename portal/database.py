@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+READ_ONLY = "25006"  # SQLSTATE read_only_sql_transaction
+TOLD = ("in_hot_standby", "default_transaction_read_only")  # what PostgreSQL reports by itself, and when it changes
 _writing: ContextVar[bool] = ContextVar("writing", default=True)
 
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000", "secure_delete=ON")
@@ -41,10 +44,33 @@ def writing() -> Iterator[None]:
 
 
 def is_away(error: BaseException | None) -> bool:
-    """Did the database not answer: stopped, starting, out of connections, locked for too long?"""
-    if isinstance(error, OperationalError | InterfaceError | PoolTimeoutError):
+    """Did the database not answer: stopped, starting, out of connections, locked for too long? Or does it only read?"""
+    if isinstance(error, PoolTimeoutError) or is_read_only(error):
         return True
-    return isinstance(error, DBAPIError) and error.connection_invalidated
+    if not isinstance(error, DBAPIError) or is_wrong(error):
+        return False
+    return isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated
+
+
+def is_read_only(error: BaseException | None) -> bool:
+    """Did the database refuse to write anything at all, as a replica that nobody promoted does?"""
+    orig = error.orig if isinstance(error, DBAPIError) else None
+    code = getattr(orig, "sqlite_errorcode", None) or 0
+    return getattr(orig, "sqlstate", None) == READ_ONLY or code & 0xFF == sqlite3.SQLITE_READONLY
+
+
+def only_reads(connection: Connection) -> bool:
+    """Would a write on this connection be refused? PostgreSQL says so with any answer: nothing is asked for it.
+
+    Of a file nobody knows before it is written.
+    """
+    told = getattr(connection.connection.driver_connection, "info", None)
+    return told is not None and any(told.parameter_status(name) == "on" for name in TOLD)
+
+
+def is_wrong(error: DBAPIError) -> bool:
+    """Did SQLite not understand the statement, say for a table that is not there? It names that as it names a lock."""
+    return getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
 
 
 def take_stock(engine: Engine) -> None:

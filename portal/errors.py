@@ -27,13 +27,13 @@ class InvalidInputError(PortalError):
 
 
 class NotAllowedError(PortalError):
-    """The policy table says no."""
+    """The policy table says no. `of_row`: to this row alone; others of its kind the person may."""
 
     kind = "forbidden"
 
-    def __init__(self, permission: str = "") -> None:
+    def __init__(self, permission: str = "", of_row: bool = False) -> None:
         super().__init__(permission)
-        self.permission = permission
+        self.permission, self.of_row = permission, of_row
 
 
 class NotFoundError(PortalError):
@@ -94,6 +94,10 @@ class UnavailableError(PortalError):
     """A part the portal stands on does not answer."""
 
     kind = "unavailable"
+
+
+class OnlyReadsError(UnavailableError):
+    """The database answers and writes nothing for now."""
 
 
 STATUS = {

@@ -29,8 +29,9 @@ TRAIN = "model.train"  # somebody wants the score to learn from the NGO's decisi
 PLAN = "plan.make"  # somebody wants a plan of who goes where
 DELIVER = "webhook.deliver"  # a message waits for an NGO's own system
 WEBHOOK_DISABLED = "webhook.disabled"  # it failed for days: a person who looks after it is told
+EXPIRING = "vetting.expiring"  # papers of providers will soon end: a person who vets is told
 _LANE = {  # of an event; what is not named here somebody waits for
-    REFRESH: BULK, DELIVER: BULK, WEBHOOK_DISABLED: BULK, PLAN: PLANNING, TRAIN: TRAINING,
+    REFRESH: BULK, DELIVER: BULK, WEBHOOK_DISABLED: BULK, EXPIRING: BULK, PLAN: PLANNING, TRAIN: TRAINING,
 }
 SLOW = tuple(name for name, lane in _LANE.items() if lane in (PLANNING, TRAINING))  # jobs that take long
 CARRIED = 60.0  # seconds a queue holds a job for: Redis would hand out again what it holds for hours

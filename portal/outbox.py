@@ -22,6 +22,7 @@ OF_MOVE: dict[tuple[str, str], str] = {
     ("family", "accept"): "family.admitted", ("family", "refuse"): "family.refused",
     ("family", "pause"): "family.paused", ("family", "resume"): "family.waiting",
     ("family", "wait_again"): "family.waiting", ("family", "close"): "family.closed",
+    ("family", "close_duplicate"): "family.closed",
     ("family", "reopen"): "family.reopened",
     ("proposal", "propose_again"): "proposal.made", ("proposal", "approve"): "proposal.decided",
     ("proposal", "return"): "proposal.decided", ("proposal", "reject"): "proposal.decided",

@@ -67,7 +67,8 @@ class Permission(StrEnum):
     PROVIDER_EDIT = "provider.edit"
     PROVIDER_REVEAL = "provider.reveal"
     VETTING_WORK = "vetting.work"
-    PROVIDER_DECIDE = "provider.decide"
+    PROVIDER_DECIDE = "provider.decide"  # to reject, to suspend
+    PROVIDER_APPROVE = "provider.approve"
     PROVIDER_CLOSE = "provider.close"
     PROVIDER_MOVE = "provider.move"  # by time: renewal due, lapse
     DOCUMENT_READ = "document.read"
@@ -164,18 +165,23 @@ def on_the_case(actor: Actor, subject: Any) -> bool:
 
 
 def not_the_author(actor: Actor, subject: Any) -> bool:
-    """Somebody else than the worker who made the intake: two people see each case."""
-    return subject is None or getattr(subject, "caseworker_id", None) != actor.id
+    """Somebody else than who registered the case or sent it: two people see each, whoever answers for it now."""
+    return subject is None or actor.id not in getattr(subject, "author_ids", ())
 
 
 def not_the_proposer(actor: Actor, subject: Any) -> bool:
-    """Nobody decides on their own proposal."""
-    return subject is None or getattr(subject, "proposer_id", None) != actor.id
+    """Nobody decides on what they proposed themselves, though somebody else proposed it again since."""
+    return subject is None or actor.id not in getattr(subject, "proposer_ids", ())
 
 
 def not_the_vetter(actor: Actor, subject: Any) -> bool:
-    """Nobody approves a provider they vetted themselves."""
+    """Nobody decides on a provider whose vetting they began."""
     return subject is None or getattr(subject, "vetting_officer_id", None) != actor.id
+
+
+def not_a_verifier(actor: Actor, subject: Any) -> bool:
+    """Nobody approves a provider on the strength of what they verified themselves."""
+    return subject is None or actor.id not in getattr(subject, "verifier_ids", ())
 
 
 def own(actor: Actor, subject: Any) -> bool:
@@ -222,6 +228,7 @@ PERMISSIONS: dict[Permission, list[list[Predicate]]] = {
     Permission.PROVIDER_REVEAL: STAFF,
     Permission.VETTING_WORK: [*STAFF, [system]],
     Permission.PROVIDER_DECIDE: [[supervisor, not_the_vetter]],
+    Permission.PROVIDER_APPROVE: [[supervisor, not_the_vetter, not_a_verifier]],
     Permission.PROVIDER_CLOSE: [[ngo_admin], [supervisor]],
     Permission.PROVIDER_MOVE: [[system]],
     Permission.DOCUMENT_READ: STAFF,
@@ -273,7 +280,7 @@ def allowed(actor: Actor | None, permission: Permission, subject: Any = None) ->
 def require(actor: Actor | None, permission: Permission, subject: Any = None) -> None:
     """Raise NotAllowedError unless allowed."""
     if not allowed(actor, permission, subject):
-        raise NotAllowedError(permission)
+        raise NotAllowedError(permission, of_row=subject is not None and allowed(actor, permission))
 
 
 def answers_for_cases(roles: Collection[str]) -> bool:

@@ -77,7 +77,7 @@ def sharing_agreed(row: Any, facts: Facts) -> list[Refusal]:
     """A guard: the family agrees now that its carer is told. Once an offer was out, it has taken that back."""
     if facts.get("sharing_agreed") is True:
         return []
-    return [Refusal("sharing_missing")] if row.status == "approved" else [Refusal("sharing_withdrawn")]
+    return [Refusal({"approved": "sharing_missing", "planned": "sharing_lapsed"}.get(row.status, "sharing_withdrawn"))]
 
 
 CLOSE_REASONS = (
@@ -120,6 +120,7 @@ def _from_each(starts: tuple[str, ...], action: str, step: Step) -> dict[tuple[s
 
 FAMILY: dict[tuple[str, str], Step] = {
     ("draft", "submit"): Step("submitted", P.INTAKE_SUBMIT, (intake_complete,)),
+    ("draft", "close_duplicate"): Step("closed", P.INTAKE_SUBMIT, reasons=("duplicate",)),
     ("submitted", "ask"): Step("needs_information", P.INTAKE_DECIDE, needs_note=True),
     ("needs_information", "submit"): Step("submitted", P.INTAKE_SUBMIT, (intake_complete,)),
     ("submitted", "accept"): Step("eligible", P.INTAKE_DECIDE),
@@ -141,8 +142,8 @@ FAMILY: dict[tuple[str, str], Step] = {
 PROVIDER: dict[tuple[str, str], Step] = {
     ("invited", "apply"): Step("applied", P.VETTING_WORK),
     ("applied", "start_vetting"): Step("in_vetting", P.VETTING_WORK),
-    ("in_vetting", "approve_with_conditions"): Step("conditional", P.PROVIDER_DECIDE, needs_note=True),
-    **_from_each(("in_vetting", "conditional"), "approve", Step("approved", P.PROVIDER_DECIDE, (checklist_complete,))),
+    ("in_vetting", "approve_with_conditions"): Step("conditional", P.PROVIDER_APPROVE, needs_note=True),
+    **_from_each(("in_vetting", "conditional"), "approve", Step("approved", P.PROVIDER_APPROVE, (checklist_complete,))),
     **_from_each(("in_vetting", "conditional", "applied"), "reject", Step(
         "rejected", P.PROVIDER_DECIDE, reasons=PROVIDER_REASONS
     )),
@@ -154,7 +155,7 @@ PROVIDER: dict[tuple[str, str], Step] = {
     **_from_each(("approved", "recertification_due", "conditional", "on_leave"), "lapse", Step(
         "suspended", P.PROVIDER_MOVE, reasons=("document_expired",)
     )),
-    ("suspended", "reinstate"): Step("approved", P.PROVIDER_DECIDE, (checklist_complete,)),
+    ("suspended", "reinstate"): Step("approved", P.PROVIDER_APPROVE, (checklist_complete,)),
     **_from_each(("approved", "recertification_due"), "leave", Step("on_leave", P.VETTING_WORK)),
     ("on_leave", "come_back"): Step("approved", P.VETTING_WORK, (checklist_complete,)),
     ("rejected", "reopen"): Step("in_vetting", P.PROVIDER_DECIDE, needs_note=True),
@@ -192,7 +193,7 @@ PROPOSAL: dict[tuple[str, str], Step] = {
 
 PLACEMENT: dict[tuple[str, str], Step] = {
     ("planned", "move_start"): Step("planned", P.PLACEMENT_MANAGE),
-    ("planned", "start"): Step("active", P.PLACEMENT_MANAGE, (start_reached, agreement_signed)),
+    ("planned", "start"): Step("active", P.PLACEMENT_MANAGE, (start_reached, agreement_signed, sharing_agreed)),
     ("planned", "cancel"): Step("cancelled", P.PLACEMENT_CONFIRM, reasons=DECLINE_REASONS),
     ("active", "interrupt"): Step("interrupted", P.PLACEMENT_MANAGE, reasons=INTERRUPT_REASONS),
     ("interrupted", "resume"): Step("active", P.PLACEMENT_MANAGE),
@@ -287,6 +288,12 @@ def moves(row: Any, actor: Actor) -> list[str]:
         for (status, action), step in FLOWS[row.__tablename__].items()
         if status == row.status and allowed(actor, step.permission, row)
     ]
+
+
+def barred(row: Any, actor: Actor) -> set[Permission]:
+    """What this person decides of other rows as they are now, and not of this one."""
+    asked = {step.permission for (status, _), step in FLOWS[row.__tablename__].items() if status == row.status}
+    return {one for one in asked if allowed(actor, one) and not allowed(actor, one, row)}
 
 
 def reasons_for(row: Any, action: str) -> tuple[str, ...]:

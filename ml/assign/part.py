@@ -14,6 +14,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Totals = tuple[int, int, float]  # children, priority, score: the aims in their order
+NOTHING = 1e-290  # scores below it count as zero: a step of one would be no number
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,9 @@ class Part:
 
     @property
     def top(self) -> float:
-        """The largest score, sign apart; 1 where all are zero."""
-        return float(np.abs(self.score).max(initial=0.0)) or 1.0
+        """The largest score, sign apart; 1 where all are as good as zero."""
+        largest = float(np.abs(self.score).max(initial=0.0))
+        return largest if largest > NOTHING else 1.0
 
     def totals(self, chosen: Ints) -> Totals:
         """What some pairs, places within the part, add up to."""

@@ -10,15 +10,16 @@ from numpy.typing import NDArray
 from ml.assign.part import Ints
 
 Floats = NDArray[np.float64]
+MOST = 1e200  # of a score, sign apart: its sums, and the weights of the aims before it, stay finite numbers
 
 
 @dataclass(frozen=True)
 class Problem:
     """m admissible pairs of q families and n providers with b age bands.
 
-    family (m,) and provider (m,) int, score (m,) float; demand (q, b) children of each family in each band, all placed
-    together; seats (n, b) free seats; priority (q,) or None, higher goes first; locks (k,) pairs that must stay, or
-    None. Raises ValueError naming the argument, and the locks that cannot all stay.
+    family (m,) and provider (m,) int, score (m,) float, 1e200 at most; demand (q, b) children of each family in each
+    band, all placed together; seats (n, b) free seats; priority (q,) or None, higher goes first; locks (k,) pairs that
+    must stay, or None. Raises ValueError naming the argument, and the locks that cannot all stay.
     """
 
     family: Ints
@@ -58,8 +59,9 @@ class Problem:
         for name in ("demand", "seats"):
             if (getattr(self, name) < 0).any():
                 raise ValueError(f"{name} holds {getattr(self, name).min()}; counts cannot be negative")
-        if not np.isfinite(self.score).all():
-            raise ValueError(f"score holds {self.score[~np.isfinite(self.score)][0]}; finite numbers are expected")
+        wrong = self.score[~(np.abs(self.score) <= MOST)]
+        if len(wrong):
+            raise ValueError(f"score holds {wrong[0]:g}; finite numbers up to {MOST:g} are expected")
         if self.priority is not None and not np.isfinite(self.priority).all():
             raise ValueError("priority holds a value that is not finite")
         for name, size in (("family", len(self.demand)), ("provider", len(self.seats))):

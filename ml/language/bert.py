@@ -13,8 +13,10 @@ from typing import Any
 import keras
 import numpy as np
 from keras import ops
+from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
+from ml.artifacts import ArtifactError
 from ml.judge import VERDICTS
 
 UNUSED = ("embeddings.position_ids", "pooler.dense.weight", "pooler.dense.bias")
@@ -164,7 +166,7 @@ def read_config(folder: Path) -> dict[str, Any]:
 
 
 def encoder(folder: Path, dropout: float = 0.0) -> Bert:
-    """The encoder of a folder. ValueError where a tensor finds no place, KeyError where a place finds no tensor."""
+    """The encoder of a folder. ArtifactError where its file is broken, ValueError where it is another model's."""
     model = Bert(read_config(folder), dropout)
     _touch(model, 2)
     _fill(_places(model), _tensors(folder / WEIGHTS))
@@ -211,7 +213,10 @@ def _touch(model: keras.Model, inputs: int) -> None:
 
 
 def _tensors(path: Path) -> dict[str, Any]:
-    tensors = {name: value.astype(np.float32) for name, value in load_file(path).items()}
+    try:
+        tensors = {name: value.astype(np.float32) for name, value in load_file(path).items()}
+    except SafetensorError as error:
+        raise ArtifactError(f"{path} cannot be read: it was changed or cut short") from error
     for unused in UNUSED:
         tensors.pop(unused, None)
     return tensors
@@ -249,6 +254,9 @@ def _places(model: Bert) -> list[tuple[Any, str]]:
 
 
 def _take(tensors: dict[str, Any], layer: Any, name: str) -> list[Any]:
+    lacking = [one for one in (f"{name}.weight", f"{name}.bias") if one not in tensors]
+    if lacking and not (isinstance(layer, keras.layers.Embedding) and lacking == [f"{name}.bias"]):
+        raise ValueError(f"{WEIGHTS} is of another model: it lacks {lacking[0]}")
     weight = tensors.pop(f"{name}.weight")
     if isinstance(layer, keras.layers.Embedding):
         return [weight]

@@ -37,7 +37,11 @@ class Pairs:
 def read_pairs(path: Path) -> Pairs:
     """A TSV of source and target. ValueError names the first line that has other columns, or too few pairs."""
     source, target = [], []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path.name}: not UTF-8 (byte {error.start + 1})") from error
+    for number, line in enumerate(lines, start=1):
         cells = line.split("\t")
         if len(cells) != 2 or not all(cell.strip() for cell in cells):
             raise ValueError(f"{path.name}:{number} two texts with a tab between them are expected")

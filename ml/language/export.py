@@ -72,10 +72,11 @@ def parity(reference: NDArray[np.float32], exported: NDArray[np.float32], neares
 
 def gate(found: Parity, lost: float | None = None) -> None:
     """Raise ExportError unless the exported model may serve; `lost` is what it lost on a similarity file."""
-    wrong = [
-        f"cosine {found.cosine} < {LEAST_COSINE}" if found.cosine < LEAST_COSINE else "",
-        f"rank overlap {found.overlap} < {LEAST_OVERLAP}" if found.overlap < LEAST_OVERLAP else "",
-        f"{lost:.4f} lost on the similarity file, {MOST_LOST} at most" if lost is not None and lost > MOST_LOST else "",
+    wrong = [  # what is no number passes no comparison
+        f"cosine {found.cosine} < {LEAST_COSINE}" if not found.cosine >= LEAST_COSINE else "",
+        f"rank overlap {found.overlap} < {LEAST_OVERLAP}" if not found.overlap >= LEAST_OVERLAP else "",
+        f"{lost:.4f} lost on the similarity file, {MOST_LOST} at most" if lost is not None and not lost <= MOST_LOST
+        else "",
     ]
     if any(wrong):
         raise ExportError("; ".join(one for one in wrong if one))

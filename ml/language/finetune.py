@@ -36,8 +36,11 @@ class Lesson:
 def teach(folder: Path, lesson: Lesson, plan: Plan, desk: Desk) -> bert.Bert:
     """The encoder of `folder`, taught. ValueError without enough concepts or general sentences."""
     learned, held = (lessons.as_read(part) for part in lessons.parts(lesson.concepts))
-    if len(learned) < lesson.group or not held or len(lesson.general) < lesson.kept:
-        raise ValueError(f"{len(learned)} + {len(held)} concepts and {len(lesson.general)} general sentences: too few")
+    if len(learned) < lesson.group or not held or len(lesson.general) <= lesson.kept:
+        raise ValueError(
+            f"{len(learned)} + {len(held)} concepts and {len(lesson.general)} general sentences: too few; at least "
+            f"{lesson.group} + 1 and {lesson.kept + 1} are expected"
+        )
     tokens = Tokens.load(folder, LONGEST)
     model = bert.encoder(folder, dropout=0.1)
     model.words.trainable = False  # general Spanish lives there; 190 concepts would only bend a few words

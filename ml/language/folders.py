@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from ml import artifacts
-from ml.encoder import Encoder
+from ml.encoder import Encoder, Engine, tokenizer_in
+from ml.engine_litert import LiteRT
+from ml.engine_tensorflow import TensorFlow
 from ml.language import bert, export, measures
 from ml.language.export import Parity
 from ml.language.judging import Taught
@@ -42,30 +45,38 @@ def write_judge(taught: Taught, folder: Path) -> None:
 def export_encoder(folder: Path, texts: Sequence[str], similarity: Path | None) -> tuple[Parity, dict[str, float]]:
     """Write the int8 encoder of a folder, if it does what the float32 one does.
 
-    Returned are the parity on `texts` and the similarity file's Spearman of both. Raises ExportError: nothing is left.
+    Returned are the parity on `texts` and the similarity file's Spearman of both. ExportError where it does something
+    else, ValueError where that cannot be told: what was in the folder before is there still.
     """
-    part = folder / f"{SERVED}.part"
-    export.to_litert(bert.encoder(folder), part)
-    part.replace(folder / SERVED)
-    _seal(folder)
-    engines = {name: Encoder.load(folder, name) for name in ("tensorflow", "litert")}
-    try:
-        found = export.parity(engines["tensorflow"].encode(texts), engines["litert"].encode(texts))
-        scores = {
-            name: measures.similarity_file(similarity, engine.encode)[0] for name, engine in engines.items() if similarity
-        }
+    with _placed(folder, SERVED) as part:
+        model = bert.encoder(folder)
+        export.to_litert(model, part)
+        tokenizer, width = tokenizer_in(folder), model.norm.gamma.shape[0]
+        tokenizer.no_padding()
+        tokenizer.no_truncation()
+        engines: dict[str, Engine] = {"tensorflow": TensorFlow(model), "litert": LiteRT(part)}
+        encode = {name: Encoder(tokenizer, engine, name, width).encode for name, engine in engines.items()}
+        found = export.parity(encode["tensorflow"](texts), encode["litert"](texts))
+        scores = {name: measures.similarity_file(similarity, one)[0] for name, one in encode.items() if similarity}
         export.gate(found, scores["tensorflow"] - scores["litert"] if scores else None)
-    except export.ExportError:
-        (folder / SERVED).unlink()
-        raise
     return found, scores
 
 
 def export_judge(folder: Path) -> None:
     """Write the int8 judge of a folder."""
-    part = folder / f"{JUDGED}.part"
-    export.to_litert(bert.judge(folder), part)
-    part.replace(folder / JUDGED)
+    with _placed(folder, JUDGED) as part:
+        export.to_litert(bert.judge(folder), part)
+
+
+@contextmanager
+def _placed(folder: Path, name: str) -> Iterator[Path]:
+    """A file beside, which takes its place and is sealed once the block ends well; else what was there stays."""
+    part = folder / f"{name}.part"
+    try:
+        yield part
+        part.replace(folder / name)
+    finally:
+        part.unlink(missing_ok=True)
     _seal(folder)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import tensorflow as tf
 
 Batch = tuple[Any, ...]
+ANEW = "remove it, or teach into another folder"
 Say = Callable[[int, int, str], None]  # (step, of how many, what is worth saying)
 
 
@@ -112,15 +113,18 @@ class _Kept:
         self.best = tf.train.CheckpointManager(checkpoint, str(folder / "best"), max_to_keep=1)
 
     def resume(self, plan: Plan) -> dict[str, Any]:
-        """Where the run was. A folder of another plan raises ValueError."""
+        """Where the run was. A folder of another plan or model raises ValueError."""
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / "state.json"
         if not path.exists():
             return {"step": 0, "best": -np.inf, "stale": 0, "plan": asdict(plan)}
         state: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         if state["plan"] != asdict(plan):
-            raise ValueError(f"{self.folder} holds a run of another plan: {state['plan']}")
-        self.checkpoint.restore(state["checkpoint"]).assert_consumed()
+            raise ValueError(f"{self.folder} holds a run of another plan, {state['plan']}: {ANEW}")
+        try:
+            self.checkpoint.restore(state["checkpoint"]).assert_consumed()
+        except (AssertionError, ValueError, tf.errors.OpError) as error:
+            raise ValueError(f"{self.folder} holds a run of another model, or only a part of it: {ANEW}") from error
         return state
 
     def check(self, state: dict[str, Any], step: int, measured: float) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def train(dataset: Dataset, options: Options) -> tuple[Learnt, dict[str, Any]]:
 
 
 def evaluate(dataset: Dataset, scorer: Scorer, origin: Origin | None, options: Options) -> dict[str, Any]:
-    """Everything that is measured of a version that is there, on families it did not learn from where that can be known.
+    """Everything that is measured of a version, on families it did not learn from where that can be known.
 
     `origin`: what it was made from, None for nothing. LearnError where too few families are left.
     """

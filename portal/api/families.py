@@ -21,7 +21,7 @@ from portal.models import Family
 from portal.policy import Permission
 from portal.queries import families as queries
 from portal.queries import programs
-from portal.services import intakes, reveals
+from portal.services import duplicates, intakes, reveals
 from portal.views.base import load
 
 WHOLE = (selectinload(Family.caregivers), selectinload(Family.children), selectinload(Family.consents))
@@ -52,6 +52,8 @@ def create(given: dict[str, Any]) -> tuple[Family, dict[str, str]]:
     children = [checked(ChildForm, one, f"children/{place}/") for place, one in enumerate(given["children"])]
     with within("caregiver/"):
         family = intakes.create(g.actor, main, ubigeo)
+    if sure:
+        duplicates.tell_apart(g.actor, family, [one.family.id for one in duplicates.alike(g.actor, family)])
     for place, child in enumerate(children):
         with within(f"children/{place}/"):
             intakes.save_child(g.actor, family, None, child)
@@ -82,6 +84,7 @@ def change(given: dict[str, Any], family_id: UUID) -> Family:
     if "care" in given:
         intakes.save_care(g.actor, family, checked(CareForm, given["care"], "care/"))
     db.session.flush()
+    audit.record("read", family)  # the whole case is told, also where nothing was to be changed
     return family
 
 

@@ -22,7 +22,7 @@ from portal.forms.family import ChildForm, ConsentForm
 from portal.models import Child, Family
 from portal.policy import Permission
 from portal.queries import families as queries
-from portal.services import intakes
+from portal.services import duplicates, intakes
 from portal.views.base import load
 
 resource = Resource("api-intakes", __name__, url_prefix="/api/v1/families", description=_l("La ficha de una familia"))
@@ -68,6 +68,7 @@ def change_child(given: dict[str, Any], family_id: UUID, child_id: UUID) -> Chil
         now = {name: getattr(found, name) for name in OPEN}
         intakes.save_child(g.actor, family, found, checked(ChildForm, {**now, **given}))
         db.session.flush()
+    audit.record("read", family)
     return found
 
 
@@ -96,11 +97,26 @@ def consent(given: dict[str, Any], family_id: UUID) -> Family:
 
 @resource.at(f"{ONE}/duplicates", READ, _l("Las familias que pueden ser la misma, y en qué se parecen"))
 @resource.tells(shapes.Duplicates)
-def duplicates(family_id: UUID) -> dict[str, Any]:
-    """Those the person may read. As on the screen they are shown for a person to judge, and hold up no sending."""
+def alike(family_id: UUID) -> dict[str, Any]:
+    """Those the person may read. A case is sent once somebody has said of each that it is another family."""
     family = load(Family, family_id, Permission.FAMILY_READ, *WHOLE)
     audit.record("read", family)
-    return {"items": queries.alike(g.actor, family)}
+    found = queries.alike(g.actor, family)
+    return {"items": [{**vars(one), "answered": str(one.family.id) in family.told_apart} for one in found]}
+
+
+@resource.at(f"{ONE}/duplicates", EDIT, _l("Decir si es otra familia o la misma"), "POST")
+@repeats.once
+@resource.arguments(shapes.SaidOfAlike)
+@resource.tells(shapes.FamilyShape)
+def say_of_alike(given: dict[str, Any], family_id: UUID) -> Family:
+    """Of one of those alike, after a person looked. The same family: the draft is closed, the other case goes on."""
+    family = load(Family, family_id, Permission.FAMILY_EDIT, *WHOLE)
+    if given["same"]:
+        duplicates.close(g.actor, family, given["family_id"])
+    else:
+        duplicates.tell_apart(g.actor, family, [given["family_id"]])
+    return _anew(family)
 
 
 @resource.at(
@@ -130,7 +146,8 @@ def _hold(family_id: UUID) -> None:
 
 
 def _anew(family: Family) -> Family:
-    """The case as it is read from now on."""
+    """The case as it is read from now on; the trail notes that it was told."""
     db.session.flush()
     db.session.refresh(family)
+    audit.record("read", family)
     return family

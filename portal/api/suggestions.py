@@ -45,7 +45,6 @@ def of_family(family_id: UUID) -> dict[str, Any]:
 def why_not(asked: dict[str, Any], family_id: UUID) -> dict[str, Any]:
     """Each provider within reach that fails a rule, with every rule it fails."""
     family = load(Family, family_id, Permission.SUGGESTION_READ)
-    audit.record("read", family)
     run, limit = queries.current_run(family.id), asked["limit"]
     after = paging.key(asked.get("cursor"), (as_id, paging.number))
     if after is not None and (run is None or run.id != after[0]):  # the list was made anew: its places mean nothing
@@ -53,6 +52,7 @@ def why_not(asked: dict[str, Any], family_id: UUID) -> dict[str, Any]:
     entries, start = run.why_not if run else [], after[1] if after else 0
     shown = entries[start : start + limit]
     providers = queries.providers_named([entry["provider"] for entry in shown])
+    audit.record("read", family)
     more = run is not None and start + limit < len(entries)
     return {
         "items": [

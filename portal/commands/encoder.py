@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -15,6 +14,7 @@ from rich.console import Console
 from rich.progress import Progress, TextColumn
 
 from ml import artifacts, bank, synth
+from ml.artifacts import ArtifactError
 from ml.bank import Concept
 from ml.encoder import Encoder
 from ml.judge import REFUSES, VERDICTS, Judge
@@ -24,6 +24,7 @@ from ml.language.trainer import Desk, Plan
 from ml.synthetic import grammar
 from ml.synthetic.places import District
 from portal import places
+from portal.commands import faults
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 READ = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -34,6 +35,7 @@ TOLD = {
     "others": "who refuses another need",
 }
 CONSOLE = Console(stderr=True)
+told = faults.in_one_line(ValueError, ArtifactError, ExportError, FloatingPointError)
 
 
 @click.group()
@@ -46,6 +48,7 @@ def encoder() -> None:
 @click.option("--concepts", type=FOLDER, default=bank.FOLDER, help="The bank of needs.")
 @click.option("--similarity", type=READ, help="CSV of sentence, sentence, score: general Spanish, by Spearman.")
 @click.option("--draws", default=10, show_default=True, type=click.IntRange(1))
+@told
 def measure(folder: Path, concepts: Path, similarity: Path | None, draws: int) -> None:
     """Find among 60 who answers a need in other words; beat who shares its words and refuses."""
     known, served = bank.load(concepts), Encoder.load(folder)
@@ -71,15 +74,15 @@ def _alarms(judge: Judge, known: tuple[Concept, ...]) -> None:
     clear = judge.says.get(VERDICTS[REFUSES])
     for phrases in grammar.NAMES if clear else ():
         pairs = saying.pairs(bank.of_split(known, phrases), _ordinary(phrases), np.random.default_rng(7))
-        told = asdict(saying.said(saying.shares_of(judge.shares, pairs), clear))
+        found = asdict(saying.said(saying.shares_of(judge.shares, pairs), clear))
         click.echo(f"{'judge':8} {phrases:6} says refuses of: " + ", ".join(
-            f"{TOLD[kind]} {share:.1%}" for kind, share in told.items()))
+            f"{TOLD[kind]} {share:.1%}" for kind, share in found.items()))
 
 
 def _line(found: measures.Hidden) -> str:
     parts = (("MRR", found.mrr), ("first", found.first), ("refusals beaten", found.traps))
-    told = ", ".join(f"{name} {mean:.3f} ({low:.3f}-{high:.3f})" for name, (mean, low, high) in parts)
-    return f"{found.concepts} concepts: {told}"
+    figures = ", ".join(f"{name} {mean:.3f} ({low:.3f}-{high:.3f})" for name, (mean, low, high) in parts)
+    return f"{found.concepts} concepts: {figures}"
 
 
 def _half(_ctx: click.Context, _option: click.Parameter, half: bool) -> None:
@@ -108,6 +111,7 @@ def planned(command: Any) -> Any:
 @click.option("--keep", default=finetune.Lesson.keep, show_default=True, type=float, help="How hard they are held.")
 @click.option("--share", default=1.0, show_default=True, type=click.FloatRange(0, 1),
               help="How far the weights go from where they began to where they were taught.")
+@told
 def finetune_command(source: Path, out: Path, concepts: Path, general: Path, **options: Any) -> None:
     """Teach the encoder, contrastively, on the bank's training concepts."""
     share = options.pop("share")
@@ -123,6 +127,7 @@ def finetune_command(source: Path, out: Path, concepts: Path, general: Path, **o
 @encoder.command("judge")
 @planned
 @click.option("--concepts", type=FOLDER, default=bank.FOLDER, help="The bank of needs.")
+@told
 def judge_command(source: Path, out: Path, concepts: Path, **options: Any) -> None:
     """Teach the judge of sentence pairs, beside the encoder in --out (or a copy of the one it begins as)."""
     ordinary = _ordinary("train")
@@ -137,6 +142,7 @@ def judge_command(source: Path, out: Path, concepts: Path, **options: Any) -> No
 @planned
 @click.option("--teacher", required=True, type=FOLDER, help="Any BERT folder of the same width.")
 @click.option("--pairs", required=True, type=READ, help="TSV: a sentence for the teacher, the same for the student.")
+@told
 def distill_command(source: Path, out: Path, teacher: Path, pairs: Path, **plan: Any) -> None:
     """Teach a student from a teacher and sentence pairs."""
     with _watched(out, "student") as desk:
@@ -148,17 +154,14 @@ def distill_command(source: Path, out: Path, teacher: Path, pairs: Path, **plan:
 @click.argument("folder", type=FOLDER)
 @click.option("--texts", required=True, type=READ, help="Sentences, one a line, both engines are compared on.")
 @click.option("--similarity", type=READ, help="CSV of sentence, sentence, score.")
+@told
 def export_command(folder: Path, texts: Path, similarity: Path | None) -> None:
     """Write the int8 models of FOLDER, unless they do something else than the float32 ones."""
-    try:
-        found, scores = folders.export_encoder(folder, _sentences(texts), similarity)
-        if (folder / "judge.safetensors").exists():
-            folders.export_judge(folder)
-    except ExportError as error:
-        click.echo(f"not exported: {error}", err=True)
-        sys.exit(1)
-    told = {**asdict(found), **{f"Spearman {name}": round(score, 4) for name, score in scores.items()}}
-    click.echo(", ".join(f"{name} {value}" for name, value in told.items()))
+    found, scores = folders.export_encoder(folder, _sentences(texts), similarity)
+    if (folder / "judge.safetensors").exists():
+        folders.export_judge(folder)
+    figures = {**asdict(found), **{f"Spearman {name}": round(score, 4) for name, score in scores.items()}}
+    click.echo(", ".join(f"{name} {value}" for name, value in figures.items()))
 
 
 def _ordinary(phrases: str) -> lessons.Ordinary:
@@ -168,10 +171,12 @@ def _ordinary(phrases: str) -> lessons.Ordinary:
     return lessons.Ordinary(found.stories, found.profiles)
 
 
-def _sentences(path: Path | None) -> list[str]:
-    if path is None:
-        return []
-    return [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+def _sentences(path: Path) -> list[str]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path.name}: not UTF-8 (byte {error.start + 1})") from error
+    return [line.strip() for line in lines if line.strip()]
 
 
 @contextmanager

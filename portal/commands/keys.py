@@ -25,7 +25,7 @@ def keys() -> None:
 @click.option("--into", metavar="FOLDER", type=click.Path(path_type=Path, file_okay=False),
               help="Write each into a file of its own here instead.")
 @click.option("--network", metavar="HOST", default="",
-              help="With --into: also what the services of docker/compose.yaml share, under this name.")
+              help="With --into: also what the services of docker/compose.yaml share under this name, and their .env.")
 def new(master: bool, into: Path | None, network: str) -> None:
     """Print a fresh set of secrets, or write it into files. Keep them outside the database."""
     if master:
@@ -40,6 +40,8 @@ def new(master: bool, into: Path | None, network: str) -> None:
         return
     secret_files.write(into, made)
     click.echo(f"{len(made)} files in {into}")
+    if network:
+        click.echo(f"{secret_files.write_settings(into, network)}: the host's name and the version, for docker compose")
 
 
 @keys.command()

@@ -22,6 +22,7 @@ from ml.learn.options import Options
 from ml.learn.places import Places
 from ml.tables import TableError
 from portal import clock, database, places
+from portal.commands import faults
 from portal.commands.installation import application
 from portal.commands.tenants import each_tenant
 from portal.config import instance_path
@@ -109,20 +110,16 @@ def working(seed: int) -> Iterator[Run]:
     """Bars on stderr while it runs; what stands in the way is one line and exit status 1."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     console = Console(stderr=True)
-    try:
-        with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
-            tasks: dict[str, Any] = {}
+    bars = Progress(*columns, console=console, disable=not console.is_terminal)
+    with faults.in_one_line(LearnError, TableError, ArtifactError), bars:
+        tasks: dict[str, Any] = {}
 
-            def tell(what: str, done: int, total: int) -> None:
-                task = tasks.setdefault(what, bars.add_task(what, total=total) if what not in tasks else None)
-                bars.update(task, completed=done, total=total)
+        def tell(what: str, done: int, total: int) -> None:
+            task = tasks.setdefault(what, bars.add_task(what, total=total) if what not in tasks else None)
+            bars.update(task, completed=done, total=total)
 
-            known = Places(places.centres(), places.areas())
-            yield Run(known, clock.now().isoformat(timespec="seconds"), Options(seed, tell=tell), say)
-    except (LearnError, TableError, ArtifactError) as error:
-        raise click.ClickException(str(error)) from error
-    except OSError as error:
-        raise click.ClickException(f"{error.filename}: {error.strerror}") from error
+        known = Places(places.centres(), places.areas())
+        yield Run(known, clock.now().isoformat(timespec="seconds"), Options(seed, tell=tell), say)
 
 
 def say(line: str) -> None:

@@ -19,6 +19,29 @@ VALID = timedelta(days=397)  # what browsers accept at most
 READABLE = 0o444  # a container gets single files of the folder, under an account that has no name outside it
 CLOSED = 0o700
 
+ALERTS = """
+# Who is told of an alert, and how. Put your mail server and people here; a page repeats each hour until it ends.
+global:
+  smtp_smarthost: mail.{host}:587
+  smtp_from: no-responder@{host}
+  smtp_auth_username: no-responder@{host}
+  smtp_auth_password: change-me
+route:
+  receiver: ticket
+  group_by: [alertname]
+  repeat_interval: 24h
+  routes:
+    - matchers: ['severity="page"']
+      receiver: page
+      repeat_interval: 1h
+receivers:
+  - name: page
+    email_configs: [{{to: 'guard@{host}', send_resolved: true}}]
+    # A telephone rings sooner: webhook_configs: [{{url: 'https://address-of-your-pager'}}]
+  - name: ticket
+    email_configs: [{{to: 'operations@{host}'}}]
+"""
+
 
 def write(folder: Path, values: Mapping[str, str]) -> None:
     """A file for each name, in a folder that opens for its owner alone.
@@ -50,9 +73,30 @@ def network(host: str) -> dict[str, str]:
         "QUEUE_URL": f"redis://:{queue}@queue:6379/0",
         "QUEUE_CONFIG": f"requirepass {queue}",
         "SMTP_URL": "",  # mails are files until there is a server
+        "ALERTMANAGER_CONFIG": ALERTS.format(host=host).strip(),
         "TLS_CERTIFICATE": certificate,
         "TLS_KEY": key,
     }
+
+
+def settings(host: str) -> str:
+    """`docker/.env`: what every `docker compose` command takes from there, and so never takes otherwise by mistake."""
+    lines = (
+        "# What `docker compose` puts into docker/compose.yaml. A variable of the shell with such a name goes first.",
+        "# The name under which people reach the portal:", f"AYNI_HOST={host}",
+        "# The images' version; an upgrade changes it (OPERATIONS.md):", "AYNI_VERSION=first",
+        "# Public age keys that can open a backup, with commas; without one BACKUP_PASSPHRASE does:",
+        "AYNI_BACKUP_RECIPIENTS=",
+    )
+    return "\n".join(lines) + "\n"
+
+
+def write_settings(folder: Path, host: str) -> Path:
+    """Put `settings` beside the folder of the secrets, once: one that is there is somebody's, and stays."""
+    path = folder.resolve().parent / ".env"
+    if not path.exists():
+        path.write_text(settings(host), encoding="utf-8")
+    return path
 
 
 def _database(role: str, password: str) -> str:

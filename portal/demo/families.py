@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from portal import clock, places, workflow
+from portal import clock, consents, places, workflow
 from portal.demo.stage import Ngo, Stage, records
 from portal.extensions import db
 from portal.models import Caregiver, Child, Consent, Family, InformationRequest
@@ -14,7 +14,6 @@ from portal.policy import SYSTEM, Actor
 from portal.workflow import Said
 
 WAITS = ("waiting", "matched", "placed", "paused", "closed")
-CONSENT_TEXT = "2026-03"
 
 
 def enter(stage: Stage, ngo: Ngo) -> dict[str, list[Family]]:
@@ -87,7 +86,7 @@ def _consents(stage: Stage, family: Family, caregiver: Caregiver, worker: Actor)
     for purpose in ("services", "matching", "training", "sharing"):
         given = purpose != "training" or stage.dice.random() < 0.7
         db.session.add(Consent(
-            family_id=family.id, purpose=purpose, given=given, text_version=CONSENT_TEXT, given_on=clock.today(),
+            family_id=family.id, purpose=purpose, given=given, text_version=consents.newest(), given_on=clock.today(),
             given_by=caregiver.full_name, channel="signature", recorded_by_id=worker.id, recorded_at=clock.now(),
         ))
 

@@ -21,7 +21,7 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
-from portal import clock, wording
+from portal import clock, consents, wording
 from portal.errors import InvalidInputError
 from portal.forms.base import Form, known_district, options
 from portal.forms.dni import DniMixin
@@ -192,7 +192,8 @@ class CareForm(SectionForm):
 
 
 class ConsentForm(Form):
-    """A yes or no for each purpose. Nothing is chosen beforehand: what is not asked stays open."""
+    """A yes or no for each purpose, in the words of a version of the text. Nothing is chosen beforehand: what is not
+    asked stays open. A page that was opened before a new version came keeps the one it showed."""
 
     services = RadioField(_l("Recibir el servicio y guardar sus datos"), choices=(), validators=[Optional()])
     matching = RadioField(
@@ -203,12 +204,16 @@ class ConsentForm(Form):
     given_by = StringField(_l("Quién respondió"), [DataRequired(), Length(max=120)])
     given_on = DateField(_l("Qué día"), [InputRequired()])
     channel = SelectField(_l("Cómo"), choices=options("consent_channel", codes=ASKED_BY))
+    text_version = HiddenField(_l("Versión del texto que se le leyó"))
 
-    PURPOSES = ("services", "matching", "training", "sharing")
+    PURPOSES = consents.PURPOSES
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
+        if self.text_version.data not in consents.versions():
+            self.text_version.data = consents.newest()
         for name in self.PURPOSES:
+            self[name].label.text = wording.consent_text(self.text_version.data, name)
             self[name].choices = [("yes", _l("Acepta")), ("no", _l("No acepta"))]
 
     def validate_given_on(self, field: Any) -> None:
@@ -220,8 +225,8 @@ class ConsentForm(Form):
         return {name: self[name].data == "yes" for name in self.PURPOSES if self[name].data in ("yes", "no")}
 
     def given(self) -> Given:
-        """Who answered, when and how."""
-        return Given(self.given_by.data, self.given_on.data, self.channel.data)
+        """Who answered, when and how, and to which text."""
+        return Given(self.given_by.data, self.given_on.data, self.channel.data, self.text_version.data)
 
 
 class ProtectionForm(SectionForm):

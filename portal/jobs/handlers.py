@@ -48,6 +48,7 @@ HANDLERS: dict[str, Callable[[Ids], Result | None]] = {
     events.REFRESH: suggest,
     events.DELIVER: lambda ids: deliveries.deliver(ids["delivery"]),
     events.WEBHOOK_DISABLED: notices.webhook_disabled,
+    events.EXPIRING: notices.expiring,
 }
 LONG: dict[str, Callable[[Ids, Tell], Result | None]] = {  # those that tell how far they are, and can be stopped
     events.PLAN: plan,

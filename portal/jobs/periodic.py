@@ -13,23 +13,24 @@ from datetime import timedelta
 
 from flask import Flask
 
-from portal import clock, database
+from portal import audit, clock, database
 from portal.events import LANES, PLANNING
 from portal.extensions import db
 from portal.jobs.handlers import waiting
 from portal.jobs.queue import queue
 from portal.jobs.turns import Turn
 from portal.queries import state, tenants
-from portal.services import cases, matching, placements, plans, proposals, repeats, vetting
+from portal.services import cases, expiry, matching, placements, plans, proposals, repeats, vetting
 from portal.services.imports import waiting as imports
 from portal.services.webhooks import deliveries
 from portal.tenancy import acting_for, current
-from portal.watching import metrics, notes
+from portal.watching import logs, metrics, notes
 
+log = logs.get(__name__)
 LEFT_LYING = 30  # seconds after which a job that waits, with nothing in its queue, is sent again: its sending was lost
 LONG_LYING = 15 * 60  # and after these whatever else is in its queue
 EACH: tuple[Callable[[], int], ...] = (
-    proposals.expire_due, placements.end_due, placements.free_due, vetting.lapse_due, vetting.warn_due,
+    proposals.expire_due, placements.end_due, placements.free_due, vetting.lapse_due, expiry.warn_due,
     vetting.return_from_leave_due, cases.resume_due, imports.expire_due, repeats.forget_old, plans.forget_old,
     deliveries.tell_due, deliveries.pick_up,
 )
@@ -50,6 +51,26 @@ def nightly(app: Flask) -> None:
     """What is done while nobody works."""
     with app.app_context():
         database.take_stock(db.engine)
+
+
+def trails(app: Flask) -> int:
+    """Walk every NGO's trail, and write where it ends to the log: an end of before, put back, does not fit that line.
+
+    Returns how many trails do not hold.
+    """
+    broken = 0
+    with app.app_context(), database.reading():
+        for tenant in [one.id for one in tenants.every()]:
+            with acting_for(tenant):
+                count, fault = audit.verify()
+                head = audit.end()
+                if fault is not None:
+                    broken += 1
+                    log.error("trail_broken", tenant=str(tenant), count=count, outcome=fault.why)
+                if head is not None:
+                    log.info("trail_end", tenant=str(tenant), count=head.number, head=head.hash)
+                db.session.rollback()
+    return broken
 
 
 def forget(app: Flask) -> int:
@@ -112,6 +133,7 @@ SCHEDULE = (
     Periodic("sweep", sweep, minute="*", hour="*", apart=timedelta(seconds=30)),
     Periodic("measure", measure, minute="*/15", hour="*", apart=timedelta(minutes=10)),
     Periodic("forget", forget, minute="30", hour="8", apart=timedelta(hours=12)),
+    Periodic("trails", trails, minute="15", hour="8", apart=timedelta(hours=12)),
     Periodic("nightly", nightly, minute="0", hour="8", apart=timedelta(hours=12)),  # three in the morning in Peru
 )
 

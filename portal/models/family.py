@@ -45,12 +45,15 @@ class Family(TenantScoped, db.Model):
     waiting_since: Mapped[datetime | None] = mapped_column(UTCDateTime)  # kept when a match falls through
     paused_until: Mapped[date | None]
     caseworker_id: Mapped[UUID]
+    authors: Mapped[list[str]] = mapped_column(JSON, default=list)  # ids of who registered it and of all who sent it
     registered_on: Mapped[date] = mapped_column(default=clock.today)
     confidential: Mapped[bool] = mapped_column(default=False)
     priority: Mapped[int] = mapped_column(default=0)  # 0 usual, 1 soon, 2 urgent
     search_name: Mapped[str] = mapped_column(String(300), default="")  # folded names of caregivers and children
     referral_source: Mapped[str] = mapped_column(String(40), default="")
     external_ref: Mapped[str | None] = mapped_column(String(64))  # the sender's own key, of an imported case
+    told_apart: Mapped[dict[str, dict[str, str]]] = mapped_column(JSON, default=dict)  # case it resembles → who, when
+    duplicate_of_id: Mapped[UUID | None]  # the case of the same family that goes on in its place
 
     ubigeo: Mapped[str] = mapped_column(String(6), default="")
     latitude: Mapped[float | None]  # degrees WGS84, rounded to about 500 m; the exact address is sealed
@@ -98,12 +101,25 @@ class Family(TenantScoped, db.Model):
     __mapper_args__ = {"version_id_col": version}
 
     def __init__(self, **values: Any) -> None:
-        given = {"status": "draft", "languages": ["es"], "siblings": "together", "sisfoh": "unknown", **values}
+        worker = values.get("caseworker_id")
+        given = {"status": "draft", "languages": ["es"], "siblings": "together", "sisfoh": "unknown",
+                 "authors": [str(worker)] if worker else [], "told_apart": {}, **values}
         super().__init__(**given)
 
     @property
     def code(self) -> str:
         return f"F-{self.number:04d}"
+
+    @property
+    def author_ids(self) -> frozenset[UUID]:
+        """Who made the intake: it stays theirs when the case changes hands."""
+        return frozenset(map(UUID, self.authors)) or frozenset((self.caseworker_id,))
+
+    @property
+    def edition(self) -> str:
+        """Which case one has read: any change of it, of its people or of what it allows makes another."""
+        people = sum(one.version for one in (*self.caregivers, *self.children))
+        return f"{self.version}-{people}-{len(self.consents)}"
 
     @property
     def main_caregiver(self) -> Caregiver | None:

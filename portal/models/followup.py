@@ -6,10 +6,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Index, String
+from sqlalchemy import JSON, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.columns import UTCDateTime
+from portal.crypto import Encrypted
 from portal.extensions import db
 from portal.models.placement import Placement
 from portal.tenancy import TenantScoped, belongs, in_tenant
@@ -35,7 +36,8 @@ class FollowUp(TenantScoped, db.Model):
     channel: Mapped[str] = mapped_column(String(12), default="")  # visit | call | message
     answered_by: Mapped[str] = mapped_column(String(12), default="")  # caregiver | provider | both
     answers: Mapped[dict[str, Any]] = mapped_column(JSON)  # coded: wellbeing, works, weekly_hours, income_change, …
-    note: Mapped[str] = mapped_column(String(2000), default="")
+    note_sealed: Mapped[str | None] = mapped_column(Text)
+    note = Encrypted("note_sealed")
     version: Mapped[int] = mapped_column(default=1)
 
     placement: Mapped[Placement] = relationship(

@@ -38,7 +38,8 @@ class Proposal(TenantScoped, db.Model):
     family_id: Mapped[UUID]
     provider_id: Mapped[UUID]
     suggestion_id: Mapped[UUID | None]
-    proposer_id: Mapped[UUID]
+    proposer_id: Mapped[UUID]  # who proposed it last
+    earlier_proposers: Mapped[list[str]] = mapped_column(JSON, default=list)  # their ids: it was returned since
     status: Mapped[str] = mapped_column(String(20), default="proposed")
     status_since: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
     made_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
@@ -67,7 +68,12 @@ class Proposal(TenantScoped, db.Model):
     __mapper_args__ = {"version_id_col": version}
 
     def __init__(self, **values: Any) -> None:
-        super().__init__(**{"status": "proposed", "snapshot": {}, **values})
+        super().__init__(**{"status": "proposed", "snapshot": {}, "earlier_proposers": [], **values})
+
+    @property
+    def proposer_ids(self) -> frozenset[UUID]:
+        """Everybody who ever proposed it."""
+        return frozenset((self.proposer_id, *map(UUID, self.earlier_proposers)))
 
     @property
     def bands(self) -> list[str]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from portal.models.vetting import VettingItem
 
 KINDS = ("home", "group_home", "centre", "community")
+STANDING = ("approved", "recertification_due", "conditional", "on_leave")  # what an expiry ends
 
 
 class Provider(TenantScoped, db.Model):
@@ -31,6 +32,7 @@ class Provider(TenantScoped, db.Model):
         UniqueConstraint("tenant_id", "number"), UniqueConstraint("tenant_id", "dni_index"),
         belongs("vetting_officer_id", "membership", "user_id"),
         Index("ix_provider_status", "tenant_id", "status"), Index("ix_provider_search", "tenant_id", "search_name"),
+        Index("ix_provider_valid", "tenant_id", "valid_until", "status", "id"),
         Index("ix_provider_phone", "tenant_id", "phone_index"),
         Index("ix_provider_external_ref", "tenant_id", "external_ref", unique=True),
     )
@@ -81,6 +83,12 @@ class Provider(TenantScoped, db.Model):
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**{"status": "applied", "languages": ["es"], "special_needs": [], "profile": "", **values})
+
+    @property
+    def verifier_ids(self) -> frozenset[UUID]:
+        """Who verified what its approval stands on."""
+        proven = (one for one in self.items if one.verified_at is not None and one.counts)
+        return frozenset(one.verifier_id for one in proven if one.verifier_id is not None)
 
     @property
     def code(self) -> str:

@@ -37,6 +37,7 @@ class SuggestionRun(TenantScoped, db.Model):
     why_not: Mapped[list[dict[str, Any]]] = mapped_column(JSON)  # child, provider, distance, failing rules
     counts: Mapped[dict[str, int]] = mapped_column(JSON)  # rule → providers it removed
     openings: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)  # children, steps, providers they open
+    need: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")  # {}: of an older version
     seconds: Mapped[float] = mapped_column(default=0.0)
     current: Mapped[bool] = mapped_column(default=True)
 
@@ -67,7 +68,11 @@ class Suggestion(TenantScoped, db.Model):
     sentences: Mapped[dict[str, Any]] = mapped_column(JSON)  # nearest, answers, refuses: need and offer of each
     features: Mapped[dict[str, Any]] = mapped_column(JSON)  # as they were: training reads these
     warnings: Mapped[list[dict[str, Any]]] = mapped_column(JSON)  # rules that passed as "unknown"
+    offer: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")  # beside the run's `need`
 
+    run: Mapped[SuggestionRun] = relationship(
+        primaryjoin="foreign(Suggestion.run_id) == SuggestionRun.id", viewonly=True
+    )
     provider: Mapped[Provider] = relationship(
         primaryjoin="foreign(Suggestion.provider_id) == Provider.id", viewonly=True
     )

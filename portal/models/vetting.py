@@ -39,6 +39,10 @@ class ChecklistItem(TenantScoped, db.Model):
     def __str__(self) -> str:
         return self.title
 
+    def is_asked_of(self, kind: str) -> bool:
+        """Is this asked of this kind of provider?"""
+        return not self.applies_to or kind in self.applies_to.split(",")
+
 
 class VettingItem(TenantScoped, db.Model):
     """One provider's state on one line of the checklist."""
@@ -79,6 +83,12 @@ class VettingItem(TenantScoped, db.Model):
 
     def __init__(self, **values: object) -> None:
         super().__init__(**{"state": "missing", "note": "", **values})
+
+    @property
+    def counts(self) -> bool:
+        """Does the approval of its provider stand on it, as the checklist is now?"""
+        line = self.checklist_item
+        return line.active and line.mandatory and line.is_asked_of(self.provider.kind)
 
     def valid_on(self, day: date) -> bool:
         """Verified, and not expired on that day."""

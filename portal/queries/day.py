@@ -18,6 +18,7 @@ from portal.models import Family, FollowUp, Invitation, Placement, Proposal, Pro
 from portal.models.family import consents_now
 from portal.models.placement import OPEN as OPEN_PLACEMENT
 from portal.models.proposal import OPEN as OPEN_PROPOSAL
+from portal.models.provider import STANDING
 from portal.policy import Actor
 from portal.queries import families, people, webhooks
 from portal.queries.families import OPEN as OPEN_CASE
@@ -50,6 +51,9 @@ class Short:
 
     rows: tuple[Any, ...] = ()
     count: int = 0
+
+    def __add__(self, other: Short) -> Short:
+        return Short((*self.rows, *other.rows), self.count + other.count)
 
 
 def short(kind: type, buckets: list[Bucket], *options: ORMOption) -> dict[str, Short]:
@@ -162,7 +166,9 @@ def open_proposals(actor: Actor, decides: bool) -> dict[str, Short]:
 
 
 def in_care(actor: Actor, decides: bool) -> dict[str, Short]:
-    """Own placements to start or to resume; for who decides: unplanned ends to confirm."""
+    """Own placements to start or to resume, or whose family took back that its carer is told, which who decides sees of
+    everybody; for who decides: unplanned ends to confirm.
+    """
     today, own = clock.today(), of_own(actor)
     buckets = [
         Bucket("to_start", own & (Placement.status == "planned"), Placement.starts_on),
@@ -172,9 +178,17 @@ def in_care(actor: Actor, decides: bool) -> dict[str, Short]:
     if decides:
         over = (Placement.status == "ending") & (Placement.ends_on <= today)  # before, nobody can confirm it
         buckets.append(Bucket("ends", of_readable(actor) & over, Placement.status_since))
+    untold = (Placement.status == "planned") & ~consents_now("sharing")
+    buckets.append(Bucket("unshared", (of_readable(actor) if decides else own) & untold, Placement.starts_on))
     return short(
         Placement, buckets, joinedload(Placement.family), joinedload(Placement.child), joinedload(Placement.provider)
     )
+
+
+def to_renew(within_days: int, today: date) -> Short:
+    """Providers whose vetting ends within so many days, the nearest first, whatever they may do until then."""
+    ends = Provider.valid_until.between(today, today + timedelta(days=within_days))
+    return short(Provider, [Bucket("to_renew", Provider.status.in_(STANDING) & ends, Provider.valid_until)])["to_renew"]
 
 
 @dataclass(frozen=True)
@@ -230,27 +244,14 @@ class Office:
     invitations: int
     expired_invitations: int
     broken_webhooks: int
-    expiring: dict[int, Short]
 
 
-def office(warning_days: list[int], today: date, team: list[Colleague]) -> Office:
-    """People, cases of who can work none, open invitations, providers whose vetting ends within each warning time."""
+def office(team: list[Colleague]) -> Office:
+    """People, cases of who can work none, open invitations, webhooks that were switched off."""
     members, unowned = sum(one.active for one in team), families.open_of(people.unable(team))
     pending = Invitation.accepted_at.is_(None) & Invitation.revoked_at.is_(None)
     opened, expired = db.session.execute(select(
         func.count().filter(pending & (Invitation.expires_at > clock.now())),
         func.count().filter(pending & (Invitation.expires_at <= clock.now())),
     ).select_from(Invitation)).one()
-    return Office(members, unowned, opened, expired, webhooks.broken(), _expiring(sorted(warning_days), today))
-
-
-def _expiring(days: list[int], today: date) -> dict[int, Short]:
-    """Providers by the nearest warning time their earliest expiry falls into."""
-    buckets, after = [], 0
-    working = Provider.status.in_(("approved", "recertification_due", "on_leave"))
-    for within in days:
-        ends = Provider.valid_until.between(today + timedelta(days=after), today + timedelta(days=within))
-        buckets.append(Bucket(str(within), working & ends, Provider.valid_until))
-        after = within + 1
-    found = short(Provider, buckets) if buckets else {}
-    return {int(name): rows for name, rows in found.items()}
+    return Office(members, unowned, opened, expired, webhooks.broken())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -153,7 +153,8 @@ class Alike:
 
 def alike(actor: Actor, family: Family) -> list[Alike]:
     """Families this person may read that may be the same: the same phone first, then a child of the same birth date
-    and names, however the names are written. Whole rows are only read of these: many children share a birth date.
+    and names, however the names are written; of each, those first that nobody told apart. A case that was closed as a
+    duplicate stands for none. Whole rows are only read of these: many children share a birth date.
     """
     phone = family.main_caregiver.phone_index if family.main_caregiver else None
     known = _children_of(family)
@@ -164,13 +165,19 @@ def alike(actor: Actor, family: Family) -> list[Alike]:
     hint = union_all(*hints).subquery()
     found = db.session.execute(
         select(Family.id, hint.c.given_names, hint.c.birth_date).join(hint, hint.c.family_id == Family.id)
-        .where(Family.id != family.id, sight.of_readable(actor)).order_by(Family.number)
+        .where(Family.id != family.id, Family.duplicate_of_id.is_(None), sight.of_readable(actor))
+        .order_by(Family.number)
     ).all()
     called = dict.fromkeys(one for one, _, born in found if born is None)
     named = dict.fromkeys(one for one, name, born in found if born and (fold(name), born) in known)
-    shown = [*called][:MOST_ALIKE] + [one for one in named if one not in called][:MOST_ALIKE]
+    also = [one for one in named if one not in called]
+    shown = [one for ids in (called, also) for one in sorted(ids, key=_is_told_apart(family))[:MOST_ALIKE]]
     hits = tuple(zip(ALIKE_BY, (called, named), strict=True))
     return [Alike(one, tuple(by for by, ids in hits if one.id in ids)) for one in _whole(shown)]
+
+
+def _is_told_apart(family: Family) -> Callable[[UUID], bool]:
+    return lambda one: str(one) in family.told_apart
 
 
 def _born_on(days: set[date]) -> Select[tuple[UUID, str, date]]:

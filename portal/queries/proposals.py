@@ -12,7 +12,17 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from portal import clock
 from portal.extensions import db
-from portal.models import Family, Placement, Proposal, ProposalChild, Provider, Transition, VettingItem
+from portal.models import (
+    Family,
+    Placement,
+    Proposal,
+    ProposalChild,
+    Provider,
+    Suggestion,
+    SuggestionRun,
+    Transition,
+    VettingItem,
+)
 from portal.policy import Actor
 from portal.queries.sight import of_readable
 
@@ -29,7 +39,8 @@ WHOLE = (
     joinedload(Proposal.provider).options(
         joinedload(Provider.seats), selectinload(Provider.items).joinedload(VettingItem.checklist_item)
     ),
-    joinedload(Proposal.suggestion), joinedload(Proposal.proposer),
+    joinedload(Proposal.suggestion).joinedload(Suggestion.run).load_only(SuggestionRun.need, SuggestionRun.made_at),
+    joinedload(Proposal.proposer),
     joinedload(Proposal.children).joinedload(ProposalChild.child),
 )
 

@@ -28,7 +28,7 @@ from portal.models.placement import OPEN as OPEN_PLACEMENT
 from portal.places import fold
 
 PAGE = 25
-SOON = 60  # days before an expiry that the list calls near
+SOON = 60  # days before an expiry that the list calls near, where the NGO has no warning time
 OVER = ("rejected", "closed")  # nothing of such a provider is reviewed or renewed
 
 
@@ -43,10 +43,22 @@ class Wanted:
     due: str = ""
 
 
-def listed(wanted: Wanted, page: int, today: date) -> tuple[list[Provider], int]:
+@dataclass(frozen=True)
+class Near:
+    """Which expiries a list calls near: those until so many days after a day."""
+
+    today: date
+    days: int = SOON
+
+    @property
+    def last(self) -> date:
+        return self.today + timedelta(days=self.days)
+
+
+def listed(wanted: Wanted, page: int, near: Near) -> tuple[list[Provider], int]:
     """One page of providers (from 0) with seats and items, and how many there are in all."""
-    found = _narrowed(select(Provider), wanted, today)
-    count = db.session.scalars(_narrowed(select(func.count(Provider.id)), wanted, today)).one()
+    found = _narrowed(select(Provider), wanted, near)
+    count = db.session.scalars(_narrowed(select(func.count(Provider.id)), wanted, near)).one()
     shown = (
         found.order_by(Provider.search_name, Provider.number).offset(page * PAGE).limit(PAGE)
         .options(selectinload(Provider.seats), selectinload(Provider.items))
@@ -60,7 +72,7 @@ def names() -> list[tuple[UUID, str]]:
     return [(row[0], row[1]) for row in db.session.execute(found)]
 
 
-def _narrowed(query: Select[Any], wanted: Wanted, today: date) -> Select[Any]:
+def _narrowed(query: Select[Any], wanted: Wanted, near: Near) -> Select[Any]:
     if wanted.q:
         query = query.where(_named(wanted.q))
     if wanted.status:
@@ -71,7 +83,7 @@ def _narrowed(query: Select[Any], wanted: Wanted, today: date) -> Select[Any]:
         free = SeatBand.capacity - SeatBand.held - SeatBand.taken > 0
         query = query.where(_has(SeatBand, SeatBand.band == wanted.band, free))
     if wanted.due:
-        query = query.where(_due(wanted.due, today), Provider.status.not_in(OVER))
+        query = query.where(_due(wanted.due, near), Provider.status.not_in(OVER))
     return query
 
 
@@ -83,15 +95,15 @@ def _named(text: str) -> ColumnElement[bool]:
     return and_(*(Provider.search_name.contains(word, autoescape=True) for word in fold(text).split()[:6]))
 
 
-def _due(due: str, today: date) -> ColumnElement[bool]:
+def _due(due: str, near: Near) -> ColumnElement[bool]:
     if due == "review":
         return _has(VettingItem, VettingItem.state == "received")
     if due == "ready":
         lacking = select(VettingItem.provider_id).join(
             ChecklistItem, ChecklistItem.id == VettingItem.checklist_item_id
-        ).where(ChecklistItem.active.is_(True), ChecklistItem.mandatory.is_(True), _does_not_hold(today))
+        ).where(ChecklistItem.active.is_(True), ChecklistItem.mandatory.is_(True), _does_not_hold(near.today))
         return Provider.status.in_(("in_vetting", "conditional")) & Provider.id.not_in(lacking)
-    return _has(VettingItem, VettingItem.expires_on <= today + timedelta(days=SOON), VettingItem.state != "rejected")
+    return _has(VettingItem, VettingItem.expires_on <= near.last, VettingItem.state != "rejected")
 
 
 def _does_not_hold(today: date) -> ColumnElement[bool]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask, current_app
@@ -19,11 +21,29 @@ def answers() -> bool:
         return connection.scalar(select(literal(1))) == 1
 
 
-def is_migrated() -> bool:
-    """Is the schema at the newest revision of this program?"""
-    wanted = set(ScriptDirectory(MIGRATIONS).get_heads())
+def writes() -> bool:
+    """Does it write, too? A replica that nobody promoted yet does not."""
     with database.reading(), db.engine.connect() as connection:
-        return set(MigrationContext.configure(connection).get_current_heads()) == wanted
+        connection.scalar(select(literal(1)))
+        return not database.only_reads(connection)
+
+
+def is_migrated() -> bool:
+    """Is the schema at the newest revision of this program, or past it?
+
+    A revision that this program does not know is of a newer one. A migration only adds, so the program before it goes
+    on: while an upgrade replaces the processes one by one, and after they were put back.
+    """
+    with database.reading(), db.engine.connect() as connection:
+        found = set(MigrationContext.configure(connection).get_current_heads())
+    return bool(found) and not found & _older()
+
+
+@cache
+def _older() -> frozenset[str]:
+    """The revisions that lead to the newest of this program."""
+    script = ScriptDirectory(MIGRATIONS)
+    return frozenset(one.revision for one in script.walk_revisions()) - frozenset(script.get_heads())
 
 
 def has_secrets() -> bool:
@@ -33,6 +53,7 @@ def has_secrets() -> bool:
 
 
 def init_app(app: Flask) -> None:
-    """Ask these three."""
+    """Ask these four. Without writes pages are still read, so that a process goes on."""
     for part, probe in (("database", answers), ("schema", is_migrated), ("secrets", has_secrets)):
         readiness.register(app, part, probe)
+    readiness.register(app, "writes", writes, needed=False)

@@ -58,6 +58,15 @@ def codes(rows: Sequence[AuditEvent]) -> dict[UUID, str]:
     return found
 
 
+def has_read(person: UUID | None, row: UUID, since: datetime) -> bool:
+    """Does the trail say that somebody has read a row since then?"""
+    found = select(AuditEvent.id).where(
+        AuditEvent.subject_id == row, AuditEvent.action == "read", AuditEvent.author_id == person,
+        AuditEvent.at >= since,
+    )
+    return db.session.scalars(found.limit(1)).first() is not None
+
+
 def _person(text: str) -> UUID | None:
     try:
         return None if text == SYSTEM else UUID(text)

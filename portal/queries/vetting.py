@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import contains_eager, selectinload
 
 from portal.extensions import db
 from portal.models import ChecklistItem, Placement, Proposal, Provider, VettingItem
@@ -55,6 +55,18 @@ def leave_over(today: date) -> list[Provider]:
     """Providers whose leave ended before today, with their items."""
     found = select(Provider).where(Provider.status == "on_leave", Provider.leave_until < today)
     return list(db.session.scalars(found.options(selectinload(Provider.items))))
+
+
+def still_expiring(items: Iterable[UUID], today: date, statuses: Sequence[str]) -> list[VettingItem]:
+    """Those of some items that hold until a day, were warned of and not renewed since, with their provider."""
+    found = (
+        select(VettingItem).join(Provider, Provider.id == VettingItem.provider_id)
+        .where(
+            VettingItem.id.in_(list(items)), VettingItem.warned_days.is_not(None), VettingItem.expires_on >= today,
+            Provider.status.in_(statuses),
+        )
+    )
+    return list(db.session.scalars(found.options(contains_eager(VettingItem.provider))))
 
 
 def expiring(today: date, within_days: int, statuses: Sequence[str]) -> list[VettingItem]:

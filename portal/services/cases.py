@@ -62,6 +62,7 @@ def close(actor: Actor, family: Family, reason: str, note: str) -> None:
 def reopen(actor: Actor, family: Family, note: str) -> None:
     """Back to the supervisor's desk."""
     workflow.advance(family, "reopen", actor, Said(note=note))
+    family.duplicate_of_id = None
     events.announce("family.changed", family=family.id)
 
 

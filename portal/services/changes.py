@@ -1,9 +1,10 @@
-"""What changed in need and offer since a proposal was made."""
+"""What changed in need and offer since a provider was suggested, whose reasons people read as they decide."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from portal.models import Proposal
@@ -22,12 +23,29 @@ class Change:
     after: Any
 
 
+@dataclass(frozen=True)
+class Basis:
+    """From when on changes are told: the suggestion, or the proposal where no facts were kept with the suggestion."""
+
+    at: datetime
+    suggested: bool
+    snapshot: Mapping[str, Any]
+
+
+def basis(proposal: Proposal) -> Basis:
+    """What need and offer now are compared with."""
+    suggestion = proposal.suggestion
+    if suggestion is not None and suggestion.offer and suggestion.run.need:
+        return Basis(suggestion.run.made_at, True, {"need": suggestion.run.need, "offer": suggestion.offer})
+    return Basis(proposal.made_at, False, proposal.snapshot)
+
+
 def since(proposal: Proposal) -> list[Change]:
-    """Every field that is not as it was when the proposal was made; empty without a snapshot.
+    """Every field that is not as it was then (`basis`); empty where nothing was kept.
 
     The seats that the proposal itself holds count as free, as they did before it held them.
     """
-    before = _flat(proposal.snapshot)
+    before = _flat(basis(proposal).snapshot)
     now = _flat(_with_own_seats(matching.snapshot(proposal.family, proposal.provider), proposal))
     if not before:
         return []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,19 +10,20 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from portal import clock, events, policy, workflow
+from portal import clock, consents, events, policy, workflow
 from portal.errors import ConflictError, InvalidInputError, Refusal
 from portal.extensions import db
 from portal.models import Caregiver, Child, Consent, Exclusion, Family, InformationRequest
 from portal.models.family import consent_now
 from portal.places import fold
 from portal.policy import SYSTEM, Actor, Permission
-from portal.services import checks, numbers
+from portal.queries.families import Alike
+from portal.services import checks, duplicates, numbers
 from portal.workflow import Said
 
 Values = Mapping[str, Any]
 GRID = 0.005  # degrees, about 500 m: places are kept no more exactly than that
-CONSENT_TEXT = "2026-03"  # version of the consent text in use
+CONSENT_TEXT = consents.newest()  # version of the consent text in use
 HOME = frozenset({
     "ubigeo", "latitude", "longitude", "address", "address_reference", "adults", "sisfoh", "sisfoh_valid_until",
     "income", "referral_source",
@@ -42,7 +43,7 @@ CHILD = frozenset({
 
 
 def create(actor: Actor, caregiver: Values, ubigeo: str, worker: UUID | None = None) -> Family:
-    """A draft with its main caregiver, for the person at work or another `worker`.
+    """A draft with its main caregiver, for the person at work, or of another `worker` who goes on with it from a file.
 
     Raises InvalidInputError by field, and when the DNI is known already.
     """
@@ -115,11 +116,28 @@ def other_day(child: Child | None, values: Values) -> Values:
 
 def remove_child(actor: Actor, family: Family, child: Child) -> None:
     """Take out a child entered by mistake; refused once the case was submitted."""
+    _may_remove(actor, family)
+    family.children.remove(child)
+    db.session.delete(child)  # the trail sees what is deleted, not what a flush finds to be left over
+    _rename(family)
+
+
+def remove_caregiver(actor: Actor, family: Family, caregiver: Caregiver) -> None:
+    """The same for a caregiver; never the last one. The next in order is then the main one."""
+    _may_remove(actor, family)
+    if len(family.caregivers) == 1:
+        raise ConflictError("refused", [Refusal("last_caregiver")])
+    family.caregivers.remove(caregiver)
+    db.session.delete(caregiver)
+    for position, one in enumerate(family.caregivers):
+        one.position = position
+    _rename(family)
+
+
+def _may_remove(actor: Actor, family: Family) -> None:
     policy.require(actor, Permission.FAMILY_EDIT, family)
     if family.status != "draft":
         raise ConflictError("moved_on", [Refusal("moved_on", (("status", family.status), ("action", "remove")))])
-    family.children.remove(child)
-    _rename(family)
 
 
 def refuse_known_dni(kind: type[Caregiver] | type[Child], dni: str | None, but: Caregiver | Child | None) -> None:
@@ -165,8 +183,8 @@ def record_consent(actor: Actor, family: Family, answers: Mapping[str, bool], gi
     _changed(family)
 
 
-def missing(family: Family) -> list[Refusal]:
-    """Everything an intake lacks before it can be sent."""
+def missing(family: Family, alike: Sequence[Alike]) -> list[Refusal]:
+    """Everything an intake lacks before it can be sent; `alike`: what it looks like, of `duplicates.alike`."""
     caregiver = family.main_caregiver
     lacks = {
         "caregiver": not (caregiver and caregiver.given_names and caregiver.paternal_surname),
@@ -180,13 +198,16 @@ def missing(family: Family) -> list[Refusal]:
         "story": not family.story_sealed,
         "consent_services": not consent_now(family, "services"),
         "consent_matching": not any(one.purpose == "matching" for one in family.consents),
+        "duplicates": duplicates.unanswered(family, alike),
     }
     return [Refusal("missing", (("what", what),)) for what, lacking in lacks.items() if lacking]
 
 
 def submit(actor: Actor, family: Family) -> None:
-    """To the supervisor; ConflictError with everything that is missing."""
-    workflow.advance(family, "submit", actor, Said(facts={"missing": missing(family)}))
+    """To the supervisor, who is somebody else; ConflictError with everything that is missing."""
+    lacking = missing(family, duplicates.alike(actor, family))
+    workflow.advance(family, "submit", actor, Said(facts={"missing": lacking}))
+    family.authors = sorted({*map(str, family.author_ids), str(actor.id)})
     for request in open_requests(family):
         request.answered_at = clock.now()
     events.announce("intake.submitted", family=family.id)

@@ -8,10 +8,11 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from portal import clock, outbox, workflow
-from portal.errors import ConflictError, InvalidInputError
+from portal.errors import ConflictError, InvalidInputError, Refusal
 from portal.extensions import db
 from portal.models import AttendanceDay, FollowUp, Outcome, Placement, Proposal, Transition
 from portal.models.child import band_on
+from portal.models.family import consent_now
 from portal.models.placement import ATTENDANCE, OPEN
 from portal.policy import SYSTEM, Actor
 from portal.services import followups, matching, seats
@@ -85,15 +86,28 @@ def _proposal(placement: Placement) -> Proposal:
 
 
 def start(actor: Actor, placement: Placement) -> None:
-    """Care begins: the family counts as placed, and the follow-ups are planned."""
+    """Care begins: the family counts as placed, and the follow-ups are planned. Refused while the family does not agree
+    any more that its carer is told about it.
+    """
     facts = {
         "start_reached": placement.starts_on <= clock.today(),
-        "agreement_signed": placement.agreement_signed_on is not None,
+        "agreement_signed": placement.agreement_signed_on is not None, **_to_tell(placement),
     }
     workflow.advance(placement, "start", actor, Said(facts=facts))
     followups.plan(placement)
     if placement.family.status == "matched":
         workflow.advance(placement.family, "place", SYSTEM)
+
+
+def _to_tell(placement: Placement) -> dict[str, bool]:
+    return {"sharing_agreed": consent_now(placement.family, "sharing")}
+
+
+def unshared(actor: Actor, placement: Placement) -> list[Refusal]:
+    """Why care may not begin for want of the family's agreement to sharing, for who might begin it."""
+    if "start" not in workflow.moves(placement, actor):
+        return []
+    return workflow.sharing_agreed(placement, _to_tell(placement))
 
 
 def cancel(actor: Actor, placement: Placement, reason: str, note: str = "") -> None:

@@ -110,8 +110,9 @@ def give_back(actor: Actor, proposal: Proposal, note: str) -> None:
 
 
 def propose_again(actor: Actor, proposal: Proposal, note: str = "") -> None:
-    """Answer a returned proposal: to the supervisor again. Who proposes it again does not decide on it either."""
+    """Answer a returned proposal: to the supervisor again. Nobody decides on it who ever proposed it."""
     workflow.advance(proposal, "propose_again", actor, Said(note=note, facts=facts_now(proposal)))
+    proposal.earlier_proposers = sorted({*proposal.earlier_proposers, str(proposal.proposer_id)})
     proposal.proposer_id = actor.id
 
 

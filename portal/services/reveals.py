@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from portal import audit, policy
 from portal.errors import InvalidInputError, NotFoundError
-from portal.models import Caregiver, Child, Family, Provider
+from portal.models import Caregiver, Child, Family, Placement, Provider, Transition
 from portal.policy import Actor, Permission
 from portal.services import providers
+from portal.workflow import EXPLAINED_ENDS
 
 OF_FAMILY = {
     "family": ("address", "address_reference", "income", "protection_note"),
     "caregiver": ("dni", "phone"),
     "child": ("dni", "health_note"),
 }
+TAKES_BACK = ("overrule_end", "correct")  # moves after which care goes on
 SHORTEST_WHY = 5  # letters of a reason
 
 
@@ -36,6 +41,32 @@ def of_family(actor: Actor, row: Family | Caregiver | Child, field: str, why: st
     _check(why)
     audit.record("reveal", row, reason=why.strip(), fields=(field,))
     return getattr(row, field) or None
+
+
+def reserved(moves: Sequence[Transition]) -> set[UUID]:
+    """Of a placement's moves, the newest first, those whose notes say what may have happened to a child: an end for
+    safety, and the move that answered it."""
+    found, for_safety = set(), False
+    for move in reversed(moves):
+        answers = for_safety
+        if move.reason or move.action in TAKES_BACK:
+            for_safety = move.reason in EXPLAINED_ENDS
+        if answers or for_safety:
+            found.add(move.id)
+    return found
+
+
+def of_move(actor: Actor, placement: Placement, move: Transition | None, why: str) -> str | None:
+    """The note of a move of a placement, for who may see what is sealed of its family; None where there is none.
+
+    Raises NotFoundError for no move of this placement, InvalidInputError as above.
+    """
+    policy.require(actor, Permission.FAMILY_REVEAL, placement)
+    if move is None or (move.flow, move.subject_id) != ("placement", placement.id):
+        raise NotFoundError
+    _check(why)
+    audit.record("reveal", move, reason=why.strip(), fields=("note",))
+    return move.note
 
 
 def of_provider(actor: Actor, provider: Provider, field: str, why: str) -> str | None:

@@ -19,14 +19,14 @@ from portal.errors import InvalidInputError, Refusal
 from portal.extensions import db
 from portal.models import ChecklistItem, Document, FollowUp, Proposal, Provider, VettingItem
 from portal.models.proposal import OPEN as OPEN_PROPOSAL
+from portal.models.provider import STANDING
 from portal.policy import SYSTEM, Actor, Permission, require
-from portal.queries import tenants, vetting
+from portal.queries import vetting
 from portal.services import proposals
 from portal.workflow import Said
 
 NEVER = date(2999, 12, 31)  # the end of what does not expire
 CHECKED = frozenset({"approve", "renew", "reinstate", "come_back"})  # moves that ask the whole checklist
-STANDING = ("approved", "recertification_due", "conditional", "on_leave")  # what an expiry ends
 BEGUN = (*STANDING, "in_vetting", "suspended")
 VISIT_RESULTS = ("passed", "failed")
 
@@ -55,7 +55,7 @@ def failures(provider: Provider, day: date) -> list[Refusal]:
 
 def applies(item: ChecklistItem, provider: Provider) -> bool:
     """Is this asked of this kind of provider?"""
-    return not item.applies_to or provider.kind in item.applies_to.split(",")
+    return item.is_asked_of(provider.kind)
 
 
 def standing(item: VettingItem | None, day: date) -> str:
@@ -235,27 +235,6 @@ def lapse_due() -> int:
     for provider in due:
         move(SYSTEM, provider, "lapse", Said(reason="document_expired"))
     return len(due)
-
-
-def warn_due() -> int:
-    """Note each warning an expiring item is due, once; the first sends its provider to renewal. Returns how many."""
-    marks = sorted(int(days) for days in tenants.setting("warning_days"))
-    items = vetting.expiring(clock.today(), marks[-1], STANDING) if marks else []
-    warned = [item for item in items if _warn(item, marks)]
-    renew = {item.provider_id: item.provider for item in warned if item.checklist_item.mandatory}
-    for provider in renew.values():
-        if provider.status == "approved":
-            workflow.advance(provider, "renewal_due", SYSTEM)
-    return len(warned)
-
-
-def _warn(item: VettingItem, marks: list[int]) -> bool:
-    left = (item.expires_on - clock.today()).days if item.expires_on else NEVER.year
-    mark = next((days for days in marks if left <= days), None)
-    if mark is None or (item.warned_days is not None and item.warned_days <= mark):
-        return False
-    item.warned_days = mark
-    return True
 
 
 def return_from_leave_due() -> int:

@@ -12,6 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from portal import wording
 from portal.errors import ConflictError, InvalidInputError, NotFoundError
 from portal.extensions import db
+from portal.models import Family
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,12 @@ def expect_version(row: Any) -> None:
     """The page was made for the row as it is: ConflictError when the row has moved on since."""
     if request.form.get("version", "") != str(row.version):
         raise ConflictError("moved_on")
+
+
+def expect_edition(family: Family) -> None:
+    """The page was made for the case as it is, with its people and consents: ConflictError when any changed since."""
+    if request.form.get("version", "") != family.edition:
+        raise ConflictError("changed_meanwhile")
 
 
 def one_of(action: str, known: dict[str, Callable[[], Any]]) -> Callable[[], Any]:

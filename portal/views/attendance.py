@@ -8,6 +8,7 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from portal import audit
 from portal.models import Placement
 from portal.models.placement import ATTENDANCE
 from portal.policy import Permission
@@ -49,6 +50,7 @@ class Attendance(PortalView):
         return redirect(url_for("attendance.index", placement_id=placement_id, **{"from": first.isoformat()}))
 
     def _show(self, placement: Placement, first: date, problems: tuple[str, ...]) -> str:
+        audit.record("read", placement.family)
         return self.render(
             "placements/attendance.html", placement=placement, child=placement.child, grid=grid(placement, first),
             values=("", *ATTENDANCE), problems=problems, typed=request.form,

@@ -79,6 +79,7 @@ def _names() -> dict[str, Any]:
         "language": language.chosen(), "person": person(), "tile_url": current_app.config["SETTINGS"].tile_url,
         "search_url": _url("search.index", Permission.SEARCH), "account_url": _url("account.index"),
         "language_url": _url("account.language"), "support": _support(),
+        "only_reads": getattr(session, "only_reads", False),
     }
 
 
@@ -104,7 +105,7 @@ def person() -> dict[str, Any] | None:
     if actor is None:
         return None
     roles = ", ".join(wording.label("role", role) for role in sorted(actor.roles))
-    return {"name": actor.name, "roles_text": roles, "ngo": session.get("tenant_name", "")}
+    return {"id": actor.id, "name": actor.name, "roles_text": roles, "ngo": session.get("tenant_name", "")}
 
 
 def navigation() -> list[Group]:

@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, current_app, g, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError, StatementError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError, StatementError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from portal import database, wording
-from portal.errors import STATUS, ConflictError, NotAllowedError, PortalError
+from portal.errors import STATUS, ConflictError, NotAllowedError, OnlyReadsError, PortalError
 from portal.views import guard, problems
 from portal.views.access import is_for_programs
 from portal.views.links import own_page
@@ -57,6 +57,15 @@ PAGES = {
               _l("Espere un momento y vuelva a intentar; lo que escribió sigue en este dispositivo.")),
 }
 
+ONLY_READS = {  # is a page asked for, by somebody known? → the words where the database writes nothing for now
+    True: Page(_l("Por ahora no se puede abrir"),
+               _l("Cada lectura de un expediente queda en la bitácora, y por el momento nada se puede anotar."),
+               _l("Mi día y las listas sí se ven. Espere un momento y vuelva a intentar.")),
+    False: Page(_l("Por ahora no se puede guardar"),
+                _l("El sistema solo puede leer por el momento. No se guardó nada de este intento."),
+                _l("Espere un momento y vuelva a intentar; lo que escribió sigue en este dispositivo.")),
+}
+
 
 def init_app(app: Flask) -> None:
     """Answer every error with a page."""
@@ -74,16 +83,21 @@ def _portal_error(error: PortalError) -> Response:
         guard.refused(error)
     if is_for_programs():
         return problems.of_refusal(error)
+    if isinstance(error, OnlyReadsError):
+        return page(503, words=_only_reads())
     if isinstance(error, ConflictError):
         reasons = [wording.refusal(one) for one in error.refusals]
+    if isinstance(error, NotAllowedError) and error.of_row:
+        reasons = list(filter(None, [wording.others_decide(error.permission)]))
     return page(STATUS[error.kind], reasons)
 
 
 def _http_error(error: HTTPException) -> Response:
     if error.response is not None:  # a redirect or an answer made elsewhere
         return make_response(error.response)
-    if database.is_away(getattr(error, "original_exception", None)):
-        return page(503)
+    original = getattr(error, "original_exception", None)
+    if database.is_away(original):
+        return page(503, words=_only_reads() if database.is_read_only(original) else None)
     answer = problems.of_http(error) if is_for_programs() else page(error.code or 500)
     if error.code == 405:
         answer.headers["Allow"] = ", ".join(getattr(error, "valid_methods", None) or ())
@@ -104,9 +118,9 @@ def _database_error(error: SQLAlchemyError) -> Response:
     if isinstance(error, IntegrityError):
         return page(409)
     if database.is_away(error):
-        return _logged(error, 503)
-    if isinstance(error, StatementError):
-        return page(400)
+        return _logged(error, 503, _only_reads() if database.is_read_only(error) else None)
+    if isinstance(error, StatementError) and (isinstance(error, DataError) or not isinstance(error, DBAPIError)):
+        return page(400)  # a value the database cannot hold
     return _logged(error, 500)
 
 
@@ -114,18 +128,22 @@ def _unexpected(error: Exception) -> Response:
     return _logged(error, 500)
 
 
-def _logged(error: Exception, status: int) -> Response:
+def _only_reads() -> Page:
+    return ONLY_READS[request.method in guard.READS and g.get("actor") is not None]
+
+
+def _logged(error: Exception, status: int, words: Page | None = None) -> Response:
     log.error("failure", status=status, exc_info=error)
     if current_app.config["SETTINGS"].extra.get("RAISE"):
         raise error
-    return page(status)
+    return page(status, words=words)
 
 
-def page(status: int, reasons: list[str] | None = None) -> Response:
+def page(status: int, reasons: list[str] | None = None, words: Page | None = None) -> Response:
     """The page of a status; statuses without words of their own read as 400 or 500. Programs are told in their way."""
     if is_for_programs():
         return problems.answer(status)
-    words = PAGES.get(status) or PAGES[500 if status >= 500 else 400]
+    words = words or PAGES.get(status) or PAGES[500 if status >= 500 else 400]
     body = render_template(
         "errors/page.html", status=status, title=words.title, text=words.text, todo=words.todo,
         reference=g.get("request_id", "-"), reasons=reasons or [], back=_page_before(),

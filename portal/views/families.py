@@ -18,10 +18,10 @@ from portal.models import Family
 from portal.models.family import consent_now
 from portal.policy import Permission
 from portal.queries import families, people
-from portal.services import cases, intakes, reveals, told
+from portal.services import cases, duplicates, intakes, reveals, told
 from portal.views import paging, sought
 from portal.views.access import screen
-from portal.views.attempt import Obstacle, attempt, one_of
+from portal.views.attempt import Obstacle, attempt, expect_edition, one_of
 from portal.views.base import PortalView, as_id, load
 from portal.workflow import Said
 
@@ -30,6 +30,7 @@ WHOLE = (
     joinedload(Family.caseworker),
 )
 BY_SYSTEM = frozenset({"wait", "match", "place", "fall_through"})  # moves that follow from others
+BY_BOX = frozenset({"close_duplicate"})  # moves that stand beside the case they are about
 WITH_DATE = frozenset({"pause"})  # moves that ask for a day as well
 Answer = Response | tuple[str, int]
 
@@ -73,6 +74,9 @@ class Families(PortalView):
             db.session.rollback()
             form.add_errors(error.fields)
             return self._new(form, [])
+        if form.confirmed.data:
+            known = duplicates.alike(self.actor, family)
+            duplicates.tell_apart(self.actor, family, [one.family.id for one in known])
         warn(form)
         flash(_("Familia registrada como borrador. Complete lo que falta."), "success")
         return redirect(url_for(".show", family_id=family.id))
@@ -86,14 +90,12 @@ class Families(PortalView):
     def show(self, family_id: str) -> str:
         """The case file."""
         family = load(Family, family_id, Permission.FAMILY_READ, *WHOLE)
-        audit.record("read", family)
         return self.render("families/show.html", **self._page(family))
 
     @screen("/<family_id>/print", Permission.FAMILY_READ)
     def summary(self, family_id: str) -> str:
         """The case on paper, with what is sealed left out."""
         family = load(Family, family_id, Permission.FAMILY_READ, *WHOLE)
-        audit.record("read", family)
         return self.render("families/print.html", **self._page(family))
 
     @screen("/<family_id>/reveal", Permission.FAMILY_REVEAL, ("POST",))
@@ -116,11 +118,31 @@ class Families(PortalView):
         """Send, ask, admit, pause, close: one move of the case."""
         family = load(Family, family_id, Permission.FAMILY_READ, *WHOLE)
         do = one_of(request.form.get("action", ""), self._moves(family))
-        obstacle = attempt(do)
+
+        def try_it() -> None:
+            expect_edition(family)
+            do()
+
+        obstacle = attempt(try_it)
         if obstacle is not None:
             return self._again(family_id, obstacle)
         status = wording.label("family_status", family.status)
         flash(_("Hecho: ahora el caso está «%(status)s».", status=status), "success")
+        return redirect(url_for(".show", family_id=family.id))
+
+    @screen("/<family_id>/alike", Permission.FAMILY_EDIT, ("POST",))
+    def alike(self, family_id: str) -> Answer:
+        """Say of a case that looks like this one whether it is another family, or the same."""
+        family = load(Family, family_id, Permission.FAMILY_EDIT, *WHOLE)
+        other = as_id(request.form.get("other", ""))
+        say = one_of(request.form.get("action", ""), {
+            "tell_apart": lambda: duplicates.tell_apart(self.actor, family, [other]),
+            "close_duplicate": lambda: duplicates.close(self.actor, family, other),
+        })
+        obstacle = attempt(say)
+        if obstacle is not None:
+            return self._again(family_id, obstacle)
+        flash(_("Guardado."), "success")
         return redirect(url_for(".show", family_id=family.id))
 
     @screen("/<family_id>/assign", Permission.FAMILY_ASSIGN, ("POST",))
@@ -155,17 +177,23 @@ class Families(PortalView):
         }
 
     def _page(self, family: Family) -> dict[str, Any]:
+        audit.record("read", family)
         moves = [action for action in workflow.moves(family, self.actor) if action not in BY_SYSTEM]
+        alike = duplicates.alike(self.actor, family)
         return {
-            "family": family, "moves": moves, "history": families.history(family.id), "today": clock.today(),
+            "family": family, "moves": [one for one in moves if one not in BY_BOX], "today": clock.today(),
+            "history": families.history(family.id),
             "steps": {action: workflow.FLOWS["family"][family.status, action] for action in moves},
-            "with_date": WITH_DATE, "lacking": [dict(one.values)["what"] for one in intakes.missing(family)],
+            "with_date": WITH_DATE, "lacking": [dict(one.values)["what"] for one in intakes.missing(family, alike)],
             "district": places.district(family.ubigeo), "care": families.care_of(family.id),
             "consents": {name: _last(family, name) for name in ("services", "matching", "training", "sharing")},
             "matching_allowed": consent_now(family, "matching"),
             "requests": intakes.open_requests(family) if family.status == "needs_information" else [],
-            "alike": families.alike(self.actor, family) if family.status == "draft" else [],
+            "alike": alike, "may_close_duplicate": "close_duplicate" in moves,
+            "may_tell_apart": self._may(Permission.FAMILY_EDIT, family),
+            "survivor": duplicates.survivor(self.actor, family),
             "team": people.responsible() if self._may(Permission.FAMILY_ASSIGN, family) else [], "revealed": {},
+            "others_decide": Permission.INTAKE_DECIDE in workflow.barred(family, self.actor),
             "problems": (), "typed": {}, "told": told.unticked(family),
         }
 

@@ -47,7 +47,6 @@ class FollowUps(PortalView):
         """The questions, or the answers once they are given."""
         followup = load(FollowUp, followup_id, Permission.FOLLOWUP_DO, *queries.WHOLE)
         if request.method == "GET":
-            audit.record("read", followup.family)
             page = self._page(followup, FollowUpForm(formdata=None))
             return self.render("followups/show.html", **page, obstacle=None)
         form = FollowUpForm()
@@ -70,20 +69,25 @@ class FollowUps(PortalView):
             expect_version(followup)
             followups.not_reached(self.actor, followup, (form.note.data or "")[:2000])
 
-        return self._after(followup, FollowUpForm(formdata=None), attempt(record))
+        return self._after(followup, FollowUpForm(formdata=None), attempt(record), form)
 
-    def _after(self, followup: FollowUp, form: FollowUpForm, obstacle: Obstacle | None) -> Answer:
+    def _after(
+        self, followup: FollowUp, form: FollowUpForm, obstacle: Obstacle | None, reach: NotReachedForm | None = None
+    ) -> Answer:
         if obstacle is not None:
             fresh = load(FollowUp, followup.id, Permission.FOLLOWUP_DO, *queries.WHOLE)
-            return self.render("followups/show.html", **self._page(fresh, form), obstacle=obstacle), obstacle.status
+            page = self._page(fresh, form, reach)
+            return self.render("followups/show.html", **page, obstacle=obstacle), obstacle.status
         flash(_("Seguimiento guardado."), "success")
         return redirect(url_for("followups.index"))
 
-    def _page(self, followup: FollowUp, form: FollowUpForm) -> dict[str, Any]:
+    def _page(self, followup: FollowUp, form: FollowUpForm, reach: NotReachedForm | None = None) -> dict[str, Any]:
         placement = followup.placement
+        audit.record("read", placement.family)
         return {
             "followup": followup, "placement": placement, "family": placement.family, "child": placement.child,
-            "provider": placement.provider, "form": form, "reach": NotReachedForm(), "today": clock.today(),
+            "provider": placement.provider, "form": form, "reach": reach or NotReachedForm(formdata=None),
+            "today": clock.today(),
             "open": "complete" in workflow.moves(followup, self.actor), "last": queries.last_done(placement.id),
             "page_of": page_of,
         }

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal import audit, database
-from portal.errors import ConflictError, NotAllowedError, PortalError, UnavailableError
+from portal.errors import ConflictError, NotAllowedError, OnlyReadsError, PortalError, UnavailableError
 from portal.extensions import csrf, db
 from portal.policy import Actor, Permission, Role, require
 from portal.queries import people
@@ -26,6 +26,7 @@ from portal.views.access import ANY_SCOPE, PUBLIC, permission_of, scope_of
 from portal.watching import work
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
+FORM_AGAIN = (409, 422)  # a form that was refused comes back on its page, with the file that the page shows
 OF_NO_NGO = {None, PUBLIC, Permission.ACCOUNT}  # what is open to all, one's own account, and what is refused anyway
 
 
@@ -63,6 +64,8 @@ def _person_enters(permission: Permission | str | None) -> AnyResponse | None:
     _check_form(permission)
     if permission != PUBLIC:
         require(g.actor, permission or "unlisted")
+    if getattr(session, "only_reads", False) and request.method not in READS:
+        raise OnlyReadsError("database")
     return None
 
 
@@ -131,20 +134,25 @@ def _finish(response: Response) -> Response:
 
 
 def _end_transaction(response: Response) -> None:
-    """Commit what a good answer wrote; of any other answer keep only what the trail must know."""
+    """Commit what a good answer wrote; of any other answer keep only what the trail must know: what it showed."""
     if response.status_code < 400 and request.method not in READS:
         db.session.commit()
         return
-    seen = [entry for entry in audit.waiting() if entry.action not in {"create", "update", "delete"}]
+    seen = [entry for entry in audit.waiting() if _is_kept(entry.action, response.status_code)]
     db.session.rollback()
-    if response.status_code >= 400:
-        seen = []
     g.scope.enter_context(database.writing())
     audit.waiting().extend(seen)
     if response.status_code == 403 and g.get("actor") and g.actor.tenant:
         audit.record("refused", request.endpoint or "", reason=str(g.get("refused", "")))
     if audit.waiting():
         db.session.commit()
+
+
+def _is_kept(action: str, status: int) -> bool:
+    """Is this so, though nothing is written?"""
+    if status < 400:
+        return action not in {"create", "update", "delete"}
+    return action == "read" and status in FORM_AGAIN
 
 
 def _leave(_: BaseException | None) -> None:

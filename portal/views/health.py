@@ -32,8 +32,8 @@ def alive() -> tuple[dict[str, str], int]:
 @health.get("/readyz", endpoint="ready")
 @needs(PUBLIC)
 def ready() -> tuple[dict[str, object], int, dict[str, str]]:
-    """200 when every part is there; else 503 and the names of those that are not."""
+    """503 when a part is away that pages cannot do without; the names of those that are away."""
     away = sorted(name for name, is_there in readiness.parts(current_app).items() if not is_there)
-    if away:
+    if any(readiness.is_needed(current_app, name) for name in away):
         return {"status": "not ready", "away": away}, 503, {"Retry-After": str(problems.RETRY)}
-    return {"status": "ok", "away": []}, 200, {}
+    return {"status": "ok", "away": away}, 200, {}

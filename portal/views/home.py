@@ -10,7 +10,7 @@ from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
 from portal import clock, wording
-from portal.models import Family, FollowUp, Placement, Proposal
+from portal.models import Family, FollowUp, Placement, Proposal, Provider
 from portal.policy import Permission, allowed
 from portal.queries import day, decisions, people, tenants
 from portal.queries.day import Short
@@ -44,6 +44,7 @@ class Section:
     lines: tuple[Line, ...] = ()
     count: int = 0
     urgent: bool = False
+    see: str = ""  # the words that lead to the list, where "all of them" are not what it shows
 
 
 class Home(HomeView):
@@ -61,10 +62,12 @@ class Home(HomeView):
         leads = decides and allowed(self.actor, Permission.TEAM_READ)
         team = people.colleagues() if leads or manages else []
         sections = self._casework(decides, values, people.unable(team)) if works or decides else []
+        if inside and allowed(self.actor, Permission.VETTING_WORK):
+            sections.append(_to_renew(sorted(values["warning_days"])))
         return self.render(
             "home/index.html", sections=[one for one in sections if one.count or one.empty],
             loads=day.caseload(team) if leads else None,
-            office=day.office(values["warning_days"], clock.today(), team) if manages else None,
+            office=day.office(team) if manages else None,
             model=_model() if teaches else None, inside=inside, page_at=page_at, page_of=page_of, works=works,
             actor_name=self.actor.name,
             tenants_url=page_at("tenants.index") if allowed(self.actor, Permission.TENANT_LIST) else "",
@@ -78,7 +81,8 @@ class Home(HomeView):
         own = _own(cases, due, proposals, care)
         if decides:  # no empty list of one's own below what is to be decided
             own = [replace(one, empty="") for one in own]
-        unshared = _section(proposals["unshared"], _("La familia ya no acepta compartir con el cuidador"), urgent=True)
+        untold = proposals["unshared"] + care["unshared"]
+        unshared = _section(untold, _("La familia ya no acepta compartir con el cuidador"), urgent=True)
         return [unshared, *deciding, *own]
 
 
@@ -155,6 +159,19 @@ def _own_care(cases: Shorts, care: Shorts) -> list[Section]:
     ]
 
 
+def _to_renew(marks: list[int]) -> Section:
+    """Who must bring new papers, from the NGO's first warning on; urgent from the last."""
+    found = day.to_renew(marks[-1], clock.today()) if marks else Short()
+    urgent = bool(found.rows) and _days_left(found.rows[0]) <= marks[0]
+    listed = page_at("providers.index", due="expiring")
+    section = _section(found, _("Verificaciones por vencer"), listed, urgent=urgent)
+    return replace(section, see=_("Ver a quiénes les vence algo"))
+
+
+def _days_left(one: Provider) -> int:
+    return (one.valid_until - clock.today()).days if one.valid_until else 0
+
+
 def _section(found: Short, title: str, more: str = "", empty: str = "", urgent: bool = False) -> Section:
     lines = tuple(LINES[type(row)](row) for row in found.rows)
     return Section(title, empty, more, lines, found.count, urgent=urgent and found.count > 0)
@@ -185,4 +202,11 @@ def _placement(one: Placement) -> Line:
     return Line(f"{one.child.full_name} ({one.family.code})", page_of(one), detail)
 
 
-LINES: dict[type, Any] = {Family: _family, FollowUp: _followup, Proposal: _proposal, Placement: _placement}
+def _provider(one: Provider) -> Line:
+    detail = f"{wording.expires_in(_days_left(one))} · {wording.label('provider_status', one.status)}"
+    return Line(f"{one.code} {one.name}", page_of(one), detail)
+
+
+LINES: dict[type, Any] = {
+    Family: _family, FollowUp: _followup, Placement: _placement, Proposal: _proposal, Provider: _provider,
+}

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
 
-from portal import clock, places, wording
+from portal import audit, clock, places, wording
 from portal.errors import ConflictError, NotFoundError
 from portal.forms.base import keep
 from portal.forms.family import CareForm, CaregiverForm, ChildForm, ConsentForm, HomeForm, ProtectionForm, SectionForm
@@ -77,6 +77,17 @@ class Intake(PortalView):
             if answer is not None:
                 return answer
         return self._form("caregiver", family, form, row)
+
+    @screen("/<family_id>/caregivers/<caregiver_id>/remove", Permission.FAMILY_EDIT, ("POST",))
+    def remove_caregiver(self, family_id: str, caregiver_id: str) -> Response:
+        """Take out a caregiver entered by mistake, while the case is a draft."""
+        family = self._family(family_id)
+        row = _member(family.caregivers, caregiver_id)
+        if row is None:
+            raise NotFoundError
+        intakes.remove_caregiver(self.actor, family, row)
+        flash(_("Se quitó del borrador."), "success")
+        return redirect(url_for("families.show", family_id=family.id))
 
     @screen("/<family_id>/children/<child_id>", Permission.FAMILY_EDIT, ("GET", "POST"))
     def child(self, family_id: str, child_id: str) -> Answer:
@@ -155,6 +166,7 @@ class Intake(PortalView):
         """The section's page, again or for the first time. Sent, the family is loaded anew: an obstacle undid all."""
         if form.is_submitted():
             family = self._family(family.id)
+        audit.record("read", family)
         status = getattr(form, "status", 422) if form.is_submitted() else 200
         if isinstance(form, SectionForm) and (status == 409 or not form.version.data):
             form.version.data = str((row or family).version)  # after a conflict that was told, the next one decides
@@ -204,7 +216,8 @@ def _protect(actor: Any, family: Family, form: ProtectionForm) -> None:
     if form.excluded_district.data:
         exclusions.append(Exclusion(family_id=family.id, ubigeo=form.excluded_district.data))
     kept = [one for one in exclusions if str(one.id) not in request.form.getlist("drop")]
-    intakes.save_protection(actor, family, form.note.data or family.protection_note or "", kept)
+    kept_note = "" if "note" in form.cleared() else family.protection_note or ""
+    intakes.save_protection(actor, family, form.note.data or kept_note, kept)
     family.confidential = form.confidential.data
 
 

@@ -10,14 +10,14 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from portal import audit, clock, workflow
-from portal.errors import NotFoundError
+from portal import audit, clock, wording, workflow
+from portal.errors import InvalidInputError, NotFoundError
 from portal.forms.base import Form
 from portal.forms.placement import EndForm, InterruptForm, MoveStartForm, PlacementFilter, SignForm
 from portal.models import Placement
 from portal.policy import Permission
 from portal.queries import placements as queries
-from portal.services import placements
+from portal.services import placements, reveals
 from portal.services.placements import Ending
 from portal.views import paging, sought
 from portal.views.access import screen
@@ -58,8 +58,20 @@ class Placements(PortalView):
     def show(self, placement_id: str) -> str:
         """One placement."""
         placement = load(Placement, placement_id, Permission.PLACEMENT_READ, *queries.WHOLE)
-        audit.record("read", placement.family)
         return self.render("placements/show.html", **self._page(placement, _blank()), obstacle=None)
+
+    @screen("/<placement_id>/reveal", Permission.FAMILY_REVEAL, ("POST",))
+    def reveal(self, placement_id: str) -> Answer:
+        """Show the note of a move that is reserved, for a reason that goes into the trail."""
+        placement = load(Placement, placement_id, Permission.FAMILY_REVEAL, *queries.WHOLE)
+        page = {**self._page(placement, _blank()), "obstacle": None}
+        move = next((one for one in page["history"] if str(one.id) == request.form.get("row")), None)
+        try:
+            note = reveals.of_move(self.actor, placement, move, request.form.get("reason", ""))
+        except InvalidInputError as error:
+            problems = [wording.message(code) for codes in error.fields.values() for code in codes]
+            return self.render("placements/show.html", **{**page, "problems": problems}), 422
+        return self.render("placements/show.html", **{**page, "revealed": {move.id: note}}), 200
 
     @screen("/<placement_id>/<action>", Permission.PLACEMENT_READ, ("POST",))
     def act(self, placement_id: str, action: str) -> Answer:
@@ -121,15 +133,18 @@ class Placements(PortalView):
         return self.render("placements/show.html", **page, obstacle=obstacle), obstacle.status
 
     def _page(self, placement: Placement, forms: dict[str, Form]) -> dict[str, Any]:
+        audit.record("read", placement.family)
         moves = placements.moves_now(self.actor, placement)
-        first = two_weeks(placement, request.args.get("from", ""))
+        first, history = two_weeks(placement, request.args.get("from", "")), queries.moves_of(placement.id)
         return {
             "placement": placement, "family": placement.family, "child": placement.child, "noted": NOTED,
             "provider": placement.provider, "forms_of": forms, "today": clock.today(), "page_of": page_of,
             "moves": [one for one in moves if one not in WITH_FORM], "all_moves": moves, "typed": request.form,
             "reasons_for": lambda action: workflow.reasons_for(placement, action),
-            "history": queries.moves_of(placement.id), "followups": queries.followups_of(placement.id),
-            "outcome": queries.outcome_of(placement.id), "grid": grid(placement, first),
+            "history": history, "reserved": reveals.reserved(history), "revealed": {}, "problems": (),
+            "followups": queries.followups_of(placement.id),
+            "outcome": queries.outcome_of(placement.id), "unshared": placements.unshared(self.actor, placement),
+            "grid": grid(placement, first),
         }
 
 

@@ -11,7 +11,15 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException
 
 from portal import wording
-from portal.errors import STATUS, ConflictError, InvalidInputError, PortalError, Refusal, TooManyError
+from portal.errors import (
+    STATUS,
+    ConflictError,
+    InvalidInputError,
+    NotAllowedError,
+    PortalError,
+    Refusal,
+    TooManyError,
+)
 
 CONTENT_TYPE = "application/problem+json"
 RETRY = 15  # seconds until it is worth asking again what is away
@@ -61,6 +69,8 @@ def of_refusal(error: PortalError) -> Response:
         return answer(409 if str(error) == TAKEN else 422, faults)
     if isinstance(error, ConflictError):
         return answer(409, reasons=[_reason(one) for one in error.refusals])
+    if isinstance(error, NotAllowedError):
+        return answer(STATUS[error.kind], reasons=_of_others(error))
     response = answer(STATUS[error.kind])
     if isinstance(error, TooManyError):
         response.headers["Retry-After"] = str(error.seconds)
@@ -75,6 +85,12 @@ def of_http(error: HTTPException) -> Response:
         for place, found in said.get("messages", {}).items() for pointer, text in _flat(found)
     ]
     return answer(error.code or 500, faults)
+
+
+def _of_others(error: NotAllowedError) -> list[Fault]:
+    """Why somebody else decides of this row."""
+    text = wording.others_decide(error.permission) if error.of_row else ""
+    return [{"code": str(error.permission), "what": "", "detail": text}] if text else []
 
 
 def _reason(one: Refusal) -> Fault:

@@ -44,7 +44,6 @@ class Proposals(PortalView):
     def index(self, proposal_id: str) -> str:
         """Everything one needs to decide, on one page."""
         proposal = load(Proposal, proposal_id, Permission.PROPOSAL_READ, *queries.WHOLE)
-        audit.record("read", proposal.family)
         return self.render("proposals/show.html", **self._page(proposal), obstacle=None, form=AnswerForm(formdata=None))
 
     @screen("/<proposal_id>/answer", Permission.PROPOSAL_READ, ("POST",))
@@ -99,6 +98,7 @@ class Proposals(PortalView):
         return self.render("proposals/show.html", **page, obstacle=obstacle, form=form), obstacle.status
 
     def _page(self, proposal: Proposal) -> dict[str, Any]:
+        audit.record("read", proposal.family)
         is_open = proposal.status in OPEN
         facts = proposals.facts_now(proposal) if is_open else proposals.NOTHING_HOLDS
         moves = [one for one in workflow.moves(proposal, self.actor) if one not in {"agree", "decline", "expire"}]
@@ -107,10 +107,11 @@ class Proposals(PortalView):
             "suggestion": proposal.suggestion, "comparison": side_by_side(proposal), "moves": moves,
             "reasons_for": lambda action: workflow.reasons_for(proposal, action), "noted": NOTED,
             "may_answer": "agree" in workflow.moves(proposal, self.actor), "typed": request.form,
-            "is_own": proposal.proposer_id == self.actor.id, "page_of": page_of, "seat_held": facts["seat_held"],
+            "is_own": self.actor.id in proposal.proposer_ids, "page_of": page_of, "seat_held": facts["seat_held"],
             "centred": frames.from_centre(proposal.family, proposal.provider), "how_far": how_far(proposal),
             "sharing_agreed": facts["sharing_agreed"], "unshared": self._unshared(proposal, facts),
             "rules": _rules(facts["rule_failures"]), "changes": changes.since(proposal) if is_open else [],
+            "basis": changes.basis(proposal),
             "history": queries.moves_of(proposal.id), "told": told.unticked(proposal.family) if is_open else [],
             "placements": queries.placements_of(proposal.id) if proposal.status == "accepted" else [],
         }

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
 
@@ -17,7 +17,7 @@ from portal.forms.base import keep
 from portal.forms.provider import LeaveForm, ProviderFilter, ProviderForm
 from portal.models import Provider, VettingItem
 from portal.policy import Permission
-from portal.queries import providers
+from portal.queries import providers, tenants
 from portal.services import providers as service
 from portal.services import reveals, vetting
 from portal.views import paging, sought
@@ -44,9 +44,11 @@ class Providers(PortalView):
         form.q.data = sought.words(self.actor)
         wanted = providers.Wanted(**{name: str(value or "") for name, value in form.values().items()})
         number = paging.asked()
-        rows, count = providers.listed(wanted, number, clock.today())
+        near = providers.Near(clock.today(), max(tenants.setting("warning_days"), default=providers.SOON))
+        rows, count = providers.listed(wanted, number, near)
         return self.render(
-            "providers/index.html", form=form, rows=rows, count=count, today=clock.today(), due=_due,
+            "providers/index.html", form=form, rows=rows, count=count, today=near.today,
+            due=partial(_due, near=near),
             filtered=any(vars(wanted).values()), pages=paging.links(number, count, providers.PAGE),
         )
 
@@ -86,6 +88,8 @@ class Providers(PortalView):
 
     def _form(self, form: ProviderForm, provider: Provider | None, problems: Sequence[str] = ()) -> tuple[str, int]:
         district = places.district(form.ubigeo.data or "")
+        if provider is not None:
+            audit.record("read", provider)
         if form.schedule.data:
             form.schedule.data = wording.hours(form.schedule.data)
         page = self.render(
@@ -98,7 +102,6 @@ class Providers(PortalView):
     def show(self, provider_id: str) -> str:
         """Everything about one provider."""
         provider = load(Provider, provider_id, Permission.PROVIDER_READ, *WHOLE)
-        audit.record("read", provider)
         return self.render("providers/show.html", **page(self.actor, provider))
 
     @screen("/<provider_id>/reveal", Permission.PROVIDER_REVEAL, ("POST",))
@@ -123,7 +126,8 @@ class Providers(PortalView):
 
 
 def page(actor: Any, provider: Provider) -> dict[str, Any]:
-    """What the page of a provider shows."""
+    """What the page of a provider shows; the trail notes that it was read."""
+    audit.record("read", provider)
     moves = [action for action in workflow.moves(provider, actor) if action not in BY_FORM]
     district = places.district(provider.ubigeo)
     history = providers.moves_of(provider.id)
@@ -132,12 +136,20 @@ def page(actor: Any, provider: Provider) -> dict[str, Any]:
         "reasons": {action: workflow.reasons_for(provider, action) for action in moves},
         "needs_note": {action: _needs_note(provider, action) for action in moves},
         "may_leave": "leave" in workflow.moves(provider, actor), "leave_form": LeaveForm(formdata=None),
+        "others_decide": _others_decide(actor, provider),
         "decides": "approve" in moves, "history": history, "in_use": providers.seats_in_use(provider.id),
         "officer": next((move.actor_name for move in history if move.action == "start_vetting"), ""),
         "today": clock.today(), "never": vetting.NEVER, "typed": request.form, "shown": {}, "problems": [],
         "wrong_at": "",
         **_checklist(provider),
     }
+
+
+def _others_decide(actor: Any, provider: Provider) -> str:
+    """Why this supervisor does not decide on this one; "" where she does, and for who decides on none."""
+    barred = workflow.barred(provider, actor)
+    first = next((one for one in (Permission.PROVIDER_DECIDE, Permission.PROVIDER_APPROVE) if one in barred), None)
+    return wording.others_decide(first) if first else ""
 
 
 def _checklist(provider: Provider) -> dict[str, Any]:
@@ -148,21 +160,16 @@ def _checklist(provider: Provider) -> dict[str, Any]:
     return {
         "items": items, "standing": standing, "documents": files, "files": {file.id: file for file in files},
         "titles": {item.document_id: item.checklist_item.title for item in items if item.document_id},
-        "lacking": [item for item in items if _counts(item, provider) and standing[item.id] != "verified"],
+        "lacking": [item for item in items if item.counts and standing[item.id] != "verified"],
         "asks": provider.status in UNDECIDED,
     }
-
-
-def _counts(item: VettingItem, provider: Provider) -> bool:
-    line = item.checklist_item
-    return line.active and line.mandatory and vetting.applies(line, provider)
 
 
 def _needs_note(provider: Provider, action: str) -> bool:
     return workflow.FLOWS["provider"][provider.status, action].needs_note
 
 
-def _due(provider: Provider) -> list[str]:
+def _due(provider: Provider, near: providers.Near) -> list[str]:
     """What waits to be done with a provider, in words; nothing where the network has done with it."""
     if provider.status in providers.OVER:
         return []
@@ -177,8 +184,8 @@ def _due(provider: Provider) -> list[str]:
     if provider.status == "applied":
         found.append(_("Empezar la verificación"))
     left = _days_left(provider)
-    if left is not None and left <= providers.SOON:
-        found.append(ngettext("Vence en %(num)d día", "Vence en %(num)d días", left))
+    if left is not None and left <= near.days:
+        found.append(wording.expires_in(left))
     return found
 
 

@@ -44,6 +44,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.stale = False  # the row's last use is old enough to be written again
         self.ended = False
         self.is_away = False  # nobody could look: it may be there
+        self.only_reads = False  # the database it was read from writes nothing for now
         self.user: User | None = None  # whose it is, as read together with it
 
     def end(self) -> None:
@@ -85,10 +86,13 @@ class ServerSessions(SessionInterface):
             ).one_or_none()
             if found is None or not self._alive(app, found.LoginSession):
                 return ServerSession()
-            row = found.LoginSession
-            opened = ServerSession(token, dict(row.data))
-            opened.user = found.User
-            opened.stale = clock.now() - row.seen_at > SEEN_EVERY and not by_itself
+            row, only_reads = found.LoginSession, database.only_reads(reader.connection())
+            data = dict(row.data)
+            if only_reads:  # a message shown would stay: "saved" on each page, where drafts are thrown away for it
+                data.pop("_flashes", None)
+            opened = ServerSession(token, data)
+            opened.user, opened.only_reads = found.User, only_reads
+            opened.stale = clock.now() - row.seen_at > SEEN_EVERY and not by_itself and not only_reads
             return opened
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
@@ -97,7 +101,8 @@ class ServerSessions(SessionInterface):
         try:
             self._save(app, session, response)
         except SQLAlchemyError as error:
-            if response.status_code < 500 or not database.is_away(error):
+            only_seen = not (session.modified or session.ended)
+            if not (database.is_away(error) and (only_seen or response.status_code >= 500)):
                 raise
 
     def _save(self, app: Flask, session: ServerSession, response: Response) -> None:

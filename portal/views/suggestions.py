@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
@@ -11,24 +13,35 @@ from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.wrappers import Response
 
 from portal import audit, clock, wording, workflow
-from portal.errors import ConflictError, InvalidInputError, NotFoundError
-from portal.models import Family, Provider, Suggestion
+from portal.errors import InvalidInputError, NotFoundError
+from portal.models import Family, Proposal, Provider, Suggestion
 from portal.models.family import consent_now
 from portal.policy import Actor, Permission, allowed
-from portal.queries import frames, suggestions
+from portal.queries import frames, suggestions, trail
 from portal.services import matching, proposals, told
 from portal.services import suggestions as service
 from portal.views import paging
 from portal.views.access import screen
-from portal.views.base import PortalView, load
+from portal.views.attempt import Obstacle, attempt
+from portal.views.base import PortalView, as_id, load
 
 WHOLE = (
     joinedload(Family.children), joinedload(Family.caregivers), joinedload(Family.exclusions),
     selectinload(Family.consents),
 )
 CARED_FOR_OR_OVER = ("placed", "closed", "not_eligible")  # states in which a consent would not help
+ONE_LOOK = timedelta(minutes=10)  # the list asks for itself while it is made: so long that is one read of the family
 REFUSED_SHOWN = 25  # providers on a page of the table of those that fail a rule
 SIMPLE = {"shortlist": service.shortlist, "unlist": service.unlist, "restore": service.restore}
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A move of a suggestion that was not made, and what stood in its way."""
+
+    suggestion: UUID
+    action: str
+    obstacle: Obstacle
 
 
 class Suggestions(PortalView):
@@ -38,13 +51,14 @@ class Suggestions(PortalView):
     def index(self, family_id: str) -> str:
         """The whole page."""
         family = load(Family, family_id, Permission.SUGGESTION_READ, *WHOLE)
-        audit.record("read", family)
-        return self.render("suggestions/index.html", **self._page(family))
+        return self._whole(family, None)
 
     @screen("/<family_id>/list", Permission.SUGGESTION_READ)
     def fragment(self, family_id: str) -> str:
-        """The part that changes while the worker is at it."""
+        """The part that changes while the worker is at it. The trail notes it where it has no read of just now."""
         family = load(Family, family_id, Permission.SUGGESTION_READ, *WHOLE)
+        if not trail.has_read(self.actor.id, family.id, clock.now() - ONE_LOOK):
+            audit.record("read", family)
         return self.render("suggestions/_list.html", **self._page(family))
 
     @screen("/<family_id>/<suggestion_id>/<action>", Permission.SUGGESTION_USE, ("POST",))
@@ -53,32 +67,37 @@ class Suggestions(PortalView):
         suggestion = load(Suggestion, suggestion_id, Permission.SUGGESTION_USE)
         if str(suggestion.family_id) != family_id or action not in (*SIMPLE, "dismiss", "propose"):
             raise NotFoundError
-        try:
-            return self._do(suggestion, action)
-        except InvalidInputError as error:
-            codes = [code for found in error.fields.values() for code in found]
-            return self._again(suggestion, [wording.message(code) for code in codes], 422)
-        except ConflictError as error:
-            return self._again(suggestion, [wording.refusal(one) for one in error.refusals], 409)
-
-    def _do(self, suggestion: Suggestion, action: str) -> Response:
-        if action == "propose":
-            proposal = proposals.propose(self.actor, suggestion, _day("starts_on"), request.form.get("note", ""))
+        made: list[Proposal] = []
+        obstacle = attempt(lambda: made.extend(self._do(suggestion, action)))
+        if obstacle is not None:
+            return self._again(family_id, Refused(as_id(suggestion_id), action, obstacle))
+        if made:
             flash(_("Propuesta enviada. El cupo queda reservado mientras se decide."), "success")
-            return redirect(url_for("proposals.index", proposal_id=proposal.id))
+            return redirect(url_for("proposals.index", proposal_id=made[0].id))
+        return redirect(url_for("suggestions.index", family_id=family_id, _anchor=f"s-{suggestion_id}"))
+
+    def _do(self, suggestion: Suggestion, action: str) -> list[Proposal]:
+        """The proposal that was made, if that was asked."""
+        note = request.form.get("note", "")
+        if action == "propose":
+            return [proposals.propose(self.actor, suggestion, _day("starts_on"), note)]
         if action == "dismiss":
-            service.dismiss(self.actor, suggestion, request.form.get("reason", ""), request.form.get("note", ""))
+            service.dismiss(self.actor, suggestion, request.form.get("reason", ""), note)
+            flash(_("Sugerencia descartada."), "success")  # which also lets go of the draft on the device
         else:
             SIMPLE[action](self.actor, suggestion)
-        return redirect(url_for("suggestions.index", family_id=suggestion.family_id, _anchor=f"s-{suggestion.id}"))
+        return []
 
-    def _again(self, suggestion: Suggestion, reasons: list[str], status: int) -> tuple[str, int]:
-        """The page again, with what stood in the way beside the suggestion and the typed text kept."""
-        family = load(Family, suggestion.family_id, Permission.SUGGESTION_READ, *WHOLE)
-        page = self._page(family)
-        return self.render("suggestions/index.html", **page, problem_of=suggestion.id, problems=reasons), status
+    def _again(self, family_id: str, refused: Refused) -> tuple[str, int]:
+        """The page as it is now, with what stood in the way beside the suggestion and the typed text kept."""
+        family = load(Family, family_id, Permission.SUGGESTION_READ, *WHOLE)
+        return self._whole(family, refused), refused.obstacle.status
 
-    def _page(self, family: Family) -> dict[str, Any]:
+    def _whole(self, family: Family, not_made: Refused | None) -> str:
+        audit.record("read", family)
+        return self.render("suggestions/index.html", **self._page(family, not_made))
+
+    def _page(self, family: Family, not_made: Refused | None = None) -> dict[str, Any]:
         run = suggestions.current_run(family.id)
         listed = suggestions.listed(family.id, run)
         rows = [one.suggestion for one in listed]
@@ -97,6 +116,7 @@ class Suggestions(PortalView):
             "moves": {row.id: workflow.moves(row, self.actor) for row in rows},
             "dismiss_reasons": [(code, wording.label("reason", code)) for code in workflow.DISMISS_REASONS],
             "starts_on": proposals.earliest_start(family.children), "typed": request.form,
+            "refused_move": not_made,
             "dismissed_for": {one.suggestion.id: one.dismissed_for for one in listed if one.dismissed_for},
             "proposal_of": {one.suggestion.id: one.proposal for one in listed if one.proposal},
         }

@@ -54,9 +54,9 @@ class Vetting(PortalView):
         provider = load(Provider, provider_id, Permission.VETTING_WORK, *WHOLE)
         form = LeaveForm()
         if not form.validate():
-            return self._again(provider.id, _texts(form), 422)
+            return self._again(provider.id, _texts(form), 422, leave_form=form)
         until, note = form.until.data, form.note.data or ""
-        return self._try(provider, lambda: vetting.go_on_leave(self.actor, provider, until, note))
+        return self._try(provider, lambda: vetting.go_on_leave(self.actor, provider, until, note), leave_form=form)
 
     @screen("/<provider_id>/items/<item_id>/receive", Permission.VETTING_WORK, ("POST",))
     def receive(self, provider_id: str, item_id: str) -> Answer:
@@ -112,20 +112,22 @@ class Vetting(PortalView):
         except TooLargeError:
             raise InvalidInputError("file_too_large", {"file": ["file_too_large"]}) from None
 
-    def _try(self, provider: Provider, do: Callable[[], Any], at: str = "") -> Answer:
+    def _try(self, provider: Provider, do: Callable[[], Any], at: str = "", **typed: Form) -> Answer:
         """Do it and go back to the page, or show the page with what stood in the way and what was typed.
 
         `at` names the form of the checklist that was sent, so that it stands open again.
         """
         provider_id, obstacle = provider.id, attempt(do)
         if obstacle is not None:
-            return self._again(provider_id, obstacle.texts, obstacle.status, at)
+            return self._again(provider_id, obstacle.texts, obstacle.status, at, **typed)
         flash(_("Guardado."), "success")
         return redirect(url_for("providers.show", provider_id=provider_id))
 
-    def _again(self, provider_id: UUID, problems: Sequence[str], status: int, at: str = "") -> tuple[str, int]:
+    def _again(
+        self, provider_id: UUID, problems: Sequence[str], status: int, at: str = "", **typed: Form
+    ) -> tuple[str, int]:
         fresh = load(Provider, provider_id, Permission.PROVIDER_READ, *WHOLE)
-        shown = {**page(self.actor, fresh), "problems": problems, "wrong_at": at}
+        shown = {**page(self.actor, fresh), "problems": problems, "wrong_at": at, **typed}
         return self.render("providers/show.html", **shown), status
 
 

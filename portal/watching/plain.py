@@ -20,7 +20,7 @@ from portal.watching import work
 Line = dict[str, Any]
 FIELDS = frozenset({
     "event", "level", "logger", "at", "request", "tenant", "person", "job", "route", "method", "status", "seconds",
-    "statements", "outcome", "attempt", "errors", "place", "part", "version", "file", "count",
+    "statements", "outcome", "attempt", "errors", "place", "part", "version", "file", "count", "head",
 })
 RUNNERS = ("gunicorn", "huey", "celery", "alembic")  # their finished texts name processes, signals and migrations
 WITHHELD = "(text withheld)"

@@ -9,13 +9,22 @@ from flask import Flask
 from portal.watching import logs
 
 Probe = Callable[[], bool]
-PROBES = "probes"
+PROBES, NEEDED = "probes", "probes_needed"
 log = logs.get("portal.readiness")
 
 
-def register(app: Flask, part: str, probe: Probe) -> None:
-    """Ask this too, from now on. A probe says no, or raises; both are a no."""
+def register(app: Flask, part: str, probe: Probe, needed: bool = True) -> None:
+    """Ask this too, from now on. A probe says no, or raises; both are a no.
+
+    A process without a part that it does not need still answers: its figures say that the part is away.
+    """
     app.extensions.setdefault(PROBES, {})[part] = probe
+    app.extensions.setdefault(NEEDED, {})[part] = needed
+
+
+def is_needed(app: Flask, part: str) -> bool:
+    """Should nobody be sent here while this part is away?"""
+    return bool(app.extensions[NEEDED][part])
 
 
 def parts(app: Flask) -> dict[str, bool]:

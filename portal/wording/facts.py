@@ -103,6 +103,11 @@ def is_endless(text: object) -> bool:
     return text not in NO_DAY and str(text) > ENDLESS
 
 
+def expires_in(days: int) -> str:
+    """How long something still holds; 0 is its last day."""
+    return ngettext("Vence en %(num)d día", "Vence en %(num)d días", days) if days else _("Vence hoy")
+
+
 def age(born: date, on: date) -> str:
     """Years and months: `2 años y 3 meses`."""
     months = max((on.year - born.year) * 12 + on.month - born.month - (on.day < born.day), 0)

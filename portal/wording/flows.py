@@ -47,6 +47,7 @@ WORDS: dict[str, dict[str, object]] = {
         "refuse": _l("No admitir"), "wait": _l("Pasar a espera"), "pause": _l("Poner en pausa"),
         "resume": _l("Reanudar"), "match": _l("Emparejar"), "place": _l("Colocar"),
         "fall_through": _l("Volver a espera"), "wait_again": _l("Volver a espera"), "close": _l("Cerrar"),
+        "close_duplicate": _l("Cerrar como duplicada"),
         "reopen": _l("Reabrir"), "apply": _l("Registrar postulación"), "start_vetting": _l("Empezar verificación"),
         "approve_with_conditions": _l("Aprobar con condiciones"), "approve": _l("Aprobar"), "reject": _l("Rechazar"),
         "renewal_due": _l("Avisar renovación"), "renew": _l("Renovar"), "suspend": _l("Suspender"),

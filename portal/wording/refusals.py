@@ -17,8 +17,13 @@ PLAIN: dict[str, object] = {
         "Aquí se guardaron cambios mientras usted escribía: otra persona, o usted en otra pestaña. Lo que escribió "
         "sigue en esta página: mire en otra pestaña lo que quedó guardado y, si corresponde, vuelva a guardar."
     ),
+    "changed_meanwhile": _l(
+        "El caso cambió desde que usted abrió esta página: aquí ya se ve como está ahora. Revíselo y, si corresponde, "
+        "vuelva a intentar. Lo que escribió sigue en la página."
+    ),
     "moved_on": _l("El registro ya cambió de estado: actualice la página y revise lo nuevo."),
     "refused": _l("No se puede hacer todavía."),
+    "last_caregiver": _l("Es la única persona que cuida: añada a otra antes de quitarla."),
     "few_decisions": _l("Todavía hay muy pocas familias con decisiones y consentimiento para aprender."),
     "nothing_promoted": _l("No hay a qué volver: ordena el modelo inicial."),
     "version_changed": _l("Los archivos de esa versión cambiaron o faltan: no se usa. Entrénela de nuevo."),
@@ -45,6 +50,11 @@ PLAIN: dict[str, object] = {
         "La familia ya no acepta compartir lo necesario con el cuidador elegido: no le cuente nada más de ella. Hable "
         "con la familia. Si acepta otra vez, registre su respuesta en los consentimientos del caso; si no, retire la "
         "propuesta y pida al cuidador que no use ni cuente lo que supo."
+    ),
+    "sharing_lapsed": _l(
+        "La familia ya no acepta compartir lo necesario con el cuidador elegido: no le cuente nada más de ella y no "
+        "empiece todavía. Hable con la familia. Si acepta otra vez, registre su respuesta en los consentimientos del "
+        "caso; si no, pida a supervisión que cancele la colocación y al cuidador que no use ni cuente lo que supo."
     ),
     "answer_missing": _l("Falta la respuesta de la familia o del cuidador."),
     "day_passed": _l("Solo se puede corregir el mismo día."),
@@ -111,6 +121,22 @@ PLAIN: dict[str, object] = {
     "token_invalid": _l("El enlace no vale o ya fue usado. Pida uno nuevo."),
 }
 
+PLAIN |= {  # why somebody else decides, by the permission that is refused of a row though not of others
+    "intake.decide": _l("Quien registró o envió un caso no lo admite, aunque hoy lo lleve otra persona: decide otra "
+                        "persona de supervisión. Si no la hay, quien administra su ONG puede dar ese rol a alguien."),
+    "provider.decide": _l(
+        "Usted empezó la verificación de este cuidador: decide otra persona de supervisión. Si no la hay, quien "
+        "administra su ONG puede dar ese rol a alguien."
+    ),
+    "provider.approve": _l(
+        "Usted verificó requisitos obligatorios de este cuidador: lo aprueba otra persona de supervisión. Si no la "
+        "hay, pida a otra persona del equipo, por ejemplo una trabajadora de casos, que los verifique de nuevo: "
+        "después puede decidir usted."
+    ),
+    "proposal.decide": _l("Quien hizo una propuesta no la decide, aunque otra persona la haya propuesto de nuevo: "
+                          "decide otra persona de supervisión, o quien la reemplace."),
+}
+
 PLAIN |= {  # what only programs can do wrong
     "maybe_known": _l("Ya hay una familia con ese teléfono: revise si es la misma, o envíe confirmed: true."),
     "why_missing": _l("Escriba para qué necesita ver el dato."),
@@ -171,6 +197,7 @@ MISSING: dict[str, object] = {
     "distance": _l("Hasta qué distancia puede ir"),
     "story": _l("La historia de la familia"),
     "consent_services": _l("El consentimiento para recibir el servicio"),
+    "duplicates": _l("Decir si es otra familia que las que se le parecen"),
     "consent_matching": _l("La respuesta sobre comparar su historia con los cuidadores"),
 }
 
@@ -183,6 +210,11 @@ def message(code: str) -> str:
 def _measured(text: str) -> str:
     found = ((words, pattern.fullmatch(text)) for pattern, words in _MEASURED.items())
     return next((str(words) % match.groupdict() for words, match in found if match), text)
+
+
+def others_decide(permission: str) -> str:
+    """Why it is not for this person to decide of this row; "" where nothing more than a permission is missing."""
+    return str(PLAIN.get(permission, ""))
 
 
 def missing(code: str) -> str:

@@ -37,6 +37,7 @@ BODIES: dict[str, Any] = {  # what is sent, so that a refusal is about the row a
     "api-intakes.consent": {
         "answers": {"services": True}, "given_by": "Rosa", "given_on": "2026-01-01", "channel": "signature",
     },
+    "api-intakes.say_of_alike": {"family_id": "00000000-0000-4000-8000-000000000000", "same": False},
     "api-imports.commit": {"seen": "1-0-0-0-0"},
 }
 OF_ROWS = ("family", "provider", "suggestion", "proposal", "placement", "child", "import_file")

@@ -154,6 +154,24 @@ def test_i16_i17_i18_i21_to_i25_what_is_posted_beside_the_form_is_ignored(
         assert own[1].id != victim["checklist_item"][0]
 
 
+def test_i19_i20_a_choice_of_the_other_ngo_is_refused_like_a_missing_one(
+    app: Flask, person: Person, semilla: Ngo, wasi: Ngo, victim: Victim
+) -> None:
+    """A provider in a list of choices, a person in a field of its own: told beside it, and nothing is changed."""
+    with app.app_context(), tenancy.acting_for(semilla.id):
+        family = World(semilla).family().id
+    worker, supervisor = person("caseworker"), person("supervisor")
+    protection, assign, case = f"/intake/{family}/protection", f"/families/{family}/assign", f"/families/{family}"
+    for provider, colleague in ((victim["provider"][0], wasi.people["caseworker"]), (uuid4(), uuid4())):
+        excluded = worker.post(protection, protection, excluded_provider=str(provider))
+        assert (excluded.status_code, 'id="excluded_provider-error"' in excluded.text) == (422, True)
+        given = supervisor.post(assign, case, worker=str(colleague))
+        assert (given.status_code, 'class="problems"' in given.text) == (422, True)
+    with app.app_context(), tenancy.acting_for(semilla.id):
+        kept = db.session.query(Family).one()
+        assert (list(kept.exclusions), kept.caseworker_id) == ([], semilla.people["caseworker"])
+
+
 def test_i16_i31_a_family_is_made_in_ones_own_ngo(app: Flask, semilla: Ngo, wasi: Ngo, victim: Victim) -> None:
     """A DNI that the other NGO knows is taken without a word."""
     app.test_client_class = None  # what is typed comes back

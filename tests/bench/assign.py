@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
-import platform
 import statistics
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -26,6 +25,7 @@ from ml.assignment import Plan, Problem, solve
 from ml.stages import peak_mb, processor_seconds
 from tests.bench import assign_report, instances, memory
 from tests.bench.instances import Shape
+from tests.bench.machine import machine
 from tests.bench.rivals import LIMIT, RIVALS
 
 OURS, STABLE = "ayni", "ayni (stable)"
@@ -70,12 +70,6 @@ def bench(single: str, siblings: str, peers: bool, out: Path | None, **how: Any)
     assign_report.show(figures, Console())
     if out:
         out.write_text(json.dumps(figures, indent=1, ensure_ascii=False), encoding="utf-8")
-
-
-def machine() -> dict[str, Any]:
-    """What it was measured on."""
-    return {"processor": platform.processor() or platform.machine(), "cores": os.cpu_count(),
-            "python": platform.python_version(), "system": platform.system(), "load": round(os.getloadavg()[0], 1)}
 
 
 def _sizes(text: str) -> list[int]:

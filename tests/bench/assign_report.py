@@ -7,6 +7,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Column, Table
 
+from tests.bench import machine
+
 SECONDS = {1_000: 0.05, 10_000: 0.3, 100_000: 3.0, 1_000_000: 60.0}  # single children, exact
 MEMORY = 3_000  # MB
 FASTER = 10.0  # than SciPy's LAPJVsp at 10,000
@@ -17,11 +19,8 @@ Row = dict[str, Any]
 
 def show(figures: dict[str, Any], console: Console) -> None:
     """Print what was measured, instance by instance, and whether each goal was reached."""
-    machine = figures["machine"]
-    console.print(
-        f"{machine['cores']} cores, load {machine['load']} at the end, Python {machine['python']}, "
-        f"{machine['system']}; seed {figures['size']['seed']}, medians of {figures['size']['rounds']}"
-    )
+    size = figures["size"]
+    console.print(f"{machine.line(figures['machine'])}; seed {size['seed']}, medians of {size['rounds']}")
     for rows in instances(figures).values():
         _table(console, rows)
     for goal, reached in goals(figures).items():

@@ -24,7 +24,7 @@ from tokenizers import Tokenizer
 
 from ml import artifacts, bank
 from tests.bench import encoder_report, engines
-from tests.bench.assign import machine
+from tests.bench.machine import machine
 
 TOKENS = 32  # of each text of a batch, with the two marks
 ALONE = 40  # sentences encoded one by one in a round
@@ -34,13 +34,16 @@ ALONE = 40  # sentences encoded one by one in a round
 @click.option("--texts", default=512, show_default=True, help="Texts of a batch, of 32 tokens each.")
 @click.option("--rounds", default=5, show_default=True)
 @click.option("--seed", default=7, show_default=True)
+@click.option("--similarity", type=click.Path(exists=True, path_type=Path, dir_okay=False),
+              help="CSV of sentence, sentence, score: what int8 loses of Spearman against float32.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write every figure to this JSON file.")
-def bench(texts: int, rounds: int, seed: int, out: Path | None) -> None:
+def bench(texts: int, rounds: int, seed: int, similarity: Path | None, out: Path | None) -> None:
     """Encoding Spanish texts, beside ONNX Runtime on the same weights, TensorFlow, and USE multilingual."""
     sentences = _sentences(seed)
+    measured, like = _measured((_batch(sentences, texts), sentences[:ALONE]), rounds, similarity)
     figures = {
         "machine": machine(), "size": {"texts": texts, "rounds": rounds, "seed": seed, "threads": engines.THREADS},
-        "measured": _measured(_batch(sentences, texts), sentences[:ALONE], rounds),
+        "measured": measured, "similarity": like,
     }
     encoder_report.show(figures, Console())
     if out:
@@ -63,14 +66,21 @@ def _batch(sentences: list[str], count: int) -> list[str]:
     return [row[: one.offsets[TOKENS - 2][1]] for row, one in zip(rows, encoded, strict=True)]
 
 
-def _measured(batch: list[str], alone: list[str], rounds: int) -> list[dict[str, Any]]:
+def _measured(
+    texts: tuple[list[str], list[str]], rounds: int, similarity: Path | None
+) -> tuple[list[dict[str, Any]], dict[str, float] | None]:
+    """A row for each engine, and Spearman of ours and of the reference where there is a file to ask them about."""
     spawn = multiprocessing.get_context("spawn")
     with tempfile.TemporaryDirectory() as name:
         with ProcessPoolExecutor(1, mp_context=spawn) as writer:
             writer.submit(engines.graphs, Path(name)).result()
         pools = {engine: ProcessPoolExecutor(1, mp_context=spawn) for engine in engines.ENGINES}
         try:
-            return _rounds(pools, Path(name), (batch, alone), rounds)
+            found = _rounds(pools, Path(name), texts, rounds)
+            return found, similarity and {
+                engine: pools[engine].submit(engines.similarity, engine, similarity).result()
+                for engine in (engines.OURS, engines.REFERENCE)
+            }
         finally:
             for pool in pools.values():
                 pool.shutdown()

@@ -99,3 +99,9 @@ def one_by_one(name: str, texts: Sequence[str]) -> list[float]:
 def rows(name: str, texts: Sequence[str]) -> np.ndarray:
     """The vectors, to compare."""
     return _LOADED[name](texts)
+
+
+def similarity(name: str, path: Path) -> float:
+    """Spearman on a CSV of sentence, sentence, score."""
+    found: float = import_module("ml.language.measures").similarity_file(path, _LOADED[name])[0]  # when memory was read
+    return found

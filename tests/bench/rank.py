@@ -23,8 +23,9 @@ from ml import frames, pipeline
 from ml.frames import Child
 from ml.passages import Corpus, Passage
 from ml.pipeline import Request
+from ml.stages import peak_mb
 from tests.bench import rank_pandas, rank_report, rank_whole
-from tests.bench.assign import machine
+from tests.bench.machine import machine
 from tests.ml import population
 
 WIDTH = 384  # columns of a vector
@@ -78,7 +79,7 @@ def _measured(size: int, families: int, rounds: int, seed: int) -> dict[str, Any
         "pandas": lambda case: rank_pandas.rank(case.child, case.request, table),
     }
     seconds = _seconds(ways, cases, rounds)
-    return {"providers": size, "suggestions": told, "seconds": seconds}
+    return {"providers": size, "suggestions": told, "seconds": seconds, "peak_mb": peak_mb()}
 
 
 def passage(dice: np.random.Generator, sentences: int) -> Passage:

@@ -7,6 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Column, Table
 
+from tests.bench import machine
 from tests.bench.rank_whole import FAMILIES
 
 GOALS = {"ayni, with reasons": 0.030, "ayni, why not the others": 0.050}  # seconds for a family over 10,000 providers
@@ -19,19 +20,22 @@ WHOLE = {  # the goal as it is told, and its seconds
 
 def show(figures: dict[str, Any], console: Console) -> None:
     """Print what was measured, and whether each goal was reached."""
-    machine, size = figures["machine"], figures["size"]
+    size = figures["size"]
     console.print(
-        f"{machine['cores']} cores, load {machine['load']}, Python {machine['python']}, {machine['system']}; "
+        f"{machine.line(figures['machine'])}; "
         f"medians over {size['families']} families and {size['rounds']} rounds; the lists of both sides are the same"
     )
-    table = Table("providers", Column("way", no_wrap=True), "ms", "pairs/s", "× as fast as pandas", "suggested")
+    columns = ("ms", "pairs/s", "× as fast as pandas", "suggested", "peak MB")
+    table = Table("providers", Column("way", no_wrap=True), *columns)
     for row in figures["measured"]:
         for name, seconds in row["seconds"].items():
             table.add_row(
                 f"{row['providers']:,}", name, f"{1000 * seconds:.2f}", f"{row['providers'] / seconds:,.0f}",
                 f"{row['seconds']['pandas'] / seconds:.2f}", f"{row['suggestions']}",
+                f"{row['peak_mb']:,}",
             )
     console.print(table)
+    console.print("peak MB: of the process that holds both sides, by the end of that size")
     for goal, reached in goals(figures).items():
         console.print(f"{'reached' if reached else 'MISSED':8} {goal}")
 
@@ -46,5 +50,5 @@ def goals(figures: dict[str, Any]) -> dict[str, bool]:
     for name, one in figures["whole"].items():
         goal, limit = WHOLE[name]
         told = goal.format(families=FAMILIES, providers=int(one["providers"]))
-        found[f"{told} in ≤ {limit:.0f} s: {one['seconds']} s"] = one["seconds"] <= limit
+        found[f"{told} in ≤ {limit:.0f} s: {one['seconds']} s, {one['peak_mb']:,} MB"] = one["seconds"] <= limit
     return found

@@ -10,6 +10,7 @@ from typing import Any
 
 from ml import additions, counterfactual, frames, pipeline
 from ml.frames import Rules
+from ml.stages import peak_mb
 from tests.bench.scale import DAY, run
 from tests.ml import population
 
@@ -19,14 +20,14 @@ CHILDREN = FAMILIES * 3 // 2  # of which the made-up population makes so many fa
 
 
 def measured(rounds: int, seed: int) -> dict[str, dict[str, float]]:
-    """What was done → its providers and its seconds (the median of the rounds)."""
+    """What was done → its providers, its seconds (the median of the rounds) and the MB it held at most."""
     return {
-        "files": {"providers": FILES, "seconds": _files(rounds, seed)},
-        "changes": {"providers": WAITING, "seconds": _changes(rounds, seed)},
+        "files": {"providers": FILES, **_files(rounds, seed)},
+        "changes": {"providers": WAITING, "seconds": _changes(rounds, seed), "peak_mb": peak_mb()},
     }
 
 
-def _files(rounds: int, seed: int) -> float:
+def _files(rounds: int, seed: int) -> dict[str, float]:
     """Two CSV files read, every text encoded, each child ranked, the suggestions written: a process from its start."""
     with TemporaryDirectory() as name:
         folder = Path(name)
@@ -34,7 +35,8 @@ def _files(rounds: int, seed: int) -> float:
             "--truth-families", "0", "--out", name, "--on", DAY)
         match = ("match", str(folder / "families_data.csv"), str(folder / "providers_data.csv"), "--on", DAY,
                  "--out", str(folder / "S.csv"))
-        return round(statistics.median(run(*match)[0] for _ in range(rounds)), 2)
+        times, peaks = zip(*(run(*match) for _ in range(rounds)), strict=True)
+        return {"seconds": round(statistics.median(times), 2), "peak_mb": round(max(peaks))}
 
 
 def _changes(rounds: int, seed: int) -> float:

@@ -7,6 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from tests.bench import machine
 from tests.bench.visit import Timed
 
 ONE = (60.0, 250.0)  # milliseconds: p50 and p95 of any page, one person
@@ -16,10 +17,8 @@ SLOWEST = 12  # pages shown of each table; the file given with --out has all
 
 def show(figures: dict[str, Any], console: Console) -> None:
     """Print what was measured, the slowest first, and whether each goal was reached."""
-    machine, size = figures["machine"], figures["size"]
-    console.print(f"{machine['cores']} cores, Python {machine['python']}, {machine['system']}; " + ", ".join(
-        f"{count} {name}" for name, count in size.items()
-    ))
+    size = ", ".join(f"{count} {name}" for name, count in figures["size"].items())
+    console.print(f"{machine.line(figures['machine'])}; {size}")
     pages = {f"{role} {name}": time for role, found in figures["one_person"].items() for name, time in found.items()}
     _table(console, f"One person, {len(pages)} kinds of page", pages)
     _table(console, "The list of families beside a stock Flask-Admin list of the same rows", figures["list"])

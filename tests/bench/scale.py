@@ -18,7 +18,7 @@ import click
 from rich.console import Console
 
 from tests.bench import memory, scale_report
-from tests.bench.assign import machine
+from tests.bench.machine import machine
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARE = 10  # families for each provider

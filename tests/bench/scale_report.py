@@ -10,6 +10,8 @@ import numpy as np
 from rich.console import Console
 from rich.table import Column, Table
 
+from tests.bench import machine
+
 Figures = dict[str, Any]
 STAGES = ("read", "encode", "candidates", "score", "plan", "write")
 COLOURS = ("#1b9e77", "#d95f02", "#7570b3", "#e7298a", "#66a61e", "#a6761d", "#000000")
@@ -26,15 +28,15 @@ def show_one(row: Figures, console: Console) -> None:
     )
     for name, stage in row["stages"].items():
         table.add_row(name, f"{stage['seconds']:,.1f}", f"{stage['processor']:,.1f}", f"{stage['peak_mb']:,}")
+    table.add_row("made up before", f"{row['made_seconds']:,.1f}", "", "")
     table.add_row("whole run", f"{row['seconds']:,.1f}", f"{_processor(row):,.1f}", f"{row['peak_mb']:,}")
     console.print(table)
 
 
 def show(figures: Figures, target: int, console: Console) -> None:
     """How each stage grows with the families, and what it comes to at `target` if it goes on so."""
-    rows, machine = figures["measured"], figures["machine"]
-    console.print(f"{machine['cores']} cores, load {machine['load']}, Python {machine['python']}, {machine['system']}; "
-                  f"seed {figures['seed']}, {figures['keep']} suggestions a child")
+    rows = figures["measured"]
+    console.print(f"{machine.line(figures['machine'])}; seed {figures['seed']}, {figures['keep']} suggestions a child")
     table = Table(Column("processor s", no_wrap=True), *(f"{row['families']:,}" for row in rows), "exponent",
                   f"{target:,} (reckoned)")
     for name, figure in _lines().items():

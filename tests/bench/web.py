@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import subprocess
 import sys
 import tempfile
@@ -25,6 +24,7 @@ from portal.commands.serving import GUNICORN, prepare, web_command, worker_comma
 from portal.config import ROOT
 from tests import ports
 from tests.bench import network, report, visit
+from tests.bench.machine import machine
 from tests.bench.network import Size
 from tests.bench.visit import Timed
 
@@ -64,7 +64,7 @@ def bench(keep: Path | None, out: Path | None, seed: int, rounds: int, **counts:
             _make(instance, size, seed)
             made.write_text(json.dumps(asdict(size)), encoding="utf-8")
         size_of_it = json.loads(made.read_text(encoding="utf-8"))
-        figures = {"machine": _machine(), "size": size_of_it, **_measure(instance, crowd, rounds)}
+        figures = {"machine": machine(), "size": size_of_it, **_measure(instance, crowd, rounds)}
     report.show(figures, Console())
     if out:
         out.write_text(json.dumps(figures, indent=1, ensure_ascii=False, default=asdict), encoding="utf-8")
@@ -78,11 +78,6 @@ def _folder(keep: Path | None) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory() as name:
         yield Path(name)
-
-
-def _machine() -> dict[str, Any]:
-    return {"processor": platform.processor() or platform.machine(), "cores": os.cpu_count(),
-            "python": platform.python_version(), "system": platform.system()}
 
 
 def _make(instance: Path, size: Size, seed: int) -> None:

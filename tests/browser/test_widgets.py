@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser.conftest import PASSWORD
 from tests.browser.pages import Intake, Person
 
 pytestmark = pytest.mark.browser
@@ -192,6 +193,35 @@ def test_leaving_forgets_what_the_device_kept(worker: Person) -> None:
     worker.page.get_by_label("Nombres").fill("Saturnina")
     worker.log_out()
     assert worker.page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('draft:'))") == []
+
+
+def test_the_note_of_a_decision_outlives_the_session(person: People) -> None:
+    supervisor, words = person("supervisor@semilla.example"), "Falta saber quién la recoge los sábados."
+    page = supervisor.page
+    supervisor.open("/families/?status=submitted")
+    page.locator("table.grid tbody a").first.click()
+    folded = supervisor.unfold("Pedir información")
+    folded.get_by_label("Qué falta").fill(words)
+    page.context.clear_cookies()
+    supervisor.press("Pedir información", folded)
+    expect(page.get_by_role("heading", name="Ingresar")).to_be_visible()
+    page.get_by_label("Correo").fill("supervisor@semilla.example")
+    page.get_by_label("Contraseña", exact=True).fill(PASSWORD)
+    supervisor.press("Ingresar")
+    supervisor.press("Recuperarlo")
+    expect(page.get_by_label("Qué falta")).to_have_value(words)
+    expect(page.get_by_label("Qué falta")).to_be_visible()
+
+
+def test_what_one_person_typed_is_offered_to_nobody_else(worker: Person) -> None:
+    page = worker.page
+    worker.open("/families/new")
+    page.get_by_label("Nombres").fill("Saturnina")
+    page.context.clear_cookies()
+    worker.log_in("supervisor@semilla.example", PASSWORD)
+    worker.open("/families/new")
+    worker.settle()
+    expect(page.locator(".draft-offer")).to_have_count(0)
 
 
 def test_a_refused_form_keeps_its_text_and_leads_to_the_field(worker: Person) -> None:

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
-from werkzeug.routing import Rule
 
 from portal import tenancy
 from portal.audit import AuditEvent
 from portal.extensions import db
 from portal.models import ApiToken, Family
 from portal.policy import PERMISSIONS, Actor, Permission, Role, allowed
-from portal.views.access import PUBLIC, permission_of, scope_of
+from portal.views.access import PUBLIC, permission_of
 from tests.attack import canary, rows
+from tests.contract.addresses import asked
 from tests.ground import OPERATOR, ROLES, Ngo
 from tests.portal.worlds import Browser
 
-TABLES = {  # a place in an address → the table whose id stands there
-    "family_id": "family", "caregiver_id": "caregiver", "child_id": "child", "provider_id": "provider",
-    "item_id": "vetting_item", "document_id": "document", "suggestion_id": "suggestion", "proposal_id": "proposal",
-    "placement_id": "placement", "followup_id": "follow_up", "member_id": "membership", "invitation_id": "invitation",
-    "import_id": "import_file", "token_id": "api_token", "job_id": "job", "line_id": "plan_line",
-    "webhook_id": "webhook", "delivery_id": "webhook_delivery",
-}
 REFUSED_BY_THE_ROW = {
     ("ngo_admin", "documents.download"),  # here a family's file: it is for those who read the family
     ("caseworker", "tokens.revoke"),  # here the supervisor's
@@ -45,19 +37,6 @@ def ids(app: Flask, semilla: Ngo) -> dict[str, UUID]:
         db.session.scalars(select(ApiToken)).one().user_id = semilla.people["supervisor"]
         db.session.commit()
         return {table: found[0] for table, found in rows.ids(semilla).items() if found}
-
-
-def asked(app: Flask, ids: dict[str, UUID]) -> Iterator[tuple[Rule, str, str]]:
-    """(rule, method, address) of everything that is not a file; programs have tests/attack/test_api.py."""
-    with app.test_request_context():
-        for rule in app.url_map.iter_rules():
-            if rule.endpoint.endswith("static") or scope_of(app, rule.endpoint) is not None:
-                continue
-            places = {name: ids.get(TABLES.get(name, ""), "x") for name in rule.arguments}
-            address = rule.build(places, append_unknown=False)
-            assert address is not None, rule
-            for method in sorted((rule.methods or set()) & {"GET", "POST"}):
-                yield rule, method, address[1]
 
 
 def actor(role: str, ngo: Ngo) -> Actor:

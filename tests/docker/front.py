@@ -82,6 +82,10 @@ class Front:
         until(lambda: set(wanted) <= {line[name] for line in self._lines()})
         return self._lines()
 
+    def errors(self) -> str:
+        """What the other log holds so far."""
+        return (self.folder / "error.log").read_text(encoding="utf-8")
+
     def _lines(self) -> list[dict[str, Any]]:
         whole = (self.folder / "access.log").read_text(encoding="utf-8").rpartition("\n")[0]
         return [json.loads(line) for line in whole.splitlines()]
@@ -100,6 +104,7 @@ def configuration(folder: Path, front: Front, upstreams: Sequence[int]) -> str:
         ("/etc/nginx/tls/key.pem", str(folder / "TLS_KEY")),
         ("/etc/nginx/pages/", f"{DOCKER / 'pages'}/"),
         ("/dev/stdout", str(folder / "access.log")),
+        ("/dev/stderr", str(folder / "error.log")),
         ("listen 8080;", f"listen 127.0.0.1:{front.plain};"),
         ("listen 8443 ", f"listen 127.0.0.1:{front.port} "),
         *((f"web-{place}:8000", f"127.0.0.1:{port}") for place, port in enumerate(upstreams, start=1)),

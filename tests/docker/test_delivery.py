@@ -46,9 +46,13 @@ def test_nothing_is_built_unchecked_pushed_unscanned_or_deployed_unasked(jobs: D
     assert jobs["deploy"]["environment"] == "production"
     assert [step.get("run") for step in jobs["checks"]["steps"]][-1] == ".ci/run"
     steps = [str(step) for step in jobs["image"]["steps"]]
-    scan = next(place for place, step in enumerate(steps) if "anchore/scan-action" in step)
+    scan, again = (place for place, step in enumerate(steps) if "anchore/scan-action" in step)
     push = next(place for place, step in enumerate(steps) if "'push': True" in step)
-    assert scan < push
+    told = next(place for place, step in enumerate(steps) if '.image"' in step)
+    assert scan < push < again < told
+    first, second = (jobs["image"]["steps"][place] for place in (scan, again))
+    assert second["with"] == {**first["with"], "image": "${{ env.IMAGE }}@${{ steps.push.outputs.digest }}"}
+    assert not {"if", "continue-on-error"} & set(second)
 
 
 def test_the_schema_comes_first_and_the_old_version_comes_back(jobs: Document) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -42,12 +44,48 @@ def test_the_web_image_has_no_weights_and_only_the_trainer_has_those_that_learn(
     assert "COPY ml/weights " in STAGES["trainer"]
 
 
+INSTALLS = re.findall(r"pip (?:--python \S+ )?install .*?(?=(?: \\)?$)", TEXT, re.MULTILINE)
+
+
 def test_nothing_is_installed_that_no_lock_names() -> None:
     assert "PIP_REQUIRE_HASHES=1" in STAGES["installer"]
-    assert not re.search(r"apt-get|curl|wget|npm|ADD ", TEXT)
-    installs = re.findall(r"pip \S* ?\S* ?install (.*?)(?: \\)?$", TEXT, re.MULTILINE)
-    assert len(installs) == 5
-    assert all(re.fullmatch(r"-r /tmp/requirements-[a-z]+\.txt", one) for one in installs)
+    assert not re.search(r"curl|wget|npm|ADD ", TEXT)
+    assert re.findall(r"apt-get install (.*?)(?: \\)?$", TEXT, re.MULTILINE) == [
+        "--yes --no-install-recommends libgomp1=12.2.0-*"]
+    assert len(INSTALLS) == 5
+    assert all(re.search(r" -r /tmp/requirements-[a-z]+\.txt$", one) for one in INSTALLS)
+
+
+FORMATS = """
+import sys
+from pip._internal.cli.main_parser import parse_command
+from pip._internal.commands import create_command
+name, rest = parse_command(sys.argv[1:])
+options, _ = create_command(name).parse_args(rest)
+for package in ("flask-principal", "flask"):
+    print(package, *sorted(options.format_control.get_allowed_formats(package)))
+"""
+
+
+@pytest.mark.parametrize("line", INSTALLS, ids=range(5))
+def test_only_the_one_package_without_a_wheel_may_be_source(line: str, tmp_path: Path) -> None:
+    """As `sh -c` of the image runs the line, with its variables, in whatever order that shell hands them on."""
+    given = re.search(r"^ENV (.*?[^\\])$", STAGES["installer"], re.MULTILINE | re.DOTALL)
+    assert given
+    variables = dict(one.split("=", 1) for one in given[1].split() if "=" in one)
+    (tmp_path / "read.py").write_text(FORMATS, encoding="utf-8")
+    (tmp_path / "pip").write_text(f'#!/bin/sh\nexec {sys.executable} {tmp_path}/read.py "$@"\n', encoding="utf-8")
+    (tmp_path / "pip").chmod(0o755)
+    within = {"_PIP_RUNNING_IN_SUBPROCESS": "1"}  # the interpreter that --python names is the image's
+    done = run(["/bin/sh", "-c", line], {**variables, **within, "PATH": str(tmp_path)})
+    assert done.stdout.splitlines() == ["flask-principal source", "flask binary"]
+
+
+def test_the_trainer_has_what_its_packages_are_linked_against() -> None:
+    """LightGBM's wheel expects OpenMP's library to be on the machine."""
+    assert "lightgbm" in (DOCKER / "requirements-trainer.txt").read_text(encoding="utf-8")
+    assert "libgomp1" in STAGES["trainer-base"]
+    assert re.search(r"^FROM trainer-base AS trainer$", TEXT, re.MULTILINE)
 
 
 def test_the_base_is_pinned_by_digest() -> None:

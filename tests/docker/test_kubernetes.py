@@ -15,11 +15,12 @@ from tests.docker.documents import KUBERNETES, PINNED, Document, pods, read, ren
 
 VERSION = "1.34"
 OVERLAYS = ("small", "large")
-MADE_BY_THE_OPERATOR = {"ayni", "ayni-registry", "ayni-owner", "ayni-database", "ayni-queue", "ayni-tls", "ayni-backup"}
+MADE_BY_THE_OPERATOR = {"ayni", "ayni-registry", "ayni-owner", "ayni-database", "ayni-queue", "ayni-tls", "ayni-backup",
+                        "ayni-restore"}
 GENERATED = {"ayni-settings", "database-roles", "queue-config"}
 
 
-@pytest.fixture(params=["as written", *OVERLAYS])
+@pytest.fixture(params=["as written", *OVERLAYS, "restore"])
 def documents(request: pytest.FixtureRequest) -> tuple[Document, ...]:
     """Base and services as they are written, and each overlay as kustomize renders it."""
     if request.param == "as written":
@@ -27,7 +28,7 @@ def documents(request: pytest.FixtureRequest) -> tuple[Document, ...]:
     return rendered(request.param)
 
 
-@pytest.fixture(params=OVERLAYS)
+@pytest.fixture(params=[*OVERLAYS, "restore"])
 def overlay(request: pytest.FixtureRequest) -> tuple[Document, ...]:
     return rendered(request.param)
 
@@ -188,6 +189,12 @@ def test_visitors_reach_the_pages_and_not_what_is_for_machines(documents: tuple[
     assert "selector" not in of(documents, "Service")["closed"]["spec"]
 
 
+def test_the_ingress_writes_no_address_down(documents: tuple[Document, ...]) -> None:
+    """One of them has the token of a password link in it."""
+    assert of(documents, "Ingress")["ayni"]["metadata"]["annotations"][
+        "nginx.ingress.kubernetes.io/enable-access-log"] == "false"
+
+
 def test_what_grows_by_itself_names_no_number_of_its_own(overlay: tuple[Document, ...]) -> None:
     deployments = of(overlay, "Deployment")
     for one in of(overlay, "HorizontalPodAutoscaler").values():
@@ -209,6 +216,25 @@ def test_the_schema_comes_before_the_version(documents: tuple[Document, ...]) ->
     kinds = {one["kind"] for one in before}
     assert {"Job", "PersistentVolumeClaim", "NetworkPolicy", "ServiceAccount"} <= kinds
     assert not {"Deployment", "Ingress", "CronJob"} & kinds
+
+
+def test_where_delivery_comes_from_no_overlay_goes_unrendered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    with pytest.raises(pytest.fail.Exception, match="kustomize"):
+        rendered.__wrapped__("small")
+
+
+def test_a_restore_is_applied_by_nobody_but_who_asks_for_it() -> None:
+    assert not any("restore" in dict(of(rendered(name), "Job")) for name in OVERLAYS)
+    job = of(rendered("restore"), "Job")["restore"]
+    assert job["metadata"]["labels"]["ayni/step"] == "restore"  # neither what comes before a version nor the version
+    mine, backups = job["spec"]["template"]["spec"], of(rendered("restore"), "CronJob")["backup"]
+    theirs = backups["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    (here,), (there,) = mine["containers"], theirs["containers"]
+    assert (here["image"], here["envFrom"], here["env"]) == (there["image"], there["envFrom"], there["env"])
+    mounted = [one for one in here["volumeMounts"] if one["name"] != "opening"]
+    assert mounted == there["volumeMounts"]
 
 
 @pytest.mark.parametrize("name", OVERLAYS)

@@ -16,10 +16,12 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from flask import Flask
 
 from portal.commands import serving
 from portal.commands.processes import Processes
 from portal.config import Settings
+from portal.views import problems
 from tests import ground
 from tests.docker import front as door
 from tests.docker.documents import DOCKER
@@ -179,6 +181,43 @@ def test_the_limit_is_the_portals_own() -> None:
     assert int(limit[1]) * 1024 * 1024 == Settings.request_bytes
 
 
+def problem(answer: Answer) -> dict[str, object]:
+    """A problem as RFC 9457 has it, with all that the portal's own have."""
+    assert answer.header("Content-Type").startswith("application/problem+json")
+    found = json.loads(answer.text)
+    assert set(found) == {"type", "title", "status", "detail", "reference", "errors", "reasons"}
+    assert found["status"] == answer.status
+    return found
+
+
+def test_a_program_is_told_in_its_own_form_that_a_body_is_too_large(house: House) -> None:
+    connection = HTTPSConnection(HOST, house.front.port, timeout=10, context=house.front.tls())
+    connection.putrequest("POST", "/api/v1/families")
+    connection.putheader("Content-Length", str(Settings.request_bytes + 1))
+    connection.endheaders()
+    answer = door.read(connection.getresponse())
+    connection.close()
+    assert (answer.status, problem(answer)["type"]) == (413, "urn:ayni:problem:too-large")
+    assert answer.header("Cache-Control") == "no-store"
+
+
+def test_the_portals_own_problems_pass_as_they_are(house: House) -> None:
+    through = house.front.ask("/api/v1/me")
+    assert (through.status, problem(through)["type"]) == (401, "urn:ayni:problem:not-known")
+    assert through.header("WWW-Authenticate")
+    lines = house.front.lines("request_id", [str(problem(through)["reference"])])
+    assert lines  # it was written inside, with the number of this request
+
+
+def test_nginx_and_the_portal_name_the_same_problems(app: Flask) -> None:
+    text = (DOCKER / "pages" / "problem.json").read_text(encoding="utf-8")
+    with app.test_request_context():
+        for status in (413, 429, 503):
+            name, title, todo = problems.KINDS[status]
+            for part in (f"urn:ayni:problem:{name}", str(title), str(todo)):
+                assert f'"{part}"' in text, status
+
+
 @pytest.mark.parametrize("path", STATIC)
 def test_files_of_the_pages_are_kept_and_compressed(house: House, path: str) -> None:
     first, second = house.front.ask(path), house.front.ask(path, {"Accept-Encoding": "gzip"})
@@ -210,6 +249,29 @@ def test_the_log_holds_no_query_and_no_referrer(house: House) -> None:
     assert "canario" not in json.dumps(lines)
 
 
+SECRET = "canario-de-prueba"
+CUT = [("/reset/", "/reset/-"), ("/account/invitation/aaaa/", "/account/invitation/-"), ("/%72eset/%0A", "/reset/-")]
+
+
+@pytest.mark.parametrize(("path", "shown"), CUT, ids=["reset", "invitation", "written otherwise"])
+def test_the_log_holds_no_link_that_lets_somebody_in(house: House, path: str, shown: str) -> None:
+    house.front.ask(f"{path}{SECRET}?next=/")
+    assert SECRET not in json.dumps(house.front.lines("path", [shown]))
+
+
+def test_every_address_with_a_token_is_cut(app: Flask) -> None:
+    """By the portal's own table of addresses, and the expressions of the file."""
+    text = (DOCKER / "nginx.conf").read_text(encoding="utf-8")
+    (block,) = re.findall(r"map \$uri \$shown \{(.*?)\}", text, re.DOTALL)
+    cuts = [re.compile(one) for one in re.findall(r"~(\S+) ", block)]
+    rules = [rule.rule for rule in app.url_map.iter_rules()]
+    secret = {rule for rule in rules if re.search(r"<(\w+:)?\w*(token|secret|key|code)>", rule)}
+    assert {"/reset/<token>", "/account/invitation/<tenant_id>/<token>"} <= secret
+    assert {rule for rule in secret if not any(cut.search(rule) for cut in cuts)} == set()
+    shown = {rule for rule in rules if any(cut.search(rule) for cut in cuts)}
+    assert shown == secret  # of every other page the log says which it was
+
+
 def test_a_forged_host_is_refused_by_the_portal(house: House) -> None:
     assert house.front.ask("/login", {"Host": "evil.example"}).status == 400
 
@@ -238,6 +300,12 @@ def test_while_nobody_answers_a_calm_page_does(house: House) -> None:
     assert all(page.header(name) for name in HEADERS)
     assert page.header("Cache-Control") == "no-store"
     assert int(page.header("Retry-After")) > 0
+    answer = house.front.ask("/api/v1/me")
+    assert (answer.status, problem(answer)["type"]) == (502, "urn:ayni:problem:unavailable")
+    assert int(answer.header("Retry-After")) > 0
+    house.front.ask(f"/reset/{SECRET}", {"Referer": f"https://{HOST}/search/?q={SECRET}"})
+    house.front.lines("path", ["/_pages/page.html"])
+    assert SECRET not in house.front.errors()
     assert house.front.ask(STATIC[0]).status == 200  # kept, and given though nobody can be asked
 
 
@@ -286,3 +354,7 @@ def test_a_flood_from_one_address_is_slowed_and_logins_sooner(echo: Front) -> No
     assert {answer.status for answer in answers} == {200, 429}
     assert {said(answer) for answer in answers if answer.status == 429} == {"Demasiados pedidos seguidos"}
     assert files == [200] * 60
+    with ThreadPoolExecutor(8) as many:
+        calls = list(many.map(lambda _: echo.ask("/api/v1/me"), range(240)))
+    refused = [answer for answer in calls if answer.status == 429]
+    assert {problem(answer)["type"] for answer in refused} <= {"urn:ayni:problem:too-many"}

@@ -15,13 +15,14 @@ import yaml
 from flask import Flask
 from prometheus_client.parser import text_string_to_metric_families
 
+from portal.commands import secret_files
 from portal.commands.check import Check, run
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCKER = ROOT / "docker"
 ALERTS, CASES = DOCKER / "alerts.yml", ROOT / "tests/docker/alerts_test.yml"
 BOARD = json.loads((DOCKER / "grafana/dashboards/ayni.json").read_text(encoding="utf-8"))
-PROMTOOL = shutil.which("promtool")
+PROMTOOL, AMTOOL = shutil.which("promtool"), shutil.which("amtool")
 NAME = re.compile(r"\bayni_[a-z_]+")
 ENDS = re.compile(r"_(bucket|sum|count)$")
 TOKEN = "t" * 40
@@ -94,6 +95,42 @@ def test_no_two_panels_of_the_board_lie_on_each_other() -> None:
     ]
     assert len(cells) == len(set(cells))
     assert max(x for x, _ in cells) < 24
+
+
+@pytest.fixture
+def alerting(tmp_path: Path) -> Path:
+    """Who is told, as an installation begins."""
+    file = tmp_path / "alertmanager.yml"
+    file.write_text(secret_files.network("ayni.example")["ALERTMANAGER_CONFIG"], encoding="utf-8")
+    return file
+
+
+def test_prometheus_tells_the_service_that_tells_people() -> None:
+    (told,) = read(DOCKER / "prometheus.yml")["alerting"]["alertmanagers"]
+    assert told == {"static_configs": [{"targets": ["alertmanager:9093"]}]}
+    services = read(DOCKER / "compose.yaml")["services"]
+    assert "--config.file=/run/secrets/ALERTMANAGER_CONFIG" in services["alertmanager"]["command"]
+    assert "ALERTMANAGER_CONFIG" in services["alertmanager"]["secrets"]
+    assert set(services["alertmanager"]["networks"]) & set(services["prometheus"]["networks"])
+
+
+def test_every_alert_goes_to_somebody_and_a_page_sooner(alerting: Path) -> None:
+    found = read(alerting)
+    sent = {one["name"]: [to["to"] for to in one["email_configs"]] for one in found["receivers"]}
+    ways = {"ticket": found["route"], "page": found["route"]["routes"][0]}
+    assert ways["page"]["matchers"] == ['severity="page"']
+    assert all(sent[way["receiver"]] for way in ways.values())
+    assert {name: way["repeat_interval"] for name, way in ways.items()} == {"ticket": "24h", "page": "1h"}
+
+
+@pytest.mark.skipif(not AMTOOL and not os.environ.get("CI"), reason="amtool (prometheus-alertmanager) is not installed")
+def test_amtool_finds_nothing_wrong(alerting: Path) -> None:
+    assert AMTOOL, "amtool is not installed"
+    assert run(Check("amtool", ((AMTOOL, "check-config", str(alerting)),))) is None
+    for severity in ("page", "ticket"):
+        way = (AMTOOL, "config", "routes", "test", f"--config.file={alerting}", f"--verify.receivers={severity}",
+               f"severity={severity}")
+        assert run(Check("amtool", (way,))) is None
 
 
 @pytest.mark.skipif(not PROMTOOL and not os.environ.get("CI"), reason="promtool (package prometheus) is not installed")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import random
 import sys
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ml import frames, schedule, schema
-from ml.frames import Child, Children, Provider, Providers
+from ml.frames import Child, Children, Provider, Providers, Rules
 
 ON = date(2026, 11, 23)
 SCHEDULES = (
@@ -65,6 +66,43 @@ def people(children: int, providers: int, seed: int = 7) -> tuple[list[Child], l
     """Rows of both sides; the same seed makes the same rows."""
     dice = random.Random(seed)
     return [child(dice, number) for number in range(children)], [provider(dice, number) for number in range(providers)]
+
+
+def unclear(rows: Sequence[Child], others: Sequence[Provider], seed: int) -> tuple[list[Child], list[Provider]]:
+    """The same people, with much that nobody knows and with what only some have: leaves, exclusions, a language."""
+    dice = random.Random(seed)
+    odd = dice.random
+
+    def some(value: Any, other: Any, share: float = 0.15) -> Any:
+        return other if odd() < share else value
+
+    refs = [*(one.ref for one in others), "150199"]
+    needs = [
+        dataclasses.replace(
+            row, latitude=some(row.latitude, None), max_km=some(row.max_km, None), max_fee=some(row.max_fee, None),
+            schedule=some(row.schedule, schedule.Week()), languages=some(row.languages, ()),
+            language_required=odd() < 0.4, excluded=some(frozenset(), frozenset(dice.sample(refs, 3)), 0.3),
+        ) for row in rows
+    ]
+    offers = [
+        dataclasses.replace(
+            row, longitude=some(row.longitude, None), fee=some(row.fee, None), languages=some(row.languages, ()),
+            schedule=some(row.schedule, schedule.Week()), ubigeo=some(row.ubigeo, "150199"),
+            status=some(row.status, dice.choice(["conditional", "on_leave", "recertification_due", "closed"]), 0.3),
+            away=some((None, None), (ON + timedelta(days=dice.randrange(40)), dice.choice([None, ON + timedelta(50)]))),
+        ) for row in others
+    ]
+    return needs, offers
+
+
+def rules(seed: int) -> Rules:
+    """What an NGO may have decided."""
+    dice = random.Random(seed)
+    return Rules(
+        dice.choice([0, 0, 30, 200]), dice.random() < 0.3, dice.choice([0.0, 60.0]),
+        dice.choice([None, ON, ON + timedelta(days=45)]),
+        frozenset(name for name in ("vetting", "hours", "fee", "distance", "language") if dice.random() < 0.4),
+    )
 
 
 def made(children: int, providers: int, seed: int = 7) -> tuple[Children, Providers]:

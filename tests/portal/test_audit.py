@@ -153,6 +153,26 @@ def test_entries_without_a_head_are_a_fault(trail: list[AuditEvent]) -> None:
     assert audit.verify() == (ENTRIES, Fault(ENTRIES + 1, "head"))
 
 
+def cut(tamper: Tamper, trail: list[AuditEvent], **seal: str) -> None:
+    """The last two entries are gone, and the head is set back to the one before them."""
+    last = trail[-3]
+    number, last_hash = last.number, last.hash
+    tamper(lambda pen: [pen.delete(one) for one in (ENTRIES, ENTRIES - 1)])
+    db.session.execute(update(AuditHead).values(number=number, hash=last_hash, **seal))
+    db.session.commit()
+
+
+@pytest.mark.parametrize("seal", [{}, {"seal": ""}, {"seal": "1" * 64}])
+def test_a_trail_that_is_cut_with_its_head_is_found_and_stays_found(
+    tamper: Tamper, trail: list[AuditEvent], seal: dict[str, str]
+) -> None:
+    cut(tamper, trail, **seal)
+    assert audit.verify() == (ENTRIES - 2, Fault(ENTRIES - 1, "head"))
+    audit.record("read", "family")
+    db.session.commit()
+    assert audit.verify() == (ENTRIES - 1, Fault(ENTRIES, "head"))
+
+
 @pytest.mark.parametrize("statement", [update(AuditEvent).values(reason="x"), delete(AuditEvent)])
 def test_the_database_itself_only_adds(trail: list[AuditEvent], statement: Any) -> None:
     with pytest.raises(DBAPIError, match=r"only ever added|permission denied"):

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy import Engine, create_engine
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from portal import database
@@ -83,3 +84,18 @@ def test_stock_is_taken_of_what_is_there(engine: Engine) -> None:
     with engine.connect() as connection:
         found = connection.exec_driver_sql("SELECT tbl, stat FROM sqlite_stat1").all()
     assert ("counter", "1") in [tuple(row) for row in found]
+
+
+def test_a_file_that_is_only_read_is_away_for_a_write(engine: Engine) -> None:
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA query_only=ON")
+        with pytest.raises(DBAPIError) as caught:
+            connection.exec_driver_sql("INSERT INTO counter VALUES (1)")
+    assert database.is_read_only(caught.value)
+    assert database.is_away(caught.value)
+
+
+def test_a_statement_that_the_file_does_not_understand_is_no_absence(engine: Engine) -> None:
+    with engine.connect() as connection, pytest.raises(DBAPIError) as caught:
+        connection.exec_driver_sql("SELECT nothing FROM counter")
+    assert not database.is_away(caught.value)

@@ -76,5 +76,6 @@ def drift(words: Words, found: Mapping[str, Any] | None) -> str:
     rows = [[words.of("term", name), words.number(value)] for name, value in found["terms"].items()]
     rows.append([words("score"), words.number(found["score"])])
     note = f"{words('drift_note')} {found['until']} ({found['rows'][0]} + {found['rows'][1]})."
-    plot = svg.steps(words("score_shares"), list(zip(words("periods").split(" | "), found["score_shares"], strict=True)))
+    periods = zip(words("periods").split(" | "), found["score_shares"], strict=True)
+    plot = svg.steps(words("score_shares"), list(periods))
     return heading(words("drift")) + paragraph(note) + plot + table("PSI", ["", "PSI"], rows)

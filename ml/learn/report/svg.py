@@ -62,7 +62,8 @@ def steps(title: str, series: Sequence[tuple[str, Sequence[float]]]) -> str:
     parts = [f'<path class="frame" d="M{pad} 8V{8 + high}H{pad + wide}"/>']
     for number, (name, shares) in enumerate(series):
         heights = [f"{8 + (1 - share / top) * high:.1f}" for share in shares]
-        line = "".join(f"V{height}H{pad + (place + 1) / len(shares) * wide:.1f}" for place, height in enumerate(heights))
+        ends = [pad + (place + 1) / len(shares) * wide for place in range(len(shares))]
+        line = "".join(f"V{height}H{end:.1f}" for height, end in zip(heights, ends, strict=True))
         kind, sign = ("curve", "—") if number == 0 else ("dots strong", "···")
         parts.append(f'<path class="{kind}" d="M{pad} {8 + high}{line}V{8 + high}"/>')
         parts.append(f'<text x="{pad + wide}" y="{20 + 15 * number}" text-anchor="end">{sign} {escape(name)}</text>')

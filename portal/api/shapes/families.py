@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask import g
 from marshmallow import Schema, fields, validate
 
 from portal import places
@@ -11,7 +12,7 @@ from portal.forms.family import CareForm, ChildForm, ConsentForm, HomeForm, NewF
 from portal.models import Family
 from portal.models.family import consent_now
 from portal.queries.families import ALIKE_BY
-from portal.services import checks, intakes
+from portal.services import checks, duplicates, intakes
 from portal.services.reveals import OF_FAMILY
 
 PURPOSES = ConsentForm.PURPOSES
@@ -165,9 +166,16 @@ class FamilyShape(FamilyLine):
         metadata={"type": "array", "items": {"type": "string"}},
     )
     missing = fields.Function(
-        lambda one: [dict(lack.values)["what"] for lack in intakes.missing(one)],
+        lambda one: [dict(lack.values)["what"] for lack in intakes.missing(one, duplicates.alike(g.actor, one))],
         metadata={"type": "array", "items": {"type": "string"}, "description": "What the intake lacks to be sent"},
     )
+
+
+class SaidOfAlike(Shape):
+    """What somebody who looked says of a family that may be the same."""
+
+    family_id = fields.UUID(required=True, metadata={"description": "One of those alike"})
+    same = Flag(required=True, metadata={"description": "true closes the draft as a duplicate; false: another family"})
 
 
 class AlikeShape(Schema):
@@ -177,6 +185,7 @@ class AlikeShape(Schema):
     code = fields.String(required=True, attribute="family.code")
     name = fields.String(required=True, attribute="family.name")
     status = fields.String(required=True, attribute="family.status")
+    answered = fields.Boolean(required=True, metadata={"description": "Somebody said that it is another family"})
     why = fields.List(fields.String(metadata={"enum": list(ALIKE_BY)}), required=True, metadata={
         "description": "phone: a caregiver's phone; child: a child's names and birth date",
     })

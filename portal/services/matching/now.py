@@ -50,15 +50,24 @@ def _refusals(needs: Children, offers: Providers, rules: Rules, from_centre: boo
 
 def snapshot(family: Family, provider: Provider) -> dict[str, Any]:
     """Need and offer as they are now, as plain values: kept with a proposal and compared at the decision."""
-    need = {
+    return {"need": need_of(family), "offer": offer_of(provider)}
+
+
+def need_of(family: Family) -> dict[str, Any]:
+    """What a family needs now, by child where children differ: kept once with a run."""
+    children = {
         one.given_names: _plain(frames.child(family, one), ("birth", "schedule", "needs")) for one in family.children
     }
     first = family.children[:1]
     shared = _plain(frames.child(family, first[0]), ("max_km", "max_fee", "languages")) if first else {}
-    offer = _plain(
+    return {**shared, "siblings": family.siblings, "children": children}
+
+
+def offer_of(provider: Provider) -> dict[str, Any]:
+    """What a provider offers now: kept with each suggestion."""
+    return _plain(
         frames.provider(provider), ("status", "valid_until", "fee", "schedule", "needs", "seats", "languages")
     )
-    return {"need": {**shared, "siblings": family.siblings, "children": need}, "offer": offer}
 
 
 def _plain(columns: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -19,7 +20,7 @@ from portal.extensions import db
 from portal.models import Family, Provider, Suggestion, SuggestionRun
 from portal.models.family import consent_now
 from portal.queries import frames, tenants
-from portal.services.matching import convert, model, openings, vectors
+from portal.services.matching import convert, model, now, openings, vectors
 from portal.services.matching.model import Model
 
 OPEN = ("submitted", "needs_information", "eligible", "waiting", "paused", "matched")
@@ -56,13 +57,13 @@ def suggest_for(family: Family) -> SuggestionRun | None:
         settings={**_settings(request), "refused_model": ranks.refused},
         why_not=_why_not(table, request), counts=table.counts(), openings=openings.of(request, answer),
         seconds=round(time.perf_counter() - started, 4),
-        current=True,
+        need=now.need_of(family), current=True,
     )
     db.session.add(run)
     db.session.flush()
-    decided = _decided(family.id)
+    decided, by_id = _decided(family.id), {one.id: one for one in offers}
     for found in answer.suggestions:
-        row = _row(run, request, found)
+        row = _row(run, request, found, by_id)
         if (row.provider_id, frozenset(row.children)) not in decided:
             db.session.add(row)
     outbox.happened("suggestions.ready", family)
@@ -92,11 +93,12 @@ def _decided(family: UUID) -> set[tuple[UUID, frozenset[str]]]:
     return {(row.provider_id, frozenset(row.children)) for row in db.session.scalars(found)}
 
 
-def _row(run: SuggestionRun, request: Request, found: Found) -> Suggestion:
+def _row(run: SuggestionRun, request: Request, found: Found, offers: Mapping[UUID, Provider]) -> Suggestion:
+    provider = offers[UUID(str(request.providers.ref[found.provider]))]
     return Suggestion(
-        run_id=run.id, family_id=run.family_id, provider_id=UUID(str(request.providers.ref[found.provider])),
+        run_id=run.id, family_id=run.family_id, provider_id=provider.id,
         children=[str(request.children.ref[child]) for child in found.children], **told(found),
-        sentences=_sentences(found),
+        sentences=_sentences(found), offer=now.offer_of(provider),
     )
 
 

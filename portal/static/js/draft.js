@@ -1,10 +1,12 @@
 // Keeps what is typed into a form on this device until it is saved: a lost connection loses nothing.
 // A form with data-draft="key" is kept; passwords, files and hidden fields are not, save a district's code.
-// A day later it is forgotten.
+// It is kept for the person at work and their NGO, and offered to nobody else. A day later it is forgotten.
 const DAY = 24 * 3600 * 1000;
 const words = document.documentElement.lang.startsWith("en")
   ? { found: "There is unsaved text from before on this device.", restore: "Put it back", drop: "Discard it" }
   : { found: "Hay texto sin guardar de antes en este dispositivo.", restore: "Recuperarlo", drop: "Descartarlo" };
+const mine = `draft:${document.body.dataset.owner ?? ""}:`;
+const drafts = () => Object.keys(localStorage).filter((key) => key.startsWith("draft:"));
 const fieldsOf = (form) => [...form.elements].filter((field) =>
   field.name && (!["hidden", "password", "file", "submit", "button"].includes(field.type) || field.closest("[data-district]")));
 const isTicked = (field) => ["checkbox", "radio"].includes(field.type);
@@ -25,6 +27,10 @@ function restore(form, kept) {
   }
 }
 
+function unfold(form) {
+  for (const one of [form.closest("details"), ...form.querySelectorAll("details")]) if (one) one.open = true;
+}
+
 function offer(form, key, kept) {
   const box = document.createElement("div");
   box.className = "draft-offer";
@@ -37,23 +43,30 @@ function offer(form, key, kept) {
     box.append(button, " ");
   }
   form.prepend(box);
+  unfold(form);
 }
 
-for (const form of document.querySelectorAll("form[data-draft]")) {
-  const key = "draft:" + form.dataset.draft;
+function keepText(form) {
+  const key = mine + form.dataset.draft;
   const first = JSON.stringify(read(form));
   const failed = document.querySelector(".problems");
   const kept = JSON.parse(localStorage.getItem(key) || "null");
-  if (kept && Date.now() - kept.at >= DAY) localStorage.removeItem(key);
-  else if (kept && JSON.stringify(kept.values) !== first && !failed) offer(form, key, kept.values);
+  if (kept && JSON.stringify(kept.values) !== first && !failed) offer(form, key, kept.values);
   const keep = () => localStorage.setItem(key, JSON.stringify({ at: Date.now(), values: read(form) }));
   form.addEventListener("input", keep);
   if (!kept && fieldsOf(form).some(isTouched)) keep(); // on a slow line people type before this script has come
   form.addEventListener("submit", () => sessionStorage.setItem("saving", key));
 }
+const keepAll = (part) => part.querySelectorAll("form[data-draft]").forEach(keepText);
+
+for (const key of drafts()) {
+  if (Date.now() - JSON.parse(localStorage.getItem(key)).at >= DAY) localStorage.removeItem(key);
+}
+keepAll(document);
+document.addEventListener("ayni:refreshed", (event) => keepAll(event.detail)); // its forms are new ones
 // The page after a save that worked has no problems to show: the draft is no longer needed.
 const saving = sessionStorage.getItem("saving");
 if (saving && document.querySelector(".flash-success")) { localStorage.removeItem(saving); sessionStorage.removeItem("saving"); }
 for (const form of document.querySelectorAll('form[action$="/logout"]')) {
-  form.addEventListener("submit", () => Object.keys(localStorage).filter((key) => key.startsWith("draft:")).forEach((key) => localStorage.removeItem(key)));
+  form.addEventListener("submit", () => drafts().forEach((key) => localStorage.removeItem(key)));
 }

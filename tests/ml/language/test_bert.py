@@ -76,5 +76,5 @@ def test_tensors_of_another_model_are_refused(untaught: Path, tmp_path: Path, ch
         del tensors["encoder.layer.1.output.dense.bias"]
     (tmp_path / "config.json").write_bytes((untaught / "config.json").read_bytes())
     save_file(tensors, tmp_path / bert.WEIGHTS)
-    with pytest.raises((ValueError, KeyError), match=r"encoder\.layer"):
+    with pytest.raises(ValueError, match=r"encoder\.layer"):
         bert.encoder(tmp_path)

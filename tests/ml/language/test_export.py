@@ -47,6 +47,12 @@ def test_too_much_lost_on_general_spanish_does_not_pass() -> None:
         export.gate(good, lost=0.006)
 
 
+@pytest.mark.parametrize("figures", [(np.nan, 1.0, 0.0), (1.0, np.nan, 0.0), (1.0, 1.0, np.nan)])
+def test_what_could_not_be_measured_does_not_pass(figures: tuple[float, float, float]) -> None:
+    with pytest.raises(ExportError, match="nan"):
+        export.gate(Parity(figures[0], figures[1], correlation=1.0), lost=figures[2])
+
+
 def test_few_texts_prove_nothing() -> None:
     with pytest.raises(ValueError, match="more than 10"):
         export.parity(np.ones((5, 2), np.float32), np.ones((5, 2), np.float32))

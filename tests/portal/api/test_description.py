@@ -68,7 +68,8 @@ def known(app: Flask, semilla: Ngo) -> dict[str, str]:
     """A row for each place in an address."""
     with app.app_context(), tenancy.acting_for(semilla.id):
         world = World(semilla)
-        placed, proposed, draft = world.active(), world.proposal(), complete(world)
+        placed, proposed, draft, alike = world.active(), world.proposal(), complete(world), complete(world)
+        draft.children[0].given_names, draft.main_caregiver.phone = "Wayra", "912345678"
         free = world.suggestion(world.family(story="Trabajo de noche."), world.provider())
         files = {
             f"import_id{then}": waiting.leave(world.supervisor, "providers", Upload(sheet(provider())), None)
@@ -79,7 +80,7 @@ def known(app: Flask, semilla: Ngo) -> dict[str, str]:
             "family_id": str(free.family_id), "provider_id": str(free.provider_id), "suggestion_id": str(free.id),
             "proposal_id": str(proposed.id), "placement_id": str(placed.id),
             "child_id": str(free.family.children[0].id), "worker": str(world.worker.id),
-            "family_id to submit": str(draft.id), "seen": "1-0-0-0-0",
+            "family_id to submit": str(draft.id), "family_id to duplicates": str(alike.id), "seen": "1-0-0-0-0",
             **{place: str(file.id) for place, file in files.items()},
         }
 
@@ -126,6 +127,7 @@ def _fit(case: Any, known: dict[str, str]) -> None:
             "suggestion_id": known["suggestion_id"], "starts_on": str(clock.today() + timedelta(days=1)),
             "reason": "Lo pide la familia" if "field" in case.body else "other", "note": "Se explica.",
             "seen": known["seen"], "worker": known["worker"], "birth_date": str(clock.today() - timedelta(days=900)),
+            "family_id": known["family_id"], "same": False,
             "start_date": str(clock.today()), "given_on": str(clock.today()),  # nobody answers on a day to come
         }
         case.body.update({name: value for name, value in needed.items() if name in case.body or _asks(case.body, name)})

@@ -15,7 +15,7 @@ from portal.audit import AuditEvent
 from portal.extensions import db
 from portal.models import Family
 from tests.ground import Ngo
-from tests.portal.api.test_families import Made
+from tests.portal.api.test_families import NEW, Made
 from tests.portal.api.test_intakes import complete
 from tests.portal.worlds import Browser, World
 from tests.programs import Program
@@ -47,7 +47,7 @@ def test_a_draft_is_told_with_what_is_alike_and_why(program: Program, made: Made
     assert told.json["items"][-1]["id"] == child
     one = program.get(f"/families/{child}").json
     shown = {name: one[name] for name in ("id", "code", "name", "status")}
-    assert told.json["items"][-1] == {**shown, "why": ["child"]}
+    assert told.json["items"][-1] == {**shown, "why": ["child"], "answered": False}
     assert "987654321" not in told.text
 
 
@@ -63,16 +63,48 @@ def test_programs_and_the_screen_show_the_same_and_nothing_closed_to_the_reader(
         assert {one for one in (open_case, closed) if f"/families/{one}" in page} == seen
 
 
-def test_a_draft_like_another_case_is_sent_by_a_program_as_on_the_screen(
-    program: Program, log_in: LogIn, made: Made, kept: Callable[[type, str], Any]
+def test_a_draft_is_sent_by_a_program_once_somebody_looked_at_each_that_is_alike(
+    program: Program, made: Made, draft: str, kept: Callable[[type, str], Any], semilla: Ngo
 ) -> None:
-    by_program, by_screen = made(complete), made(complete)
-    assert program.get(f"/families/{by_program}/duplicates").json["items"]
-    assert program.post(f"/families/{by_program}/submit", None, If_Match="*").status_code == 200
-    browser, page = log_in("supervisor"), f"/families/{by_screen}"
-    assert "Se parecen por" in browser.get(page).text
-    assert browser.post(f"{page}/move", page, action="submit").status_code == 302
-    assert [kept(Family, one).status for one in (by_program, by_screen)] == ["submitted", "submitted"]
+    page, others = f"/families/{draft}", [made(with_phone), made(with_phone)]
+    assert program.get(page).json["missing"] == ["duplicates"]
+    refused = program.post(f"{page}/submit", None, If_Match="*")
+    assert refused.status_code == 409
+    assert [(one["code"], one["what"]) for one in refused.json["reasons"]] == [("missing", "duplicates")]
+    for other in others:
+        said = program.post(f"{page}/duplicates", {"family_id": other, "same": False})
+        assert said.status_code == 200
+    assert said.json["missing"] == []
+    assert {one["answered"] for one in program.get(f"{page}/duplicates").json["items"]} == {True}
+    told = kept(Family, draft).told_apart
+    assert {one["by"] for one in told.values()} == {str(semilla.people["supervisor"])}
+    assert program.post(f"{page}/submit", None, If_Match="*").json["status"] == "submitted"
+
+
+def test_a_program_closes_a_draft_as_the_same_family(
+    program: Program, made: Made, draft: str, kept: Callable[[type, str], Any]
+) -> None:
+    other = made(with_phone)
+    closed = program.post(f"/families/{draft}/duplicates", {"family_id": other, "same": True})
+    assert (closed.status_code, closed.json["status"]) == (200, "closed")
+    assert kept(Family, draft).duplicate_of_id == UUID(other)
+    again = program.post(f"/families/{draft}/duplicates", {"family_id": other, "same": False})
+    assert (again.status_code, again.json["reasons"][0]["code"]) == (409, "moved_on")
+
+
+def test_only_what_is_alike_is_answered(program: Program, made: Made, draft: str) -> None:
+    stranger = made(lambda world: world.family(children=0))
+    for same in (True, False):
+        said = program.post(f"/families/{draft}/duplicates", {"family_id": stranger, "same": same})
+        assert said.status_code == 404
+
+
+def test_who_registers_a_known_phone_as_another_family_has_answered(program: Program, made: Made) -> None:
+    made(lambda world: with_phone(world, children=0))
+    caregiver = {**NEW["caregiver"], "phone": "987654321"}
+    new = program.post("/families", {**NEW, "caregiver": caregiver, "confirmed": True})
+    assert new.status_code == 201
+    assert "duplicates" not in new.json["missing"]
 
 
 def test_asking_is_a_reading_of_the_family(

@@ -76,6 +76,17 @@ def test_the_trail_notes_a_read_without_a_body_too(app: Flask, semilla: Ngo, pro
         assert db.session.scalar(select(func.count(AuditEvent.id)).where(AuditEvent.action == "read")) == 2
 
 
+@pytest.mark.parametrize("child", [False, True])
+def test_the_trail_notes_that_a_change_of_nothing_was_told_the_case(
+    app: Flask, semilla: Ngo, program: Program, family: str, child: bool
+) -> None:
+    one = f"{family}/children/{program.get(family).json['children'][0]['id']}" if child else family
+    assert program.patch(one, {}, If_Match="*").status_code == 200
+    with app.app_context(), tenancy.acting_for(semilla.id):
+        found = db.session.scalar(select(func.count(AuditEvent.id)).where(AuditEvent.action == "read"))
+        assert found == (2 if child else 1)
+
+
 def test_a_child_that_changed_is_a_case_that_changed(program: Program, family: str) -> None:
     one = f"{family}/children/{program.get(family).json['children'][0]['id']}"
     program.patch(one, {"sex": "m"}, If_Match="*")

@@ -10,7 +10,7 @@ import pytest
 
 from portal import clock
 from portal.extensions import db
-from portal.models import Proposal
+from portal.models import Proposal, TenantSettings
 from portal.services import placements, proposals
 from portal.services.placements import Ending
 from tests.ground import OPERATOR, PASSWORD
@@ -76,12 +76,33 @@ def test_a_supervisors_day(log_in, made):
 def test_an_administrators_day(log_in, made):
     made(_busy_day)
     text = log_in("ngo_admin").get("/").text
-    for title in (
-        "Equipo", "3 personas activas", "Verificaciones que vencen", "En 7 días o menos", "En 30 días o menos",
-    ):
+    for title in ("Equipo", "3 personas activas", "Verificaciones por vencer", "Vence en 20 días"):
         assert title in text
     assert text.count("Hogar Amancay") == 1
     assert "Quispe" not in text
+
+
+@pytest.mark.parametrize("role", ["caseworker", "supervisor", "ngo_admin"])
+@pytest.mark.parametrize(("left", "urgent"), [(30, False), (8, False), (7, True)])
+def test_whoever_may_vet_sees_whose_vetting_ends(log_in, made, role, left, urgent):
+    ends = clock.today() + timedelta(days=left)
+    provider = made(lambda world: world.provider(valid_until=ends, status="conditional"))
+    text = log_in(role).get("/").text
+    section = text[text.index("Verificaciones por vencer"):]
+    section = section[:section.index("</section>")]
+    assert f'href="/providers/{provider}"' in section
+    assert f"Vence en {left} días · Con condiciones" in section
+    assert 'href="/providers/?due=expiring"' in section
+    assert ("badge-status overdue" in section) is urgent
+
+
+def test_the_ngo_decides_from_when_on_an_end_is_on_ones_day(log_in, made):
+    def early(world):
+        db.session.add(TenantSettings(values={"warning_days": [90, 10]}))
+        return world.provider(valid_until=clock.today() + timedelta(days=80))
+
+    made(early)
+    assert "Vence en 80 días" in log_in("caseworker").get("/").text
 
 
 def test_an_operator_without_an_ngo_sees_no_case(app, made):
@@ -177,6 +198,25 @@ def test_an_offer_whose_family_took_its_agreement_back_is_told(log_in, made, rol
     made(lambda world: _agreed_again(world, proposal))
     assert title not in browser.get("/").text
     assert "Hable con la familia. Si acepta otra vez" not in browser.get(f"/proposals/{proposal}").text
+
+
+@pytest.mark.parametrize("role", ["caseworker", "supervisor"])
+def test_a_planned_placement_whose_family_took_its_agreement_back_is_told(log_in, made, role):
+    def build(world):
+        world.planned()
+        offered, placement = world.offered(), world.planned()
+        for one in (offered, placement):
+            world.answers(one.family, given=False)
+        return placement
+
+    placement, browser = made(build), log_in(role)
+    title, day = "La familia ya no acepta compartir con el cuidador", browser.get("/").text
+    section = re.search(rf"{title}.*?</section>", day, re.DOTALL)[0]
+    assert re.findall(r'href="/placements/([^"]+)"', section) == [placement]
+    assert 'overdue">2</span>' in section
+    page = browser.get(f"/placements/{placement}").text
+    assert "no empiece todavía. Hable con la familia" in page
+    assert "/consents" in page
 
 
 def test_a_colleagues_offer_is_not_told_to_a_caseworker(log_in, made, semilla):

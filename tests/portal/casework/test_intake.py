@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
+from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
+from portal import clock, tenancy
+from portal.audit import AuditEvent
 from portal.extensions import db
+from portal.models import Caregiver, Family
 from portal.services import intakes
 
 CARE = {"max_monthly_fee_pen": "200", "max_distance_km": "4", "siblings": "together", "language": "es", "priority": "0",
@@ -105,6 +111,76 @@ def test_a_sealed_value_is_kept_when_left_blank_and_removed_when_asked(log_in, m
     assert 'name="clear"' not in person.get(page).text
 
 
+def test_a_protection_note_is_kept_when_left_blank_and_removed_when_asked(log_in, made, kept):
+    def with_note(world):
+        family = world.family()
+        family.protection_note = "El padre no debe saber dónde."
+        db.session.commit()
+        return family
+
+    family, person = made(with_note), log_in("caseworker")
+    page = f"/intake/{family}/protection"
+    assert 'name="clear" value="note"' in person.get(page).text
+    assert person.post(page, page, note="").status_code == 302
+    assert kept(Family, family).protection_sealed
+    assert person.post(page, page, note="", clear="note").status_code == 302
+    assert kept(Family, family).protection_sealed is None
+    assert 'name="clear"' not in person.get(page).text
+
+
+def with_two(world, status="draft"):
+    family = world.family(status=status)
+    family.caregivers.append(Caregiver(family_id=family.id, given_names="Equivocada", position=1))
+    db.session.commit()
+    return family
+
+
+def caregivers_of(person, family):
+    found = re.findall(rf"/intake/{family}/caregivers/[0-9a-f-]{{36}}", person.get(f"/families/{family}").text)
+    return list(dict.fromkeys(found))
+
+
+def test_a_caregiver_entered_by_mistake_leaves_the_draft_and_never_the_last(app, semilla, log_in, made, kept):
+    family, person = made(with_two), log_in("caseworker")
+    first, second = caregivers_of(person, family)
+    assert "Quitar del borrador" in person.get(second).text
+    assert person.post(f"{first}/remove", first).status_code == 302
+    assert caregivers_of(person, family) == [second]
+    assert kept(Family, family).search_name.split() == ["equivocada", "luz", "0", "quispe"]
+    assert "Quitar del borrador" not in person.get(second).text
+    answer = person.post(f"{second}/remove", second)
+    assert (answer.status_code, "Es la única persona que cuida" in answer.text) == (409, True)
+    with app.app_context(), tenancy.acting_for(semilla.id):
+        (left,) = db.session.scalars(select(Caregiver).where(Caregiver.family_id == UUID(family)))
+        assert (left.given_names, left.position) == ("Equivocada", 0)
+        (entry,) = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "delete"))
+        assert (entry.subject_type, str(entry.subject_id)) == ("caregiver", first.rpartition("/")[2])
+
+
+def test_a_child_that_leaves_the_draft_is_in_the_trail(app, semilla, log_in, made):
+    family, person = made(lambda world: world.family(status="draft")), log_in("caseworker")
+    child = child_of(person, family)
+    assert person.post(f"{child}/remove", child).status_code == 302
+    with app.app_context(), tenancy.acting_for(semilla.id):
+        (entry,) = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "delete"))
+        assert (entry.subject_type, str(entry.subject_id)) == ("child", child.rpartition("/")[2])
+
+
+def test_a_case_that_was_sent_keeps_its_caregivers(log_in, made):
+    family, person = made(lambda world: with_two(world, "submitted")), log_in("caseworker")
+    _first, second = caregivers_of(person, family)
+    assert "Quitar del borrador" not in person.get(second).text
+    assert person.post(f"{second}/remove", second).status_code == 409
+    assert len(caregivers_of(person, family)) == 2
+
+
+def test_a_caregiver_of_another_case_is_not_found(log_in, made):
+    family, other, person = made(with_two), made(with_two), log_in("caseworker")
+    foreign = caregivers_of(person, other)[0].rpartition("/")[2]
+    assert person.post(f"/intake/{family}/caregivers/{foreign}/remove", f"/families/{family}").status_code == 404
+    assert len(caregivers_of(person, other)) == 2
+
+
 def test_a_phone_has_digits(log_in, made):
     family, person = made(lambda world: world.family()), log_in("caseworker")
     page = re.search(rf"/intake/{family}/caregivers/[0-9a-f-]{{36}}", person.get(f"/families/{family}").text)[0]
@@ -153,3 +229,58 @@ def test_a_district_that_was_typed_but_not_chosen_is_asked_for_by_name_and_kept(
     assert answer.status_code == 422
     assert re.search(r'id="ubigeo-error">Elija el distrito de la lista', answer.text)
     assert 'value="San Juan de Lurig"' in answer.text
+
+
+# A decision on what was read
+
+EDITS = {
+    "the care wanted": ("care", CARE),
+    "a child": ("children/new", CHILD),
+    "a consent": ("consents", {"given_by": "Rosa Quispe", "given_on": "2026-11-02", "channel": "signature",
+                               "services": "no"}),
+}
+
+
+@pytest.mark.parametrize("section", EDITS)
+def test_a_case_edited_since_it_was_read_is_not_admitted_unread(log_in, made, kept, section):
+    family = made(lambda world: world.family(status="submitted"))
+    page, supervisor, worker = f"/families/{family}", log_in("supervisor"), log_in("caseworker")
+    read = supervisor.hidden(page)
+    place, sent = EDITS[section]
+    edit = f"/intake/{family}/{place}"
+    assert worker.post(edit, edit, **{**sent, "story": "Ahora trabaja de noche."}).status_code == 302
+    answer = supervisor.client.post(f"{page}/move", data={**read, "action": "accept"})
+    assert answer.status_code == 409
+    assert "El caso cambió desde que usted abrió esta página" in answer.text
+    assert kept(Family, family).status == "submitted"
+    assert supervisor.post(f"{page}/move", page, action="accept").status_code == 302
+    assert kept(Family, family).status == "waiting"
+
+
+def test_the_note_typed_to_an_edited_case_stays_on_the_page(log_in, made, kept):
+    family = made(lambda world: world.family(status="submitted"))
+    page, supervisor, worker = f"/families/{family}", log_in("supervisor"), log_in("caseworker")
+    read = supervisor.hidden(page)
+    edit = child_of(worker, family)
+    assert worker.post(edit, edit, **CHILD).status_code == 302
+    sent = {**read, "action": "ask", "note": "Falta el carné de vacunas."}
+    answer = supervisor.client.post(f"{page}/move", data=sent)
+    assert (answer.status_code, "Falta el carné de vacunas.</textarea>" in answer.text) == (409, True)
+    again = re.search(r'name="version" value="([^"]*)"', answer.text)[1]
+    assert supervisor.client.post(f"{page}/move", data={**sent, "version": again}).status_code == 302
+    assert kept(Family, family).status == "needs_information"
+
+
+def test_a_case_is_paused_from_its_page_as_it_is(log_in, made, kept):
+    family = made(lambda world: world.family())
+    page, person = f"/families/{family}", log_in("caseworker")
+    read = person.hidden(page)
+    until = (clock.today() + timedelta(days=30)).isoformat()
+    sent = {"action": "pause", "reason": "travel", "until": until}
+    edit = child_of(person, family)
+    assert person.post(edit, edit, **CHILD).status_code == 302
+    assert person.client.post(f"{page}/move", data={**read, **sent}).status_code == 409
+    form = person.get(page).text.split('value="pause"')[1].split("</form>")[0]
+    version = re.search(r'name="version" value="([^"]*)"', form)[1]
+    assert person.client.post(f"{page}/move", data={**read, **sent, "version": version}).status_code == 302
+    assert kept(Family, family).status == "paused"

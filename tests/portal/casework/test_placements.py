@@ -33,6 +33,22 @@ def test_care_begins_after_signature_and_start_day(world):
     assert (placement.status, placement.family.status) == ("active", "placed")
 
 
+def test_care_does_not_begin_for_a_family_that_took_its_agreement_to_sharing_back(world):
+    placement = world.planned()
+    placement.starts_on = clock.today()
+    placements.sign(world.worker, placement, clock.today())
+    assert placements.unshared(world.worker, placement) == []
+    world.answers(placement.family, given=False)
+    with pytest.raises(ConflictError) as refused:
+        placements.start(world.worker, placement)
+    assert [one.code for one in refused.value.refusals] == ["sharing_lapsed"]
+    assert [one.code for one in placements.unshared(world.worker, placement)] == ["sharing_lapsed"]
+    assert placement.status == "planned"
+    world.answers(placement.family)
+    placements.start(world.worker, placement)
+    assert (placement.status, placements.unshared(world.worker, placement)) == ("active", [])
+
+
 def test_an_agreement_is_not_signed_in_the_future(world):
     with pytest.raises(InvalidInputError):
         placements.sign(world.worker, world.planned(), clock.today() + timedelta(days=1))

@@ -206,7 +206,7 @@ def test_the_queue_shows_the_oldest_hold_first_and_marks_ones_own(log_in, made):
     first = re.search(r'href="/proposals/([0-9a-f-]+)"', text)[1]
     assert first == older
     assert text.count("Revisar y decidir") == 1
-    assert "Es su propuesta" in text
+    assert "Usted la propuso" in text
 
 
 def test_the_queue_is_narrowed_and_says_when_nothing_is_left(log_in, made):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from portal import clock, wording
 from portal.errors import ConflictError
 from portal.extensions import db
-from portal.models import Proposal
+from portal.models import Proposal, Suggestion
 from portal.services import proposals, suggestions
 
 
@@ -70,3 +72,52 @@ def test_what_keeps_a_case_from_suggestions_is_named(log_in, made, status, purpo
     empty = text[text.index('class="empty"'):]
     assert said in empty
     assert f'href="{leads_to}{family}' in empty[:empty.index("</div>")]
+
+
+def seat_goes(world, row):
+    """Another family is proposed the last seat."""
+    world.proposal(row.provider)
+
+
+def rule_breaks(world, row):
+    row.provider.status = "suspended"
+    db.session.commit()
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "said"), [(seat_goes, "Cupo para su edad: "), (rule_breaks, "Verificación vigente")]
+)
+def test_a_refused_proposal_says_why_and_can_be_sent_again(log_in, made, kept, meanwhile, said):
+    def build(world):
+        row = world.suggestion(world.family(), world.provider(capacity=1))
+        meanwhile(world, row)
+        return row
+
+    suggestion = made(build)
+    page, person = f"/suggestions/{kept(Suggestion, suggestion).family_id}", log_in("caseworker")
+    day = (clock.today() + timedelta(days=2)).isoformat()
+    answer = person.post(f"{page}/{suggestion}/propose", page, starts_on=day, note="Viven al frente.")
+    assert answer.status_code == 409
+    card = answer.text[answer.text.index(f'id="s-{suggestion}"'):]
+    assert said in card[card.index('class="problems"'):card.index('class="columns"')]
+    assert "Propuesta</span>" not in card
+    assert "/proposals/" not in card
+    form = card[card.index(f'action="{page}/{suggestion}/propose"'):]
+    form = form[:form.index("</form>")]
+    assert (f'value="{day}"' in form, "Viven al frente.</textarea>" in form) == (True, True)
+    assert card.count("Viven al frente.") == 1
+    assert kept(Suggestion, suggestion).status == "shortlisted"
+
+
+def test_a_refused_dismissal_keeps_its_own_note(log_in, made, kept):
+    def build(world):
+        family = world.family()
+        world.suggestion(family, world.provider())
+        return world.suggestion(family, world.provider())
+
+    suggestion = made(build)
+    page, person = f"/suggestions/{kept(Suggestion, suggestion).family_id}", log_in("caseworker")
+    answer = person.post(f"{page}/{suggestion}/dismiss", page, reason="", note="No contesta.")
+    assert (answer.status_code, answer.text.count("No contesta.")) == (422, 1)
+    form = answer.text[answer.text.index(f'action="{page}/{suggestion}/dismiss"'):]
+    assert "No contesta." in form[:form.index("</form>")]

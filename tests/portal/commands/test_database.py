@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy
@@ -12,8 +14,12 @@ from flask import Flask
 from sqlalchemy import create_engine, inspect
 from sqlalchemy.pool import NullPool
 
-from portal import tenancy
+from portal import audit, tenancy
+from portal.models import Family, Proposal
+from tests.ground import Ngo
+from tests.portal.casework import test_two_people as two_people
 from tests.portal.commands.conftest import Manage
+from tests.portal.worlds import World
 
 
 def tables(app: Flask) -> set[str]:
@@ -50,9 +56,48 @@ def test_one_step_down_is_noticed(manage: Manage, caplog: pytest.LogCaptureFixtu
     assert manage("db", "upgrade").exit_code == 0
 
 
+def test_the_trails_there_are_hold_after_their_ends_are_sealed(app: Flask, semilla: Ngo, manage: Manage) -> None:
+    assert manage("db", "downgrade", "0014").exit_code == 0
+    assert manage("db", "upgrade").exit_code == 0
+    with app.app_context(), tenancy.acting_for(semilla.id):
+        count, fault = audit.verify()
+        assert (count > 0, fault) == (True, None)
+
+
+def test_an_upgrade_remembers_who_proposed_at_first_and_who_sent(
+    semilla: Ngo, made: Callable[..., str], manage: Manage, kept: Callable[[type, str], Any]
+) -> None:
+    def sent(world: World) -> Family:
+        family = two_people.registered(world, world.worker)
+        two_people.send(family, world.supervisor)
+        return family
+
+    proposal, family = made(two_people.of_the_supervisor), made(sent)
+    assert manage("db", "downgrade", "0014").exit_code == 0
+    assert manage("db", "upgrade").exit_code == 0
+    both = {semilla.people["supervisor"], semilla.people["caseworker"]}
+    assert kept(Proposal, proposal).proposer_ids == both
+    assert kept(Family, family).author_ids == both
+
+
 def test_a_revision_that_does_not_exist_is_said(manage: Manage, caplog: pytest.LogCaptureFixture) -> None:
     assert manage("db", "upgrade", "9999").exit_code == 1
     assert "9999" in caplog.text
+
+
+def test_a_schema_that_a_newer_version_made_stays_and_the_older_one_starts(app: Flask, manage: Manage) -> None:
+    """The way back after an upgrade: what runs first, and must end well, is the older version's `db upgrade`."""
+    engine = create_engine(app.config["SETTINGS"].owner_database_url, poolclass=NullPool)
+    before = tables(app)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'newer'")
+    done = manage("db", "upgrade")
+    assert (done.exit_code, done.exception) == (0, None)
+    assert "newer version" in done.stderr
+    assert tables(app) == before
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "newer"
+    assert manage("db", "upgrade", "0001").exit_code == 1  # who names a revision is told that it cannot be reached
 
 
 @pytest.mark.parametrize("place", ["nowhere/at/all.db", "a folder"])

@@ -46,6 +46,20 @@ def test_a_network_needs_a_folder(manage: Manage) -> None:
     assert manage("keys", "new", "--network", "ayni.example").exit_code == 2
 
 
+def test_a_network_has_the_names_that_compose_asks_for_beside_its_secrets(manage: Manage, tmp_path: Path) -> None:
+    done = manage("keys", "new", "--into", str(tmp_path / "secrets"), "--network", "ayni.example")
+    assert done.exit_code == 0
+    text = (tmp_path / ".env").read_text(encoding="utf-8")
+    assert text == secret_files.settings("ayni.example")
+    assert "AYNI_HOST=ayni.example\n" in text
+
+
+def test_what_was_changed_beside_the_secrets_stays(manage: Manage, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("AYNI_VERSION=7\n", encoding="utf-8")
+    assert manage("keys", "new", "--into", str(tmp_path / "secrets"), "--network", "ayni.example").exit_code == 0
+    assert (tmp_path / ".env").read_text(encoding="utf-8") == "AYNI_VERSION=7\n"
+
+
 def test_addresses_hold_the_passwords_of_their_services() -> None:
     made = secret_files.network("ayni.example")
     assert make_url(made["DATABASE_URL"]).password == made["DATABASE_APP_PASSWORD"]

@@ -53,6 +53,7 @@ def runs(app: Flask, semilla: Ngo) -> Callable[[], int]:
 def test_every_event_the_portal_announces_has_a_handler() -> None:
     assert set(HANDLERS) == {
         "intake.submitted", "family.changed", "provider.changed", REFRESH, events.DELIVER, events.WEBHOOK_DISABLED,
+        events.EXPIRING,
     }
 
 

@@ -108,7 +108,7 @@ def test_the_mark_of_a_text_is_keyed_and_of_its_kind(scene: Scene) -> None:
     assert vectors.Source("family", owner, ("Hola.",)).mark == vectors.Source("family", uuid4(), ("Hola.",)).mark
 
 
-def test_no_ngo_is_compared_with_or_keeps_vectors_of_the_other(app: Flask, semilla: Ngo, wasi: Ngo) -> None:
+def test_i37_i38_no_ngo_is_compared_with_or_keeps_vectors_of_the_other(app: Flask, semilla: Ngo, wasi: Ngo) -> None:
     own: dict[str, set] = {}
     for ngo in (semilla, wasi):
         with app.app_context(), tenancy.acting_for(ngo.id):
@@ -126,7 +126,7 @@ def test_no_ngo_is_compared_with_or_keeps_vectors_of_the_other(app: Flask, semil
     assert not first & second
 
 
-def test_equal_texts_of_two_ngos_have_different_marks(app: Flask, semilla: Ngo, wasi: Ngo) -> None:
+def test_i38_equal_texts_of_two_ngos_have_different_marks(app: Flask, semilla: Ngo, wasi: Ngo) -> None:
     marks = []
     for ngo in (semilla, wasi):
         with app.app_context(), tenancy.acting_for(ngo.id):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from portal import clock
 from portal.extensions import db
 from portal.models import Family, Invitation, Placement, Proposal, SuggestionRun
+from portal.models.provider import STANDING
 from portal.queries import day, people
 from portal.queries.day import SHOWN, Bucket, Short
 from portal.services import placements, proposals
@@ -201,15 +202,22 @@ def test_the_office_counts_people_and_open_invitations(world: World) -> None:
         db.session.add(Invitation(email=f"n{number}@x.example", name="N", roles=["caseworker"],
                                   token_hash=str(number), invited_by_id=world.supervisor.id, **values))
     db.session.commit()
-    found = day.office([], clock.today(), people.colleagues())
-    assert (found.members, found.invitations, found.expired_invitations, found.expiring) == (3, 1, 1, {})
+    found = day.office(people.colleagues())
+    assert (found.members, found.invitations, found.expired_invitations) == (3, 1, 1)
 
 
-@pytest.mark.parametrize(("days", "mark"), [
-    (-1, None), (0, 7), (7, 7), (8, 30), (30, 30), (31, 60), (60, 60), (61, None),
-])
-def test_an_expiry_stands_under_its_nearest_warning(world: World, days: int, mark: int | None) -> None:
-    world.provider(valid_until=clock.today() + timedelta(days=days))
-    world.provider(valid_until=clock.today() + timedelta(days=days), status="suspended")
-    found = day.office([60, 7, 30], clock.today(), []).expiring
-    assert {within: rows.count for within, rows in found.items()} == {one: int(one == mark) for one in (7, 30, 60)}
+@pytest.mark.parametrize(("days", "there"), [(-1, False), (0, True), (60, True), (61, False)])
+def test_whose_vetting_ends_is_to_renew_whatever_they_may_do_until_then(world: World, days: int, there: bool) -> None:
+    ends = clock.today() + timedelta(days=days)
+    rows = {world.provider(valid_until=ends, status=status) for status in STANDING}
+    world.provider(valid_until=ends, status="suspended")
+    found = day.to_renew(60, clock.today())
+    assert (set(found.rows), found.count) == ((rows, len(STANDING)) if there else (set(), 0))
+
+
+def test_the_nearest_to_renew_come_first_and_the_rest_are_counted(world: World) -> None:
+    for left in (30, 3, 50, 7, 12, 40, 20):
+        world.provider(valid_until=clock.today() + timedelta(days=left))
+    found = day.to_renew(60, clock.today())
+    assert [(one.valid_until - clock.today()).days for one in found.rows] == [3, 7, 12, 20, 30]
+    assert found.count == 7

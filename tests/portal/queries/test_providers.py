@@ -12,7 +12,7 @@ from portal.extensions import db
 from portal.models import ChecklistItem, Provider, VettingItem
 from portal.places import fold
 from portal.queries import providers
-from portal.queries.providers import PAGE, SOON, Wanted
+from portal.queries.providers import PAGE, SOON, Near, Wanted
 from portal.services import placements, proposals
 from portal.services.placements import Ending
 from tests.portal.worlds import World
@@ -23,7 +23,7 @@ def home(world: World, name: str = "Hogar Amancay", **values: Any) -> Provider:
 
 
 def listed(**wanted: str) -> list[Provider]:
-    return providers.listed(Wanted(**wanted), 0, clock.today())[0]
+    return providers.listed(Wanted(**wanted), 0, Near(clock.today()))[0]
 
 
 @pytest.fixture
@@ -90,6 +90,12 @@ def test_what_is_due_narrows(
     assert (bool(listed(due="review")), bool(listed(due="expiring"))) == (review, expiring)
 
 
+def test_the_ngos_first_warning_says_what_is_near(world: World, paper: ChecklistItem) -> None:
+    give(home(world), paper, "verified", SOON + 30)
+    for days, found in ((SOON + 29, 0), (SOON + 30, 1)):
+        assert providers.listed(Wanted(due="expiring"), 0, Near(clock.today(), days))[1] == found
+
+
 def test_who_can_be_decided_has_every_mandatory_paper(world: World, paper: ChecklistItem) -> None:
     ready, expired, elsewhere = (home(world, status=status) for status in ("in_vetting", "in_vetting", "approved"))
     for provider, days in ((ready, 0), (expired, -1), (elsewhere, 30)):
@@ -103,7 +109,7 @@ def test_who_can_be_decided_has_every_mandatory_paper(world: World, paper: Check
 def test_the_list_is_by_name_and_each_page_goes_on(world: World) -> None:
     for number in range(PAGE + 3):
         home(world, f"Hogar {number % 4}")
-    (first, count), (second, _) = (providers.listed(Wanted(), page, clock.today()) for page in (0, 1))
+    (first, count), (second, _) = (providers.listed(Wanted(), page, Near(clock.today())) for page in (0, 1))
     assert (len(first), len(second), count) == (PAGE, 3, PAGE + 3)
     together = [(one.search_name, one.number) for one in (*first, *second)]
     assert together == sorted(together)

@@ -10,7 +10,7 @@ from typing import Any
 from portal import clock
 from portal.extensions import db
 from portal.models import Provider, TenantSettings, Transition
-from portal.services import vetting
+from portal.services import expiry, vetting
 from portal.services.vetting import Proof
 
 
@@ -48,16 +48,16 @@ def test_each_warning_comes_once(approved: Provider) -> None:
     counts = []
     for day in (29, 30, 31, 59, 60, 61, 82, 83, 84, 90):
         with after(day):
-            counts.append(vetting.warn_due())
-            assert vetting.warn_due() == 0
+            counts.append(expiry.warn_due())
+            assert expiry.warn_due() == 0
     assert counts == [0, 1, 0, 0, 1, 0, 0, 1, 0, 0]
 
 
 def test_the_first_warning_asks_for_renewal(approved: Provider) -> None:
     with after(35):
-        vetting.warn_due()
+        expiry.warn_due()
         assert approved.status == "recertification_due"
-        vetting.warn_due()
+        expiry.warn_due()
     assert moves(approved).count("renewal_due") == 1
 
 
@@ -65,22 +65,22 @@ def test_the_ngo_decides_when_it_is_warned(approved: Provider) -> None:
     db.session.add(TenantSettings(values={"warning_days": [10]}))
     db.session.flush()
     with after(35):
-        assert vetting.warn_due() == 0
+        assert expiry.warn_due() == 0
     with after(80):
-        assert vetting.warn_due() == 1
+        assert expiry.warn_due() == 1
 
 
 def test_a_renewed_paper_is_warned_of_again(work: Any, approved: Provider) -> None:
     cul = next(item for item in approved.items if item.checklist_item.code == "cul")
     with after(35):
-        vetting.warn_due()
+        expiry.warn_due()
         vetting.verify(work.actor("caseworker"), cul, Proof(clock.today()))
         assert cul.warned_days is None
         vetting.move(work.actor("caseworker"), approved, "renew", vetting.Said())
         assert approved.status == "approved"
         assert approved.valid_until == clock.today() + timedelta(days=90)
     with after(35 + 30):
-        assert vetting.warn_due() == 1
+        assert expiry.warn_due() == 1
         assert approved.status == "recertification_due"
 
 

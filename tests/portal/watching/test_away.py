@@ -122,7 +122,7 @@ def test_probes_tell_alive_from_ready(app: Flask, stop: Callable[[], None], clus
     stop()
     assert client.get("/healthz").status_code == 200
     answer = client.get("/readyz")
-    assert (answer.status_code, answer.json) == (503, {"status": "not ready", "away": ["database", "schema"]})
+    assert (answer.status_code, answer.json) == (503, {"status": "not ready", "away": ["database", "schema", "writes"]})
     assert int(answer.headers["Retry-After"]) > 0
     assert is_calm(client.get("/health"))
     cluster.start()

@@ -220,7 +220,7 @@ def test_each_part_is_ready_or_not(app: Flask, figures: Figures) -> None:
     readiness.register(app, "queue", lambda: False)
     found = figures()
     assert {key[1]: value for key, value in found.items() if key[0] == "ayni_ready"} == {
-        "database": 1, "schema": 1, "secrets": 1, "queue": 0,
+        "database": 1, "writes": 1, "schema": 1, "secrets": 1, "queue": 0,
     }
 
 

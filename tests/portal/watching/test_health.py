@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import pytest
+from alembic.script import ScriptDirectory
 from flask import Flask
-from sqlalchemy import create_engine, event
+from sqlalchemy import column, create_engine, delete, event, insert, table
 from sqlalchemy.pool import NullPool
 
+from portal.config import MIGRATIONS
 from portal.extensions import db
 from portal.jobs.queue import queue
 from portal.watching import readiness
 from tests.portal.watching.conftest import Lines
 
 PROBES = ("/healthz", "/readyz")
+VERSION = table("alembic_version", column("version_num"))
+HEAD, BEFORE = (one.revision for one in list(ScriptDirectory(MIGRATIONS).walk_revisions())[:2])
+NEWER = "9999_of_the_next_version"  # no script of this program makes it
 
 
 @pytest.mark.parametrize("address", PROBES)
@@ -49,12 +54,18 @@ def test_a_part_that_is_away_is_named_and_not_explained(app: Flask, lines: Lines
     assert "10.0.0.9" not in str(lines())
 
 
-def test_a_schema_of_another_program_is_not_ready(app: Flask) -> None:
+@pytest.mark.parametrize(("revision", "away"), [(HEAD, []), (NEWER, []), (BEFORE, ["schema"]), ("", ["schema"])])
+def test_a_schema_is_ready_from_the_newest_revision_of_this_program_on(
+    app: Flask, revision: str, away: list[str]
+) -> None:
+    """An upgrade migrates first and replaces the processes one by one; a rollback leaves the schema as it is."""
     owner = create_engine(app.config["SETTINGS"].owner_database_url, poolclass=NullPool)
     with owner.begin() as connection:
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0000'")
+        connection.execute(delete(VERSION))
+        if revision:
+            connection.execute(insert(VERSION).values(version_num=revision))
     answer = app.test_client().get("/readyz")
-    assert (answer.status_code, answer.json["away"]) == (503, ["schema"])
+    assert (answer.status_code, answer.json["away"]) == (503 if away else 200, away)
 
 
 def test_the_queue_of_one_machine_is_a_part(app: Flask) -> None:

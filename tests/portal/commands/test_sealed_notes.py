@@ -1,0 +1,141 @@
+"""The notes of moves and follow-ups are sealed: by the migration, in the database, and under each new key."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import Uuid, column, create_engine, delete, func, select, table
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from portal import clock, crypto, tenancy
+from portal.commands.installation import new_master_key
+from portal.crypto import TenantKey
+from portal.extensions import db
+from portal.models import FollowUp, Transition
+from portal.services import followups, placements
+from portal.services.placements import Ending
+from tests.ground import Ngo
+from tests.portal.commands.conftest import Manage
+from tests.portal.worlds import World
+
+FALL, CALLED = "Una caída sin atender.", "Teléfono apagado; la abuela no sabe."
+
+
+def write(app: Flask, ngo: Ngo) -> None:
+    """A note of each kind."""
+    with app.app_context(), tenancy.acting_for(ngo.id):
+        world = World(ngo)
+        placement = world.active()
+        followups.not_reached(world.worker, followups.scheduled(placement)[0], CALLED)
+        placements.end(world.worker, placement, Ending(clock.today(), "safety", FALL))
+        db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
+
+
+def notes(app: Flask, ngo: Ngo) -> tuple[set[str], set[str]]:
+    """What the NGO reads: the notes of its moves, and of its follow-ups."""
+    with app.app_context(), tenancy.acting_for(ngo.id):
+        moves, asked = (
+            {one.note for one in db.session.scalars(select(kind)) if one.note} for kind in (Transition, FollowUp)
+        )
+        db.session.remove()
+        db.engine.dispose()
+        return moves, asked
+
+
+def plain(app: Flask, ngo: Ngo, name: str) -> set[str]:
+    """What stands in the column `note` of a table, as its owner reads it."""
+    rows = table(name, column("note"), column("tenant_id", Uuid()))
+    with create_engine(app.config["SETTINGS"].owner_database_url, poolclass=NullPool).begin() as connection:
+        _at_work(connection, ngo)
+        return set(connection.scalars(select(rows.c.note).where(rows.c.tenant_id == ngo.id))) - {""}
+
+
+def _at_work(connection: Any, ngo: Ngo) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.set_config("app.tenant_id", str(ngo.id), True)))
+
+
+def forget_keys(app: Flask, ngo: Ngo) -> None:
+    """An NGO that never sealed anything."""
+    keys = TenantKey.__table__
+    with tenancy.acting_for(ngo.id), create_engine(
+        app.config["SETTINGS"].owner_database_url, poolclass=NullPool
+    ).begin() as connection:
+        _at_work(connection, ngo)
+        connection.execute(delete(keys).where(keys.c.tenant_id == ngo.id))
+
+
+def test_the_migration_seals_what_there_is_and_opens_it_again(
+    app: Flask, semilla: Ngo, wasi: Ngo, manage: Manage
+) -> None:
+    for ngo in (semilla, wasi):
+        write(app, ngo)
+    before = notes(app, semilla)
+    assert (FALL in before[0], before[1]) == (True, {CALLED})
+    assert manage("db", "downgrade", "0014").exit_code == 0
+    for ngo in (semilla, wasi):
+        assert (plain(app, ngo, "transition"), plain(app, ngo, "follow_up")) == before
+    with app.app_context():
+        forget_keys(app, wasi)
+    done = manage("db", "upgrade")
+    assert done.exit_code == 0, done.output
+    for ngo in (semilla, wasi):
+        assert notes(app, ngo) == before
+
+
+def test_without_the_keys_the_migration_changes_nothing_and_says_why(
+    app: Flask, semilla: Ngo, manage: Manage, caplog: pytest.LogCaptureFixture
+) -> None:
+    write(app, semilla)
+    before = notes(app, semilla)
+    assert manage("db", "downgrade", "0014", MASTER_KEYS=new_master_key()).exit_code == 1
+    assert "is not among MASTER_KEYS" in caplog.text
+    crypto.keyring.load(app.config["SETTINGS"].master_keys)
+    assert notes(app, semilla) == before
+
+
+def test_a_note_is_nowhere_in_the_clear(app: Flask, semilla: Ngo) -> None:
+    write(app, semilla)
+    with app.app_context(), tenancy.acting_for(semilla.id):
+        for kind, words in ((Transition, FALL), (FollowUp, CALLED)):
+            rows = db.session.execute(select(kind.__table__), execution_options={"raw": "what the database holds"})
+            assert words not in repr(rows.all())
+
+
+def test_a_new_data_key_seals_notes_anew(app: Flask, semilla: Ngo, manage: Manage) -> None:
+    write(app, semilla)
+    before = notes(app, semilla)
+    for _ in range(2):
+        assert manage("keys", "rotate", "--data").exit_code == 0
+    assert notes(app, semilla) == before
+    with app.app_context(), tenancy.acting_for(semilla.id):
+        sealed = [one.note_sealed for kind in (Transition, FollowUp) for one in db.session.scalars(select(kind))]
+        assert {text.partition(".")[0] for text in sealed if text} == {"3"}
+
+
+@pytest.mark.parametrize("change", [
+    {"reason": "cost"}, {"actor_name": "Otra"}, {"note": "Nada pasó."}, {"note": ""}, {"note_sealed": None},
+    {"note_sealed": "0.x"}, {"note_sealed": "9.x", "action": "end"},
+])
+def test_a_move_is_still_only_ever_added(app: Flask, semilla: Ngo, change: dict[str, Any]) -> None:
+    write(app, semilla)
+    with app.app_context(), tenancy.acting_for(semilla.id):
+        move = db.session.scalars(select(Transition).where(Transition.action == "end_early")).one()
+        for name, value in change.items():
+            setattr(move, name, value)
+        with pytest.raises(DBAPIError, match=r"only ever added|permission denied"):
+            db.session.commit()
+
+
+def test_a_move_without_a_note_gets_none(app: Flask, semilla: Ngo) -> None:
+    write(app, semilla)
+    with app.app_context(), tenancy.acting_for(semilla.id):
+        move = db.session.scalars(select(Transition).where(Transition.note_sealed.is_(None))).first()
+        move.note_sealed = "9.x"
+        with pytest.raises(DBAPIError, match=r"only ever added|permission denied"):
+            db.session.commit()
