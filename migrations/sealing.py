@@ -5,18 +5,16 @@ The program's session stays out of it: it knows the tables of the newest code, a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 from alembic import op
 
-from migrations import isolation
-from portal import clock, crypto, tenancy
+from migrations.isolation import each_tenant
+from portal import clock, crypto
 from portal.columns import UTCDateTime
 
-TENANT = sa.table("tenant", sa.column("id", sa.Uuid()))
 KEY = sa.table(
     "tenant_key", sa.column("id", sa.Uuid()), sa.column("tenant_id", sa.Uuid()), sa.column("purpose", sa.String()),
     sa.column("number", sa.Integer()), sa.column("master", sa.String()), sa.column("wrapped", sa.String()),
@@ -47,7 +45,7 @@ class Field:
 def seal(field: Field) -> None:
     """Fill the sealed column from the plain one, which is left as it is. Both are there."""
     rows, bind = field.rows, op.get_bind()
-    for tenant in _each_tenant():
+    for tenant in each_tenant():
         found = bind.execute(
             sa.select(rows.c.id, rows.c[field.plain]).where(rows.c.tenant_id == tenant, rows.c[field.plain] != "")
         ).all()
@@ -61,7 +59,7 @@ def seal(field: Field) -> None:
 def unseal(field: Field) -> None:
     """The way back."""
     rows, bind = field.rows, op.get_bind()
-    for tenant in _each_tenant():
+    for tenant in each_tenant():
         keys = _keys(tenant)
         sealed = rows.c[field.sealed]
         found = bind.execute(sa.select(rows.c.id, sealed).where(rows.c.tenant_id == tenant, sealed.is_not(None))).all()
@@ -74,21 +72,6 @@ def _write(rows: sa.TableClause, column: str, values: list[tuple[UUID, str]]) ->
     if values:
         written = sa.update(rows).where(rows.c.id == sa.bindparam("row")).values({column: sa.bindparam("text")})
         op.get_bind().execute(written, [{"row": row, "text": text} for row, text in values])
-
-
-def _each_tenant() -> Iterator[UUID]:
-    """Each NGO in turn, at work on the migration's connection: its policies and triggers hold for the owner too."""
-    bind = op.get_bind()
-    for tenant in bind.scalars(sa.select(TENANT.c.id)).all():
-        with tenancy.acting_for(tenant):
-            _announce(str(tenant))
-            yield tenant
-    _announce("")
-
-
-def _announce(tenant: str) -> None:
-    if isolation.on_postgresql():
-        op.get_bind().execute(sa.select(sa.func.set_config("app.tenant_id", tenant, True)))
 
 
 def _keys(tenant: UUID) -> dict[int, bytes]:

@@ -5,7 +5,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from alembic import op
 
-from migrations import isolation
+from migrations.isolation import each_tenant
 
 revision = "0015"
 down_revision = "0014"
@@ -14,7 +14,6 @@ depends_on = None
 
 UNDECIDED = ("draft", "submitted", "needs_information")
 OPEN = ("proposed", "returned")
-tenant = sa.table("tenant", sa.column("id", sa.Uuid))
 family = sa.table(
     "family", sa.column("id", sa.Uuid), sa.column("tenant_id", sa.Uuid), sa.column("status", sa.String),
     sa.column("caseworker_id", sa.Uuid), sa.column("authors", sa.JSON),
@@ -34,8 +33,7 @@ def upgrade() -> None:
         op.add_column(table, sa.Column(column, sa.JSON(), nullable=False, server_default="[]"))
     op.add_column("family", sa.Column("told_apart", sa.JSON(), nullable=False, server_default="{}"))
     op.add_column("family", sa.Column("duplicate_of_id", sa.Uuid(), nullable=True))
-    for one in op.get_bind().scalars(sa.select(tenant.c.id)).all():
-        isolation.act_for(one)
+    for one in each_tenant():
         _remember_authors(one)
         _remember_proposers(one)
 

@@ -10,14 +10,13 @@ import sqlalchemy as sa
 from alembic import op
 from flask import current_app
 
-from portal.tenancy import acting_for
+from migrations.isolation import each_tenant
 
 revision = "0016"
 down_revision = "0015"
 branch_labels = None
 depends_on = None
 
-TENANT = sa.table("tenant", sa.column("id", sa.Uuid()))
 HEAD = sa.table(
     "audit_head", sa.column("tenant_id", sa.Uuid()), sa.column("number", sa.Integer()), sa.column("hash", sa.String()),
     sa.column("seal", sa.String()),
@@ -27,13 +26,10 @@ HEAD = sa.table(
 def upgrade() -> None:
     op.add_column("audit_head", sa.Column("seal", sa.String(64), nullable=False, server_default=""))
     database = op.get_bind()
-    for tenant in database.scalars(sa.select(TENANT.c.id)).all():
-        with acting_for(tenant):
-            if database.dialect.name == "postgresql":
-                database.execute(sa.select(sa.func.set_config("app.tenant_id", str(tenant), True)))
-            own = HEAD.c.tenant_id == tenant
-            for number, last in database.execute(sa.select(HEAD.c.number, HEAD.c.hash).where(own)).all():
-                database.execute(sa.update(HEAD).where(own).values(seal=_seal(str(tenant), number, last)))
+    for tenant in each_tenant():
+        own = HEAD.c.tenant_id == tenant
+        for number, last in database.execute(sa.select(HEAD.c.number, HEAD.c.hash).where(own)).all():
+            database.execute(sa.update(HEAD).where(own).values(seal=_seal(str(tenant), number, last)))
 
 
 def downgrade() -> None:

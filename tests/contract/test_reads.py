@@ -14,7 +14,7 @@ from sqlalchemy import select
 from portal import clock, tenancy
 from portal.audit import AuditEvent
 from portal.extensions import db
-from portal.models import FollowUp, Proposal
+from portal.models import FollowUp, Proposal, Transition
 from portal.views.suggestions import ONE_LOOK
 from tests.contract.addresses import asked
 from tests.ground import Ngo
@@ -31,6 +31,8 @@ REFUSED: dict[str, list[tuple[str, dict[str, str]]]] = {
     "suggestions.act": [("dismiss", {}), ("propose", {}), ("shortlist", {})],
     "proposals.move": [("", {"action": "withdraw", **OLD})],
     "proposals.answer": [("", {}), ("", {"side": "family", "answer": "accepted", **OLD})],
+    "placements.reveal": [("", {"reason": "x", "row": "{transition}"})],
+    "families.alike": [("", {"action": "tell_apart", "other": "{family}"})],
     "placements.act": [(one, {}) for one in ("sign", "move_start", "interrupt", "end")],
     "placements.move": [("", {"action": "drop_end", **OLD})],
     "attendance.index": [("", {f"day-{clock.today() - timedelta(days=ago)}": "nonsense" for ago in range(5)})],
@@ -41,6 +43,7 @@ REFUSED: dict[str, list[tuple[str, dict[str, str]]]] = {
 }
 NOT_THE_FILE = {
     "intake.remove_child": "has no page of its own: refused, it answers the general page of a conflict",
+    "intake.remove_caregiver": "neither has this",
     "families.assign": "a caseworker is refused it by the policy; the supervisor's is below",
 }
 
@@ -56,6 +59,7 @@ def ids(app: Flask, semilla: Ngo) -> dict[str, Any]:
         proposal = db.session.get_one(Proposal, placement.proposal_id)
         rows += [proposal, proposal.suggestion]
         rows.append(db.session.scalars(select(FollowUp).where(FollowUp.placement_id == placement.id)).first())
+        rows.append(db.session.scalars(select(Transition).where(Transition.subject_id == placement.id)).first())
         return {row.__tablename__: row.id for row in rows}
 
 
@@ -134,7 +138,7 @@ def _forms(app: Flask, ids: dict[str, Any]) -> Iterator[tuple[str, tuple[str, di
     for endpoint in sorted(seen & set(REFUSED)):
         for action, data in REFUSED[endpoint]:
             addresses = dict(of_a_family(app, {**ids, "action": action}, "POST"))
-            yield endpoint, (addresses[endpoint], data)
+            yield endpoint, (addresses[endpoint], {name: value.format(**ids) for name, value in data.items()})
 
 
 def test_a_case_given_to_nobody_leaves_a_read_of_the_supervisor(app: Flask, semilla: Ngo, ids: dict[str, Any]) -> None:
