@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, true
+from sqlalchemy import BindParameter, ColumnElement, or_, true
 
 from portal.models import Family
 from portal.policy import Actor, Permission, allowed
@@ -22,9 +22,17 @@ class _Case:
 
 def of_readable(actor: Actor) -> ColumnElement[bool]:
     """The families whose file this person may read."""
-    if allowed(actor, Permission.FAMILY_READ, _Case(confidential=True)):
-        return true()
-    return or_(Family.confidential.is_(False), Family.caseworker_id == actor.id)
+    return readable_by(actor.id, reads_all(actor))
+
+
+def reads_all(actor: Actor) -> bool:
+    """May this person read confidential files of others?"""
+    return allowed(actor, Permission.FAMILY_READ, _Case(confidential=True))
+
+
+def readable_by(person: UUID | BindParameter[UUID], all_read: bool) -> ColumnElement[bool]:
+    """The same for whoever stands in a statement that is kept."""
+    return true() if all_read else or_(Family.confidential.is_(False), owned_by(person))
 
 
 def of_any(workers: Collection[UUID]) -> ColumnElement[bool]:
@@ -34,4 +42,9 @@ def of_any(workers: Collection[UUID]) -> ColumnElement[bool]:
 
 def of_own(actor: Actor) -> ColumnElement[bool]:
     """The families this person answers for."""
-    return Family.caseworker_id == actor.id
+    return owned_by(actor.id)
+
+
+def owned_by(person: UUID | BindParameter[UUID]) -> ColumnElement[bool]:
+    """The same for whoever stands in a statement that is kept."""
+    return Family.caseworker_id == person

@@ -13,7 +13,7 @@ from portal import clock, wording
 from portal.models import Family, FollowUp, Placement, Proposal, Provider
 from portal.policy import Permission, allowed
 from portal.queries import day, decisions, people, tenants
-from portal.queries.day import Short
+from portal.queries.shorts import Short
 from portal.services import versions
 from portal.tenancy import current_or_none
 from portal.views.access import screen

@@ -13,8 +13,8 @@ from portal import clock
 from portal.extensions import db
 from portal.models import Family, Invitation, Placement, Proposal, SuggestionRun
 from portal.models.provider import STANDING
-from portal.queries import day, people
-from portal.queries.day import SHOWN, Bucket, Short
+from portal.queries import day, people, shorts
+from portal.queries.shorts import SHOWN, Bucket, Short
 from portal.services import placements, proposals
 from portal.services.placements import Ending
 from tests.portal.worlds import World
@@ -39,7 +39,7 @@ def test_a_list_shows_the_first_few_and_counts_all(world: World, counts: list[in
         for place, count in enumerate(counts)
     ]
     buckets = [Bucket(f"b{place}", Family.priority == place, Family.max_distance_km, newest) for place in range(3)]
-    found = day.short(Family, buckets)
+    found = shorts.read(shorts.ask(Family, buckets))
     for place, made in enumerate(rows):
         expected = (made[::-1] if newest else made)[:SHOWN]
         assert found[f"b{place}"] == Short(tuple(expected), len(made))
