@@ -3,6 +3,7 @@
 Until decisions and outcomes teach better ones (`ml.learn`), weights and curves are the documented prior below. It was
 set by hand: what a family feels every day (distance, hours, money) counts most; text at most a fifth, because a vector
 hardly sees hours, ages or a "no". A value nobody knows gets the curve's neutral height, and moves nothing.
+Its card is `ml/weights/prior/MODEL_CARD.md`.
 """
 
 from __future__ import annotations

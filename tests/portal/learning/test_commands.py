@@ -8,10 +8,11 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import select
 
-from ml.learn import registry
+from ml.learn import registry, seen
 from portal import tenancy
 from portal.audit import AuditEvent
 from portal.cli import cli
+from portal.commands.learning import say_seen
 from portal.extensions import db
 from tests.ml.learn import market, shelf
 
@@ -91,6 +92,17 @@ def test_too_few_decisions_are_one_line_and_leave_nothing(call, models, tmp_path
     assert found.exit_code == 1
     assert "families" in found.output
     assert not models.exists()
+
+
+@pytest.mark.parametrize(("how", "words"), [
+    (seen.SAME_SPLIT, "by seed 11"), (seen.LEFT_OUT, "31 families (244 decisions) that the version learned from"),
+    (seen.NOT_KNOWN, "is not known"), (seen.NOTHING, ""),
+])
+def test_the_terminal_says_whether_the_version_saw_the_families(capsys, how, words):
+    say_seen({"seed": 11, "seen": {"how": how, "families_left_out": 31, "rows_left_out": 244}})
+    found = capsys.readouterr().out
+    assert words in found
+    assert bool(found) == bool(words)
 
 
 @pytest.fixture
