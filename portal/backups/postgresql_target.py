@@ -83,6 +83,7 @@ class Target:
         for stack in (self._copy, self._filling):
             with suppress(psycopg.Error, SQLAlchemyError):  # the transaction is lost with its connection anyway
                 stack.__exit__(BackupError, undone, None)
+        self._empty()
         self._clear()
 
     def _begin_table(self, name: str) -> None:
@@ -99,6 +100,14 @@ class Target:
         for name in sorted(postgresql.narrowed_tables(self._connection)):
             quoted = self._connection.dialect.identifier_preparer.quote(name)
             self._connection.exec_driver_sql(f"ALTER TABLE {quoted} {how} ROW LEVEL SECURITY")
+
+    def _empty(self) -> None:
+        """Take away rows that were committed: the way down would read them, under keys that may not be there."""
+        with postgresql.opened(self._settings) as connection:
+            names = ", ".join(map(connection.dialect.identifier_preparer.quote, facts.tables(connection)))
+            if names:
+                connection.exec_driver_sql(f"TRUNCATE {names}")
+                connection.commit()
 
     def _clear(self) -> None:
         """Take away the schema, which holds no row."""
