@@ -23,7 +23,8 @@ def register(worker: Person, caregiver: tuple[str, str], district: str, phone: s
     """A family with all that a supervisor asks for; the address of its page."""
     intake, today = Intake(worker), clock.today()
     family = intake.start(*caregiver, phone, district)
-    intake.add_child(family, "Killa", today - timedelta(days=900), today)
+    child = f"Killa {caregiver[1]}"  # one of the same name and birth date would be asked about
+    intake.add_child(family, child, today - timedelta(days=900), today)
     intake.want(family, "400", "25", STORY)
     intake.consent(family, " ".join(caregiver), today.isoformat())
     return family
