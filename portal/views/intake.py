@@ -82,12 +82,7 @@ class Intake(PortalView):
     def remove_caregiver(self, family_id: str, caregiver_id: str) -> Response:
         """Take out a caregiver entered by mistake, while the case is a draft."""
         family = self._family(family_id)
-        row = _member(family.caregivers, caregiver_id)
-        if row is None:
-            raise NotFoundError
-        intakes.remove_caregiver(self.actor, family, row)
-        flash(_("Se quitó del borrador."), "success")
-        return redirect(url_for("families.show", family_id=family.id))
+        return self._without(family, _member(family.caregivers, caregiver_id), intakes.remove_caregiver)
 
     @screen("/<family_id>/children/<child_id>", Permission.FAMILY_EDIT, ("GET", "POST"))
     def child(self, family_id: str, child_id: str) -> Answer:
@@ -109,10 +104,13 @@ class Intake(PortalView):
     def remove_child(self, family_id: str, child_id: str) -> Response:
         """Take out a child entered by mistake, while the case is a draft."""
         family = self._family(family_id)
-        row = _member(family.children, child_id)
+        return self._without(family, _member(family.children, child_id), intakes.remove_child)
+
+    def _without(self, family: Family, row: Any, remove: Callable[..., None]) -> Response:
+        """The case without one of its people; `new` is nobody."""
         if row is None:
             raise NotFoundError
-        intakes.remove_child(self.actor, family, row)
+        remove(self.actor, family, row)
         flash(_("Se quitó del borrador."), "success")
         return redirect(url_for("families.show", family_id=family.id))
 

@@ -89,7 +89,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
         secret_files.write(folder / "secrets", secret_files.network("ayni.example") | urls)
         machine = Machine(folder, address)
         machine.empty()
-        built = ground.Ground.build(Own(urls), folder / "instance")  # type: ignore[arg-type]  # is asked for no copy
+        built = ground.Ground.build(Own(urls), folder / "instance")  # is asked for no copy
         secret_files.write(folder / "secrets", built.secrets)
         for name, recipients in (("by-key.age", str(key.to_public())), ("by-passphrase.age", "")):
             code, said = machine.portal(

@@ -123,6 +123,7 @@ def test_every_alert_goes_to_somebody_and_a_page_sooner(alerting: Path) -> None:
     assert {name: way["repeat_interval"] for name, way in ways.items()} == {"ticket": "24h", "page": "1h"}
 
 
+# For who has no amtool at hand: CI installs it, and there its absence fails.
 @pytest.mark.skipif(not AMTOOL and not os.environ.get("CI"), reason="amtool (prometheus-alertmanager) is not installed")
 def test_amtool_finds_nothing_wrong(alerting: Path) -> None:
     assert AMTOOL, "amtool is not installed"
