@@ -25,7 +25,7 @@ from ml.assignment import Plan, Problem, solve
 from ml.stages import peak_mb, processor_seconds
 from tests.bench import assign_report, instances, memory
 from tests.bench.instances import Shape
-from tests.bench.machine import machine
+from tests.bench.machine import machine, printer
 from tests.bench.rivals import LIMIT, RIVALS
 
 OURS, STABLE = "ayni", "ayni (stable)"
@@ -67,7 +67,7 @@ def bench(single: str, siblings: str, peers: bool, out: Path | None, **how: Any)
     ]
     measured = [_measure(job) for job in track(jobs, "measuring", console=Console(stderr=True), transient=True)]
     figures = {"machine": machine(), "size": {"rounds": how["rounds"], "seed": how["seed"]}, "measured": measured}
-    assign_report.show(figures, Console())
+    assign_report.show(figures, printer())
     if out:
         out.write_text(json.dumps(figures, indent=1, ensure_ascii=False), encoding="utf-8")
 

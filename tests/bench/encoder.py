@@ -24,7 +24,7 @@ from tokenizers import Tokenizer
 
 from ml import artifacts, bank
 from tests.bench import encoder_report, engines
-from tests.bench.machine import machine
+from tests.bench.machine import machine, printer
 
 TOKENS = 32  # of each text of a batch, with the two marks
 ALONE = 40  # sentences encoded one by one in a round
@@ -45,7 +45,7 @@ def bench(texts: int, rounds: int, seed: int, similarity: Path | None, out: Path
         "machine": machine(), "size": {"texts": texts, "rounds": rounds, "seed": seed, "threads": engines.THREADS},
         "measured": measured, "similarity": like,
     }
-    encoder_report.show(figures, Console())
+    encoder_report.show(figures, printer())
     if out:
         out.write_text(json.dumps(figures, indent=1, ensure_ascii=False), encoding="utf-8")
 

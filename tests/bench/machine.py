@@ -8,7 +8,10 @@ import re
 from pathlib import Path
 from typing import Any
 
+from rich.console import Console
+
 CPUS = Path("/proc/cpuinfo")
+WIDTH = 120  # columns: the widest table
 
 
 def machine() -> dict[str, Any]:
@@ -29,3 +32,9 @@ def line(found: dict[str, Any]) -> str:
     """In one line."""
     return (f"{found['processor']}, {found['cores']} cores, load {found['load']}, Python {found['python']}, "
             f"{found['system']}")
+
+
+def printer() -> Console:
+    """At least as wide as the widest table, on whatever is narrower too: a figure that is cut off is none."""
+    here = Console()
+    return here if here.width >= WIDTH else Console(width=WIDTH)

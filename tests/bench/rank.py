@@ -25,7 +25,7 @@ from ml.passages import Corpus, Passage
 from ml.pipeline import Request
 from ml.stages import peak_mb
 from tests.bench import rank_pandas, rank_report, rank_whole
-from tests.bench.machine import machine
+from tests.bench.machine import machine, printer
 from tests.ml import population
 
 WIDTH = 384  # columns of a vector
@@ -57,7 +57,7 @@ def bench(providers: str, families: int, rounds: int, seed: int, out: Path | Non
         "measured": [_measured(size, families, rounds, seed) for size in shown],
         "whole": rank_whole.measured(rounds, seed),
     }
-    rank_report.show(figures, Console())
+    rank_report.show(figures, printer())
     if out:
         out.write_text(json.dumps(figures, indent=1, ensure_ascii=False), encoding="utf-8")
 

@@ -15,10 +15,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
-from rich.console import Console
 
 from tests.bench import memory, scale_report
-from tests.bench.machine import machine
+from tests.bench.machine import machine, printer
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARE = 10  # families for each provider
@@ -35,7 +34,7 @@ DAY = "2026-11-23"
               help="Write the plot to this SVG file, and every figure to a JSON file beside it.")
 def bench(families: str, keep: int, candidates: int, target: int, seed: int, out: Path | None) -> None:
     """From the files to the plan, 10,000 to 1,000,000 families: time and memory of each stage, and how they grow."""
-    sizes, console = sorted(int(size) for size in families.split(",") if size.strip()), Console()
+    sizes, console = sorted(int(size) for size in families.split(",") if size.strip()), printer()
     options = ("--keep", str(keep), "--candidates", str(candidates))
     measured = []
     for size in sizes:

@@ -24,7 +24,7 @@ from portal.commands.serving import GUNICORN, prepare, web_command, worker_comma
 from portal.config import ROOT
 from tests import ports
 from tests.bench import network, report, visit
-from tests.bench.machine import machine
+from tests.bench.machine import machine, printer
 from tests.bench.network import Size
 from tests.bench.visit import Timed
 
@@ -65,7 +65,7 @@ def bench(keep: Path | None, out: Path | None, seed: int, rounds: int, **counts:
             made.write_text(json.dumps(asdict(size)), encoding="utf-8")
         size_of_it = json.loads(made.read_text(encoding="utf-8"))
         figures = {"machine": machine(), "size": size_of_it, **_measure(instance, crowd, rounds)}
-    report.show(figures, Console())
+    report.show(figures, printer())
     if out:
         out.write_text(json.dumps(figures, indent=1, ensure_ascii=False, default=asdict), encoding="utf-8")
 

@@ -55,3 +55,9 @@ def test_the_processor_has_a_name(tmp_path: Path) -> None:
     assert machine.processor(told) == "Made-up 9000 @ 2 GHz"
     assert machine.processor(tmp_path / "none")
     assert machine.machine()["processor"]
+
+
+@pytest.mark.parametrize("columns", ["40", "200"])
+def test_no_figure_is_cut_off_on_a_narrow_terminal(columns: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    assert machine.printer().width == max(machine.WIDTH, int(columns))
