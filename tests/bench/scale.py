@@ -10,6 +10,7 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -30,22 +31,34 @@ DAY = "2026-11-23"
 @click.option("--candidates", default=100, show_default=True, help="Of a child, that the plan looks at.")
 @click.option("--to", "target", default=1_000_000, show_default=True, help="Families to reckon the growth up to.")
 @click.option("--seed", default=7, show_default=True)
+@click.option("--beside", type=click.Path(path_type=Path, dir_okay=False, exists=True),
+              help="JSON file of an earlier run: its sizes join table and plot, if it was asked with the same options.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False),
               help="Write the plot to this SVG file, and every figure to a JSON file beside it.")
-def bench(families: str, keep: int, candidates: int, target: int, seed: int, out: Path | None) -> None:
+def bench(families: str, target: int, beside: Path | None, out: Path | None, **asked: int) -> None:
     """From the files to the plan, 10,000 to 1,000,000 families: time and memory of each stage, and how they grow."""
-    sizes, console = sorted(int(size) for size in families.split(",") if size.strip()), printer()
-    options = ("--keep", str(keep), "--candidates", str(candidates))
-    measured = []
-    for size in sizes:
+    console, measured = printer(), earlier(beside, asked) if beside else []
+    options = ("--keep", str(asked["keep"]), "--candidates", str(asked["candidates"]))
+    for size in sorted(int(size) for size in families.split(",") if size.strip()):
         with TemporaryDirectory() as folder:
-            measured.append(_measured(size, seed, options, Path(folder)))
+            measured.append(_measured(size, asked["seed"], options, Path(folder)))
         scale_report.show_one(measured[-1], console)
-    figures = {"machine": machine(), "seed": seed, "keep": keep, "candidates": candidates, "measured": measured}
+    measured.sort(key=lambda row: row["families"])
+    figures = {"machine": machine(), **asked, "measured": measured}
     scale_report.show(figures, target, console)
     if out:
         out.write_text(scale_report.plot(figures), encoding="utf-8")
         out.with_suffix(".json").write_text(json.dumps(figures, indent=1, ensure_ascii=False), encoding="utf-8")
+
+
+def earlier(file: Path, asked: Mapping[str, int]) -> list[dict[str, Any]]:
+    """The runs of a JSON file that `--out` wrote. ClickException where they were asked with other options."""
+    found = json.loads(file.read_text(encoding="utf-8"))
+    other = [f"--{name} {found.get(name)} instead of {value}" for name, value in asked.items()
+             if found.get(name) != value]
+    if other:
+        raise click.ClickException(f"{file}: measured with {', '.join(other)}: no growth can be read from both")
+    return list(found["measured"])
 
 
 def _measured(size: int, seed: int, options: tuple[str, ...], folder: Path) -> dict[str, Any]:

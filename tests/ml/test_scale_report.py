@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import math
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from click.testing import CliRunner
 from rich.console import Console
 
 from tests.bench import scale_report
+from tests.bench.scale import bench
 
 
 def figures(power: float) -> dict[str, Any]:
@@ -53,3 +57,22 @@ def test_the_plot_is_a_picture_with_a_line_for_each_stage() -> None:
     texts = [one.text for one in drawn.iter() if one.tag.endswith("text")]
     assert {*scale_report.STAGES, "all stages", "MB at most"} <= set(texts)
     assert sum(one.tag.endswith("circle") for one in drawn.iter()) == 3 * (len(scale_report.STAGES) + 2)
+
+
+def test_an_earlier_run_joins_the_plot(tmp_path: Path) -> None:
+    before, plot = tmp_path / "before.json", tmp_path / "growth.svg"
+    before.write_text(json.dumps(figures(1.0)), encoding="utf-8")
+    told = CliRunner().invoke(
+        bench, ["--families", "", "--keep", "3", "--candidates", "100", "--beside", str(before), "--out", str(plot)])
+    assert told.exit_code == 0, told.output
+    assert "100,000" in told.output
+    assert json.loads(plot.with_suffix(".json").read_text())["measured"] == figures(1.0)["measured"]
+    assert "<circle" in plot.read_text()
+
+
+def test_a_run_that_was_asked_otherwise_does_not(tmp_path: Path) -> None:
+    before = tmp_path / "before.json"
+    before.write_text(json.dumps(figures(1.0)), encoding="utf-8")
+    told = CliRunner().invoke(bench, ["--families", "", "--keep", "1", "--beside", str(before)])
+    assert told.exit_code == 1
+    assert "--keep 3 instead of 1" in told.output
