@@ -58,9 +58,9 @@ def family(pid: int) -> list[int]:
     """The process and all below it that live."""
     found = [pid]
     for one in found:
-        for path in (PROC / str(one) / "task").glob("*/children"):
-            with suppress(OSError):  # it ended meanwhile
-                found += map(int, path.read_text(encoding="ascii").split())
+        with suppress(OSError):  # it, or a thread of it, ended meanwhile
+            for task in (PROC / str(one) / "task").iterdir():
+                found += map(int, (task / "children").read_text(encoding="ascii").split())
     return found
 
 

@@ -45,3 +45,9 @@ def test_memory_is_watched_with_that_of_whom_a_process_starts() -> None:
     ):
         process.wait()
     assert peak.mb > LARGE / 2**20
+
+
+def test_a_process_that_has_ended_has_nobody_below_it() -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        process.wait()
+    assert memory.family(process.pid) == [process.pid]
