@@ -44,7 +44,7 @@ def facts() -> dict[str, Any]:
         "missing": [], "no_open_placement": True, "no_open_proposal": True, "checklist_failures": [],
         "seat_held": True, "rule_failures": [], "refusals": [], "both_accepted": True, "start_reached": True,
         "agreement_signed": True, "same_day": True, "end_planned": True, "end_reached": True, "rules": [],
-        "sharing_agreed": True,
+        "sharing_agreed": True, "sent_before": True,
     }
 
 
@@ -104,7 +104,7 @@ def test_a_move_is_made_by_whom_the_policy_names(
 
 WITH_REASON = [one for one in EVERY if FLOWS[one[0]][one[1:]].reasons]
 WITH_NOTE = [one for one in EVERY if FLOWS[one[0]][one[1:]].needs_note]
-GUARDED = [one for one in EVERY if FLOWS[one[0]][one[1:]].guards]
+GUARDED = [one for one in EVERY if FLOWS[one[0]][one[1:]].guards and not FLOWS[one[0]][one[1:]].otherwise]
 
 
 @pytest.mark.parametrize("reason", ["", "because", " "])
