@@ -138,6 +138,13 @@ def test_a_guard_refuses_what_nobody_vouched_for(at_work: None, flow: str, start
     assert moved.status == start
 
 
+def test_a_case_that_was_never_sent_is_reopened_as_a_draft(at_work: None) -> None:
+    for facts_given, status in ((facts(), "submitted"), ({}, "draft")):
+        moved = row("family", "closed")
+        move = workflow.advance(moved, "reopen", ACTORS["supervisor"], Said(note="Volvió.", facts=facts_given))
+        assert (moved.status, move.after) == (status, status)
+
+
 def test_moves_names_what_this_person_may_do_now(world: World) -> None:
     family = world.family(status="submitted")
     assert "accept" not in workflow.moves(family, world.worker)
