@@ -31,6 +31,7 @@ class Step:
     reasons: tuple[str, ...] = ()  # one of these codes must be given
     needs_note: bool = False
     note_for: tuple[str, ...] = ()  # reasons that need a note, where others do not
+    otherwise: str = ""  # where it leads when a guard says no, instead of being refused
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ no_open_proposal = fact("no_open_proposal", "proposal_open")
 end_planned = fact("end_planned", "no_end_planned")
 end_reached = fact("end_reached", "end_not_reached")
 start_reached = fact("start_reached", "start_not_reached")
+sent_before = fact("sent_before", "never_sent")
 agreement_signed = fact("agreement_signed", "agreement_missing")
 both_accepted = fact("both_accepted", "answer_missing")
 
@@ -133,7 +135,7 @@ FAMILY: dict[tuple[str, str], Step] = {
     ("matched", "fall_through"): Step("waiting", P.CASE_MOVE),
     ("placed", "wait_again"): Step("waiting", P.CASE_PAUSE, (no_open_placement,)),
     ("not_eligible", "reopen"): Step("submitted", P.CASE_CLOSE, needs_note=True),
-    ("closed", "reopen"): Step("submitted", P.CASE_CLOSE, needs_note=True),
+    ("closed", "reopen"): Step("submitted", P.CASE_CLOSE, (sent_before,), needs_note=True, otherwise="draft"),
     **_from_each((*_OPEN_CASE, "matched", "placed"), "close", Step(
         "closed", P.CASE_CLOSE, (no_open_placement, no_open_proposal), CLOSE_REASONS, needs_note=True
     )),
@@ -245,9 +247,9 @@ def advance(row: Any, action: str, actor: Actor, said: Said = _NOTHING) -> Trans
     require(actor, step.permission, row)
     _check_said(step, said)
     refusals = [refusal for guard in step.guards for refusal in guard(row, said.facts)]
-    if refusals:
+    if refusals and not step.otherwise:
         raise ConflictError("refused", refusals)
-    return _move(row, action, step, actor, said)
+    return _move(row, action, step.otherwise if refusals else step.to, actor, said)
 
 
 def _step(row: Any, action: str) -> Step:
@@ -267,12 +269,12 @@ def _check_said(step: Step, said: Said) -> None:
         raise InvalidInputError("reason_or_note_missing", wrong)
 
 
-def _move(row: Any, action: str, step: Step, actor: Actor, said: Said) -> Transition:
-    before, row.status = row.status, step.to
+def _move(row: Any, action: str, to: str, actor: Actor, said: Said) -> Transition:
+    before, row.status = row.status, to
     if hasattr(row, "status_since"):
         row.status_since = clock.now()
     move = Transition(
-        flow=row.__tablename__, subject_id=row.id, action=action, before=before, after=step.to, actor_id=actor.id,
+        flow=row.__tablename__, subject_id=row.id, action=action, before=before, after=to, actor_id=actor.id,
         actor_name=actor.name, at=clock.now(), reason=said.reason, note=said.note.strip()[:2000],
     )
     db.session.add(move)

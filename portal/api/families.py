@@ -53,12 +53,13 @@ def create(given: dict[str, Any]) -> tuple[Family, dict[str, str]]:
     with within("caregiver/"):
         family = intakes.create(g.actor, main, ubigeo)
     if sure:
-        duplicates.tell_apart(g.actor, family, [one.family.id for one in duplicates.alike(g.actor, family)])
+        duplicates.tell_all_apart(g.actor, family)
     for place, child in enumerate(children):
         with within(f"children/{place}/"):
             intakes.save_child(g.actor, family, None, child)
     db.session.flush()
     db.session.refresh(family)
+    audit.record("read", family)
     return family, {"Location": url_for("api-families.one", family_id=family.id)}
 
 

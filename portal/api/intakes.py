@@ -41,6 +41,7 @@ def add_child(given: dict[str, Any], family_id: UUID) -> tuple[Child, dict[str, 
     family = load(Family, family_id, Permission.FAMILY_EDIT, *WHOLE)
     child = intakes.save_child(g.actor, family, None, checked(ChildForm, given))
     db.session.flush()
+    audit.record("read", family)
     return child, {"Location": url_for("api-intakes.child", family_id=family.id, child_id=child.id)}
 
 
@@ -102,7 +103,7 @@ def alike(family_id: UUID) -> dict[str, Any]:
     family = load(Family, family_id, Permission.FAMILY_READ, *WHOLE)
     audit.record("read", family)
     found = queries.alike(g.actor, family)
-    return {"items": [{**vars(one), "answered": str(one.family.id) in family.told_apart} for one in found]}
+    return {"items": [{**vars(one), "answered": one.said is not None} for one in found]}
 
 
 @resource.at(f"{ONE}/duplicates", EDIT, _l("Decir si es otra familia o la misma"), "POST")

@@ -51,6 +51,7 @@ def propose(given: dict[str, Any]) -> tuple[Told, dict[str, str]]:
     made = proposals.propose(g.actor, suggestion, given["starts_on"], given["note"])
     db.session.flush()
     proposal = load(Proposal, made.id, Permission.PROPOSAL_READ, *WHOLE)
+    audit.record("read", proposal.family)
     return _told(proposal), {"Location": url_for("api-proposals.one", proposal_id=made.id)}
 
 
@@ -81,9 +82,10 @@ def decide(given: dict[str, Any], proposal_id: UUID) -> Told:
     else:
         proposals.reject(g.actor, proposal, given["reason"], given["note"])
     db.session.flush()
+    audit.record("read", proposal.family)
     return _told(proposal)
 
 
 def _told(proposal: Proposal) -> Told:
     body = {name: getattr(proposal, name) for name in shapes.ProposalOne().fields if name != "moves"}
-    return {**body, "moves": workflow.moves(proposal, g.actor)}
+    return {**body, "note": proposal.note or "", "moves": workflow.moves(proposal, g.actor)}

@@ -10,11 +10,16 @@ from typing import Any
 
 from flask import Response, g, request
 
+from portal import audit
 from portal.api.asked import reads
 from portal.errors import InvalidInputError
+from portal.models import Family, KeptAnswer
+from portal.policy import Permission
 from portal.services import repeats
+from portal.views.base import load
 
 KEY = re.compile(r"^[!-~]{1,200}$")
+READ = ("read", "family")
 KEPT = ("ETag", "Location", "Content-Type")
 IDEMPOTENCY_KEY = {
     "in": "header", "name": "Idempotency-Key", "required": False, "description": "Kept for 24 hours",
@@ -34,13 +39,22 @@ def once(view: Callable[..., Response]) -> Callable[..., Response]:
             raise InvalidInputError("key_length", {"Idempotency-Key": ["key_length"]})
         kept = repeats.claim(g.token.id, key, _fingerprint())
         if kept.status is not None:
+            _read_again(kept)
             return Response((kept.body or "") + "\n", kept.status, kept.headers)
         answer = view(*args, **values)
         kept.status, kept.body = answer.status_code, answer.get_data(as_text=True)
         kept.headers = {name: answer.headers[name] for name in KEPT if name in answer.headers}
+        read = {str(one.subject_id) for one in audit.waiting() if (one.action, one.subject_type) == READ}
+        kept.told_of = sorted(read)
         return answer
 
     return reads(asked, IDEMPOTENCY_KEY)
+
+
+def _read_again(kept: KeptAnswer) -> None:
+    """Who is shown a family again may still read it, and leaves a read of it as with the first answer."""
+    for family in kept.told_of:
+        audit.record("read", load(Family, family, Permission.FAMILY_READ))
 
 
 def _fingerprint() -> str:

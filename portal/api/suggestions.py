@@ -82,4 +82,5 @@ def move(given: dict[str, Any], suggestion_id: UUID) -> dict[str, Any]:
         service.dismiss(g.actor, suggestion, given["reason"], given["note"])
     else:
         SIMPLE[given["action"]](g.actor, suggestion)
+    audit.record("read", suggestion.family)
     return shapes.told(suggestion)

@@ -114,11 +114,9 @@ def bring_to(stage: Stage, ngo: Ngo, family: Family, aim: tuple[str, int]) -> No
 
 def _decide(family: Family, supervisor: Actor, state: str) -> None:
     if state == "needs_information":
-        note = "Falta el carné de vacunas y confirmar el horario."
+        note = "Carné de vacunas\nHorario confirmado"
         workflow.advance(family, "ask", supervisor, Said(note=note))
-        db.session.add(InformationRequest(
-            family_id=family.id, items=["Carné de vacunas", "Horario confirmado"], note=note, asked_by_id=supervisor.id
-        ))
+        db.session.add(InformationRequest(family_id=family.id, note=note, asked_by_id=supervisor.id))
     elif state == "not_eligible":
         workflow.advance(family, "refuse", supervisor, Said(reason="outside_area"))
     elif state != "submitted":

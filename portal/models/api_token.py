@@ -73,6 +73,7 @@ class KeptAnswer(TenantScoped, db.Model):
     headers: Mapped[dict[str, str]] = mapped_column(JSON)
     body_sealed: Mapped[str | None] = mapped_column(Text)
     body = Encrypted("body_sealed")
+    told_of: Mapped[list[str]] = mapped_column(JSON)  # ids of the families whose file it shows
 
     def __init__(self, **values: Any) -> None:
-        super().__init__(**{"headers": {}, **values})
+        super().__init__(**{"headers": {}, "told_of": [], **values})

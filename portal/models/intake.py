@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import JSON, Index, String
+from sqlalchemy import Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal import clock
 from portal.columns import UTCDateTime
+from portal.crypto import Encrypted
 from portal.extensions import db
 from portal.tenancy import TenantScoped, belongs, in_tenant
 
@@ -24,8 +25,13 @@ class InformationRequest(TenantScoped, db.Model):
     )
 
     family_id: Mapped[UUID]
-    items: Mapped[list[str]] = mapped_column(JSON)
-    note: Mapped[str] = mapped_column(String(1000), default="")
+    note_sealed: Mapped[str | None] = mapped_column(Text)
+    note = Encrypted("note_sealed")
     asked_by_id: Mapped[UUID]
     asked_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
     answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    @property
+    def items(self) -> list[str]:
+        """What is asked for: one thing a line of the note."""
+        return [line.strip() for line in (self.note or "").splitlines() if line.strip()]

@@ -6,11 +6,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Index, String, UniqueConstraint
+from sqlalchemy import JSON, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal import clock
 from portal.columns import UTCDateTime
+from portal.crypto import Encrypted
 from portal.extensions import db
 from portal.models.child import Child
 from portal.models.family import Family
@@ -44,7 +45,8 @@ class Proposal(TenantScoped, db.Model):
     status_since: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
     made_at: Mapped[datetime] = mapped_column(UTCDateTime, default=clock.now)
     starts_on: Mapped[date]
-    note: Mapped[str] = mapped_column(String(2000), default="")
+    note_sealed: Mapped[str | None] = mapped_column(Text)
+    note = Encrypted("note_sealed")
     hold_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     offer_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     willing_confirmed_on: Mapped[date | None]  # the provider said it is ready

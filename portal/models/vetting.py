@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy import Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.columns import UTCDateTime
+from portal.crypto import Encrypted
 from portal.extensions import db
 from portal.models.document import Document
 from portal.models.provider import Provider
@@ -62,7 +63,8 @@ class VettingItem(TenantScoped, db.Model):
     verifier_id: Mapped[UUID | None]
     verified_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     document_id: Mapped[UUID | None]
-    note: Mapped[str] = mapped_column(String(1000), default="")
+    note_sealed: Mapped[str | None] = mapped_column(Text)
+    note = Encrypted("note_sealed")
     warned_days: Mapped[int | None]  # the nearest warning sent before this expiry: 60, 30 or 7
     version: Mapped[int] = mapped_column(default=1)
 
@@ -82,7 +84,7 @@ class VettingItem(TenantScoped, db.Model):
     __mapper_args__ = {"version_id_col": version}
 
     def __init__(self, **values: object) -> None:
-        super().__init__(**{"state": "missing", "note": "", **values})
+        super().__init__(**{"state": "missing", **values})
 
     @property
     def counts(self) -> bool:

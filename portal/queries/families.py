@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -99,6 +99,14 @@ def _with_people(actor: Actor) -> Select[tuple[Family]]:
     )
 
 
+def was_sent(family: UUID) -> bool:
+    """Did a case ever come to the supervisor's desk, complete?"""
+    found = select(Transition.id).where(
+        Transition.flow == "family", Transition.subject_id == family, Transition.action == "submit"
+    )
+    return db.session.scalars(found.limit(1)).first() is not None
+
+
 def history(family: UUID) -> list[Transition]:
     """The moves of a case, the newest first."""
     found = select(Transition).where(Transition.flow == "family", Transition.subject_id == family)
@@ -145,10 +153,14 @@ def _of_phone(index: str) -> Select[tuple[UUID]]:
 
 @dataclass(frozen=True)
 class Alike:
-    """A family that may be the same as another; `why`: of `ALIKE_BY`, at least one."""
+    """A family that may be the same as another; `why`: of `ALIKE_BY`, at least one.
+
+    `said`: who said of either case that the other is another family, and when; None where nobody did.
+    """
 
     family: Family
     why: tuple[str, ...]
+    said: dict[str, str] | None
 
 
 def alike(actor: Actor, family: Family) -> list[Alike]:
@@ -164,20 +176,30 @@ def alike(actor: Actor, family: Family) -> list[Alike]:
         return []
     hint = union_all(*hints).subquery()
     found = db.session.execute(
-        select(Family.id, hint.c.given_names, hint.c.birth_date).join(hint, hint.c.family_id == Family.id)
+        select(Family.id, hint.c.given_names, hint.c.birth_date, _says_apart(family))
+        .join(hint, hint.c.family_id == Family.id)
         .where(Family.id != family.id, Family.duplicate_of_id.is_(None), sight.of_readable(actor))
         .order_by(Family.number)
     ).all()
-    called = dict.fromkeys(one for one, _, born in found if born is None)
-    named = dict.fromkeys(one for one, name, born in found if born and (fold(name), born) in known)
+    called = dict.fromkeys(one for one, _, born, _ in found if born is None)
+    named = dict.fromkeys(one for one, name, born, _ in found if born and (fold(name), born) in known)
+    apart = {one for one, _, _, said in found if said} | {UUID(one) for one in family.told_apart}
     also = [one for one in named if one not in called]
-    shown = [one for ids in (called, also) for one in sorted(ids, key=_is_told_apart(family))[:MOST_ALIKE]]
+    shown = [one for ids in (called, also) for one in sorted(ids, key=apart.__contains__)[:MOST_ALIKE]]
     hits = tuple(zip(ALIKE_BY, (called, named), strict=True))
-    return [Alike(one, tuple(by for by, ids in hits if one.id in ids)) for one in _whole(shown)]
+    return [
+        Alike(one, tuple(by for by, ids in hits if one.id in ids), _said_of(family, one) or _said_of(one, family))
+        for one in _whole(shown)
+    ]
 
 
-def _is_told_apart(family: Family) -> Callable[[UUID], bool]:
-    return lambda one: str(one) in family.told_apart
+def _says_apart(family: Family) -> ColumnElement[bool]:
+    """Was it said on the other case that this one is another family?"""
+    return Family.told_apart[(str(family.id), "by")].as_string().is_not(None)
+
+
+def _said_of(family: Family, other: Family) -> dict[str, str] | None:
+    return family.told_apart.get(str(other.id))
 
 
 def _born_on(days: set[date]) -> Select[tuple[UUID, str, date]]:

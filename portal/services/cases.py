@@ -60,10 +60,11 @@ def close(actor: Actor, family: Family, reason: str, note: str) -> None:
 
 
 def reopen(actor: Actor, family: Family, note: str) -> None:
-    """Back to the supervisor's desk."""
-    workflow.advance(family, "reopen", actor, Said(note=note))
+    """Back to the supervisor's desk; a case that was never sent is a draft again, and passes the check of sending."""
+    workflow.advance(family, "reopen", actor, Said(note=note, facts={"sent_before": families.was_sent(family.id)}))
     family.duplicate_of_id = None
-    events.announce("family.changed", family=family.id)
+    if family.status != "draft":
+        events.announce("family.changed", family=family.id)
 
 
 def assign(actor: Actor, family: Family, worker: UUID) -> None:

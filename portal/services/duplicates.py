@@ -27,13 +27,13 @@ def alike(actor: Actor, family: Family) -> list[Alike]:
     return families.alike(actor, family) if family.status in ASKED else []
 
 
-def unanswered(family: Family, found: Sequence[Alike]) -> bool:
+def unanswered(found: Sequence[Alike]) -> bool:
     """Is there one of these of which nobody said yet that it is another family?"""
-    return any(str(one.family.id) not in family.told_apart for one in found)
+    return any(one.said is None for one in found)
 
 
 def tell_apart(actor: Actor, family: Family, others: Sequence[UUID]) -> None:
-    """Somebody looked: these are other families.
+    """Somebody looked: these are other families, seen from either side.
 
     Raises NotFoundError for a case it does not look like, ConflictError once the case was sent.
     """
@@ -41,6 +41,11 @@ def tell_apart(actor: Actor, family: Family, others: Sequence[UUID]) -> None:
     found = [_found(actor, family, other) for other in others]
     answer = {"by": str(actor.id), "name": actor.name, "at": clock.now().isoformat(timespec="seconds")}
     family.told_apart = {**family.told_apart, **{str(one.id): answer for one in found}}
+
+
+def tell_all_apart(actor: Actor, family: Family) -> None:
+    """Who registers a case was shown those alike, and said that it is of another family."""
+    tell_apart(actor, family, [one.family.id for one in alike(actor, family)])
 
 
 def close(actor: Actor, family: Family, other: UUID) -> None:

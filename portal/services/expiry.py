@@ -1,7 +1,8 @@
-"""What will soon expire: whoever vets is told at each of the NGO's marks, and the first sends a provider to renewal.
+"""What will soon expire: its vetter is told at each of the NGO's marks, and the first sends a provider to renewal.
 
-An NGO is warned once a day, of all that came to a mark since: one mail a person. What comes to one later on that day is
-for the next. The marks and the jobs that send the mails are committed together, so that none is lost or made twice.
+Of each provider one person is told, where it is known who is in charge of it; else all who vet. An NGO is warned once a
+day, of all that came to a mark since: one mail a person. What comes to one later on that day is for the next. The marks
+and the jobs that send the mails are committed together, so that none is lost or made twice.
 """
 
 from __future__ import annotations
@@ -68,10 +69,20 @@ def _renew(warned: list[VettingItem]) -> None:
 
 
 def _tell(warned: list[VettingItem]) -> None:
-    items = {f"item{place}": item.id for place, item in enumerate(warned)}
-    for one in people.colleagues():
-        if one.may(Permission.VETTING_WORK):
-            events.announce(events.EXPIRING, **{PERSON: one.user_id}, **items)
+    able = {one.user_id for one in people.colleagues() if one.may(Permission.VETTING_WORK)}
+    told: dict[UUID, list[UUID]] = {one: [] for one in able}
+    for item in warned:
+        for person in _in_charge(item, able):
+            told[person].append(item.id)
+    for person, items in told.items():
+        if items:
+            events.announce(events.EXPIRING, **{PERSON: person}, **{f"item{at}": one for at, one in enumerate(items)})
+
+
+def _in_charge(item: VettingItem, able: set[UUID]) -> Iterable[UUID]:
+    """Who began to vet its provider, else who verified it; where neither vets any more, everybody who does."""
+    known = (item.provider.vetting_officer_id, item.verifier_id)
+    return next(((one,) for one in known if one in able), able)
 
 
 @dataclass(frozen=True)

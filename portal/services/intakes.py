@@ -198,7 +198,7 @@ def missing(family: Family, alike: Sequence[Alike]) -> list[Refusal]:
         "story": not family.story_sealed,
         "consent_services": not consent_now(family, "services"),
         "consent_matching": not any(one.purpose == "matching" for one in family.consents),
-        "duplicates": duplicates.unanswered(family, alike),
+        "duplicates": duplicates.unanswered(alike),
     }
     return [Refusal("missing", (("what", what),)) for what, lacking in lacks.items() if lacking]
 
@@ -224,8 +224,7 @@ def open_requests(family: Family) -> list[InformationRequest]:
 def ask(actor: Actor, family: Family, note: str) -> None:
     """Ask the caseworker for what is missing: one item a line."""
     workflow.advance(family, "ask", actor, Said(note=note))
-    items = [line.strip() for line in note.splitlines() if line.strip()]
-    db.session.add(InformationRequest(family_id=family.id, items=items, note=note[:1000], asked_by_id=actor.id))
+    db.session.add(InformationRequest(family_id=family.id, note=note.strip()[:2000], asked_by_id=actor.id))
 
 
 def accept(actor: Actor, family: Family) -> None:

@@ -75,8 +75,7 @@ class Families(PortalView):
             form.add_errors(error.fields)
             return self._new(form, [])
         if form.confirmed.data:
-            known = duplicates.alike(self.actor, family)
-            duplicates.tell_apart(self.actor, family, [one.family.id for one in known])
+            duplicates.tell_all_apart(self.actor, family)
         warn(form)
         flash(_("Familia registrada como borrador. Complete lo que falta."), "success")
         return redirect(url_for(".show", family_id=family.id))

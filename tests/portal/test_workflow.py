@@ -44,7 +44,7 @@ def facts() -> dict[str, Any]:
         "missing": [], "no_open_placement": True, "no_open_proposal": True, "checklist_failures": [],
         "seat_held": True, "rule_failures": [], "refusals": [], "both_accepted": True, "start_reached": True,
         "agreement_signed": True, "same_day": True, "end_planned": True, "end_reached": True, "rules": [],
-        "sharing_agreed": True,
+        "sharing_agreed": True, "sent_before": True,
     }
 
 
@@ -104,7 +104,7 @@ def test_a_move_is_made_by_whom_the_policy_names(
 
 WITH_REASON = [one for one in EVERY if FLOWS[one[0]][one[1:]].reasons]
 WITH_NOTE = [one for one in EVERY if FLOWS[one[0]][one[1:]].needs_note]
-GUARDED = [one for one in EVERY if FLOWS[one[0]][one[1:]].guards]
+GUARDED = [one for one in EVERY if FLOWS[one[0]][one[1:]].guards and not FLOWS[one[0]][one[1:]].otherwise]
 
 
 @pytest.mark.parametrize("reason", ["", "because", " "])
@@ -136,6 +136,13 @@ def test_a_guard_refuses_what_nobody_vouched_for(at_work: None, flow: str, start
         workflow.advance(moved, action, mover(flow, start, action), Said(given.reason, given.note))
     assert len(refused.value.refusals) >= len(step.guards)
     assert moved.status == start
+
+
+def test_a_case_that_was_never_sent_is_reopened_as_a_draft(at_work: None) -> None:
+    for facts_given, status in ((facts(), "submitted"), ({}, "draft")):
+        moved = row("family", "closed")
+        move = workflow.advance(moved, "reopen", ACTORS["supervisor"], Said(note="Volvió.", facts=facts_given))
+        assert (moved.status, move.after) == (status, status)
 
 
 def test_moves_names_what_this_person_may_do_now(world: World) -> None:

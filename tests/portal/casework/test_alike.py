@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from portal.errors import ConflictError, NotAllowedError, NotFoundError
 from portal.extensions import db
@@ -78,6 +79,45 @@ def test_the_same_family_goes_on_in_one_case(world: World) -> None:
     assert [one.family.id for one in families.alike(world.worker, third)] == [other.id]
     cases.reopen(world.supervisor, draft, "Eran dos familias.")
     assert draft.duplicate_of_id is None
+
+
+def test_another_family_is_so_from_either_side(world: World) -> None:
+    one, other = complete(world), complete(world)
+    assert [len(families.alike(world.worker, case)) for case in (one, other)] == [1, 1]
+    duplicates.tell_apart(world.worker, one, [other.id])
+    db.session.commit()
+    assert other.told_apart == {}
+    (seen,) = families.alike(world.worker, other)
+    assert seen.said == one.told_apart[str(other.id)]
+    for case in (other, one):
+        intakes.submit(world.worker, case)
+        assert case.status == "submitted"
+
+
+def test_of_many_those_told_apart_from_the_other_side_come_last(world: World) -> None:
+    draft = complete(world)
+    others = [complete(world) for _ in range(families.MOST_ALIKE + 1)]
+    for other in others[: families.MOST_ALIKE]:
+        duplicates.tell_apart(world.worker, other, [draft.id])
+    db.session.commit()
+    assert families.alike(world.worker, draft)[0].family.id == others[-1].id
+    with pytest.raises(ConflictError):
+        intakes.submit(world.worker, draft)
+
+
+def test_a_duplicate_is_of_a_case_that_there_is(world: World) -> None:
+    draft, other = complete(world), with_phone(world)
+    for unknown in (uuid4(), draft.caregivers[0].id):
+        draft.duplicate_of_id = unknown
+        with pytest.raises(DBAPIError, match="no such case to be a duplicate of"):
+            db.session.commit()
+        db.session.rollback()
+    with pytest.raises(DBAPIError, match="no such case to be a duplicate of"):
+        world.family(duplicate_of_id=uuid4())
+    db.session.rollback()
+    draft.duplicate_of_id = other.id
+    db.session.commit()
+    assert draft.duplicate_of_id == other.id
 
 
 def test_only_a_draft_is_closed_so_and_only_by_who_works_it(world: World) -> None:

@@ -10,13 +10,14 @@ import pytest
 from flask import Flask
 
 from portal import clock, policy, workflow
-from portal.errors import NotAllowedError
+from portal.errors import ConflictError, NotAllowedError
 from portal.extensions import db
 from portal.models import Delegation, Family, Proposal
 from portal.policy import Actor, Permission
-from portal.queries import people
+from portal.queries import families, people
 from portal.services import cases, intakes, proposals
 from tests.ground import Ngo
+from tests.portal.api.test_intakes import complete
 from tests.portal.worlds import Browser, World
 from tests.programs import Program
 
@@ -200,6 +201,33 @@ def test_a_case_of_another_author_is_admitted_by_who_took_it_over(world: World) 
     send(family, world.worker)
     cases.assign(world.supervisor, family, world.supervisor.id)
     intakes.accept(world.supervisor, family)
+    assert family.status == "waiting"
+
+
+def test_a_draft_that_was_closed_comes_back_as_a_draft_and_is_sent_like_any_other(world: World) -> None:
+    draft = world.family(status="draft")
+    cases.close(world.supervisor, draft, "declined", "Lo pensará.")
+    cases.reopen(world.supervisor, draft, "Volvió a llamar.")
+    db.session.commit()
+    assert (draft.status, families.history(draft.id)[0].after) == ("draft", "draft")
+    with pytest.raises(ConflictError) as refused:
+        intakes.submit(world.worker, draft)
+    assert {one.code for one in refused.value.refusals} == {"missing"}
+
+
+@pytest.mark.parametrize("is_sent", [True, False])
+def test_who_sent_a_case_does_not_admit_it_after_it_was_reopened(world: World, is_sent: bool) -> None:
+    family = complete(world)
+    if is_sent:
+        intakes.submit(world.supervisor, family)
+    cases.close(other_supervisor(world), family, "moved", "Se fue a Huaraz.")
+    cases.reopen(other_supervisor(world), family, "Volvió.")
+    assert family.status == ("submitted" if is_sent else "draft")
+    if not is_sent:
+        intakes.submit(world.supervisor, family)
+    with pytest.raises(NotAllowedError):
+        intakes.accept(world.supervisor, family)
+    intakes.accept(other_supervisor(world), family)
     assert family.status == "waiting"
 
 

@@ -1,4 +1,4 @@
-"""The notes of moves and follow-ups are sealed: by the migration, in the database, and under each new key."""
+"""Notes about people are sealed: by the migrations, in the database, and under each new key."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Uuid, column, create_engine, delete, func, select, table
+from sqlalchemy import JSON, Uuid, column, create_engine, delete, func, select, table, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
@@ -14,14 +14,16 @@ from portal import clock, crypto, tenancy
 from portal.commands.installation import new_master_key
 from portal.crypto import TenantKey
 from portal.extensions import db
-from portal.models import FollowUp, Transition
-from portal.services import followups, placements
+from portal.models import ChecklistItem, FollowUp, InformationRequest, Proposal, Transition, VettingItem
+from portal.services import followups, intakes, placements
 from portal.services.placements import Ending
 from tests.ground import Ngo
 from tests.portal.commands.conftest import Manage
 from tests.portal.worlds import World
 
 FALL, CALLED = "Una caída sin atender.", "Teléfono apagado; la abuela no sabe."
+KNOWN, ASKED, SEEN = "Conocen el lugar.", "El DNI del padre\nQuién recoge a Luz", "Su hijo tiene antecedentes."
+SAID = {Transition: FALL, FollowUp: CALLED, Proposal: KNOWN, InformationRequest: ASKED, VettingItem: SEEN}
 
 
 def write(app: Flask, ngo: Ngo) -> None:
@@ -31,20 +33,25 @@ def write(app: Flask, ngo: Ngo) -> None:
         placement = world.active()
         followups.not_reached(world.worker, followups.scheduled(placement)[0], CALLED)
         placements.end(world.worker, placement, Ending(clock.today(), "safety", FALL))
+        intakes.ask(world.supervisor, world.family(status="submitted"), ASKED)
+        line = ChecklistItem(code="visit", title="Visita", kind="visit")
+        db.session.add(line)
+        db.session.flush()
+        db.session.add(VettingItem(provider_id=placement.provider_id, checklist_item_id=line.id, note=SEEN))
         db.session.commit()
         db.session.remove()
         db.engine.dispose()
 
 
-def notes(app: Flask, ngo: Ngo) -> tuple[set[str], set[str]]:
-    """What the NGO reads: the notes of its moves, and of its follow-ups."""
+def notes(app: Flask, ngo: Ngo) -> dict[str, set[str]]:
+    """What the NGO reads: its notes, by table."""
     with app.app_context(), tenancy.acting_for(ngo.id):
-        moves, asked = (
-            {one.note for one in db.session.scalars(select(kind)) if one.note} for kind in (Transition, FollowUp)
-        )
+        found = {
+            kind.__tablename__: {one.note for one in db.session.scalars(select(kind)) if one.note} for kind in SAID
+        }
         db.session.remove()
         db.engine.dispose()
-        return moves, asked
+        return found
 
 
 def plain(app: Flask, ngo: Ngo, name: str) -> set[str]:
@@ -76,16 +83,39 @@ def test_the_migration_seals_what_there_is_and_opens_it_again(
     for ngo in (semilla, wasi):
         write(app, ngo)
     before = notes(app, semilla)
-    assert (FALL in before[0], before[1]) == (True, {CALLED})
+    assert [before[kind.__tablename__] >= {words} for kind, words in SAID.items()] == [True] * len(SAID)
     assert manage("db", "downgrade", "0014").exit_code == 0
     for ngo in (semilla, wasi):
-        assert (plain(app, ngo, "transition"), plain(app, ngo, "follow_up")) == before
+        assert {name: plain(app, ngo, name) for name in before} == before
     with app.app_context():
         forget_keys(app, wasi)
     done = manage("db", "upgrade")
     assert done.exit_code == 0, done.output
     for ngo in (semilla, wasi):
         assert notes(app, ngo) == before
+
+
+def test_what_was_asked_for_is_what_the_note_says_and_is_a_list_again_on_the_way_back(
+    app: Flask, semilla: Ngo, manage: Manage
+) -> None:
+    write(app, semilla)
+    assert manage("db", "downgrade", "0018").exit_code == 0
+    rows = table("information_request", column("items", JSON()), column("note"), column("tenant_id", Uuid()))
+    with app.app_context(), tenancy.acting_for(semilla.id), create_engine(
+        app.config["SETTINGS"].owner_database_url, poolclass=NullPool
+    ).begin() as connection:
+        _at_work(connection, semilla)
+        assert connection.scalar(select(rows.c.items)) == ASKED.splitlines()
+        connection.execute(update(rows).values(items=["El carné", "x" * 900, "y" * 900], note="Faltan cosas."))
+    assert manage("db", "upgrade").exit_code == 0
+    with app.app_context(), tenancy.acting_for(semilla.id):
+        asked = db.session.scalars(select(InformationRequest)).one()
+        assert asked.items == ["El carné", "x" * 900, "y" * 900]
+        db.session.remove()
+        db.engine.dispose()
+    assert manage("db", "downgrade", "0018").exit_code == 0
+    assert {len(one) for one in plain(app, semilla, "information_request")} == {1000}
+    assert manage("db", "upgrade").exit_code == 0
 
 
 def test_without_the_keys_the_migration_changes_nothing_and_says_why(
@@ -102,9 +132,11 @@ def test_without_the_keys_the_migration_changes_nothing_and_says_why(
 def test_a_note_is_nowhere_in_the_clear(app: Flask, semilla: Ngo) -> None:
     write(app, semilla)
     with app.app_context(), tenancy.acting_for(semilla.id):
-        for kind, words in ((Transition, FALL), (FollowUp, CALLED)):
-            rows = db.session.execute(select(kind.__table__), execution_options={"raw": "what the database holds"})
-            assert words not in repr(rows.all())
+        for kind, words in SAID.items():
+            found = db.session.execute(select(kind.__table__), execution_options={"raw": "what the database holds"})
+            rows = repr(found.all())
+            assert rows != "[]", kind
+            assert not [line for line in words.splitlines() if line in rows], kind
 
 
 def test_a_new_data_key_seals_notes_anew(app: Flask, semilla: Ngo, manage: Manage) -> None:
@@ -114,7 +146,7 @@ def test_a_new_data_key_seals_notes_anew(app: Flask, semilla: Ngo, manage: Manag
         assert manage("keys", "rotate", "--data").exit_code == 0
     assert notes(app, semilla) == before
     with app.app_context(), tenancy.acting_for(semilla.id):
-        sealed = [one.note_sealed for kind in (Transition, FollowUp) for one in db.session.scalars(select(kind))]
+        sealed = [one.note_sealed for kind in SAID for one in db.session.scalars(select(kind))]
         assert {text.partition(".")[0] for text in sealed if text} == {"3"}
 
 

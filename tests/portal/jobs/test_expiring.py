@@ -27,7 +27,9 @@ from tests.portal.worlds import World
 Day = Callable[[int], list[EmailMessage]]
 
 
-def paper(world: World, days: int, mandatory: bool = True, **values: Any) -> VettingItem:
+def paper(
+    world: World, days: int, mandatory: bool = True, verifier_id: UUID | None = None, **values: Any
+) -> VettingItem:
     """A provider with one paper, which ends in so many days."""
     code = "cul" if mandatory else "first_aid"
     line = db.session.scalars(select(ChecklistItem).where(ChecklistItem.code == code)).one_or_none()
@@ -37,7 +39,7 @@ def paper(world: World, days: int, mandatory: bool = True, **values: Any) -> Vet
     db.session.add(line)
     db.session.flush()
     item = VettingItem(provider_id=provider.id, checklist_item_id=line.id, state="verified", verified_at=clock.now(),
-                       expires_on=ends)
+                       verifier_id=verifier_id, expires_on=ends)
     provider.items.append(item)
     db.session.commit()
     return item
@@ -79,6 +81,32 @@ def test_a_mail_lists_codes_and_days_and_names_nobody(made: Callable[..., str], 
     assert "/providers/?due=expiring" in text
     for hidden in ("Hogar", "Certificado", "Amancay"):
         assert hidden not in text
+
+
+def test_whoever_is_in_charge_of_a_provider_is_told_alone_and_gets_one_mail_of_all(
+    semilla: Ngo, made: Callable[..., str], day: Day
+) -> None:
+    worker, supervisor = semilla.people["caseworker"], semilla.people["supervisor"]
+    made(lambda world: paper(world, 30, vetting_officer_id=worker, verifier_id=supervisor))
+    made(lambda world: paper(world, 29, vetting_officer_id=worker))
+    made(lambda world: paper(world, 28, verifier_id=supervisor))
+    told = {mail["To"]: mail.get_content() for mail in day(0)}
+    days = {to: [left for left in (28, 29, 30) if f"Vence en {left} días" in text] for to, text in told.items()}
+    assert days == {"caseworker@semilla.example": [29, 30], "supervisor@semilla.example": [28]}
+
+
+def test_where_who_was_in_charge_vets_no_more_whoever_does_is_told(
+    app: Flask, semilla: Ngo, made: Callable[..., str], day: Day
+) -> None:
+    worker, supervisor = semilla.people["caseworker"], semilla.people["supervisor"]
+    made(lambda world: paper(world, 30, vetting_officer_id=worker, verifier_id=supervisor))
+    made(lambda world: paper(world, 29, vetting_officer_id=worker))
+    with app.app_context(), tenancy.acting_for(semilla.id):
+        row = db.session.scalars(select(Membership).where(Membership.user_id == worker)).one()
+        row.active = False
+        db.session.commit()
+    told = {mail["To"]: mail["Subject"].split()[0] for mail in day(0)}
+    assert told == {"supervisor@semilla.example": "2", "ngo_admin@semilla.example": "1"}
 
 
 def test_each_reads_it_in_their_language_and_who_does_not_vet_gets_none(

@@ -20,28 +20,17 @@ from portal.extensions import db
 from portal.jobs import handlers
 from portal.jobs.runner import Runner
 from portal.models import Family
-from tests import ground
-from tests.ground import PASSWORD, Cluster, Ground, Ngo
+from tests.ground import PASSWORD, Cluster, Ngo
 from tests.portal.watching.conftest import Lines
+from tests.portal.watching.own_server import cluster, prepared
 from tests.portal.worlds import Browser, World
 from tests.programs import Program
 
+__all__ = ["cluster", "prepared"]
 pytestmark = pytest.mark.postgres
 PAGES = ("/", "/families/", "/families/new", "/placements/", "/search/", "/account/", "/login", "/nothing-here")
 
 INSIDE = ("Traceback", "psycopg", "sqlalchemy", "connection", "OperationalError", "SELECT")
-
-
-@pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """A server of this module's own: others would be disturbed."""
-    with ground.cluster(tmp_path_factory.mktemp("away")) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def prepared(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Ground:
-    return Ground.build(cluster, tmp_path_factory.mktemp("ground"))
 
 
 @pytest.fixture

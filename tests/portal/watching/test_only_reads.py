@@ -17,31 +17,19 @@ from sqlalchemy import func, select
 from portal import clock, tenancy
 from portal.audit import AuditEvent
 from portal.extensions import db
-from tests import ground
 from tests.contract.test_policy import ENDS, asked, ids
-from tests.ground import PASSWORD, Cluster, Ground, Ngo
+from tests.ground import PASSWORD, Cluster, Ngo
 from tests.portal.watching.conftest import Lines
+from tests.portal.watching.own_server import cluster, prepared
 from tests.portal.worlds import Browser
 from tests.programs import Program
 
-__all__ = ["ids"]
+__all__ = ["cluster", "ids", "prepared"]
 pytestmark = pytest.mark.postgres
 BANNER = "Por ahora solo se puede leer"
 CARE = {"max_monthly_fee_pen": "180", "max_distance_km": "4", "siblings": "together", "language": "es", "priority": "0",
         "care_reason": "", "story": "Le gusta cantar."}
 Switch = Callable[[bool], None]
-
-
-@pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """A server of this module's own: others would be disturbed."""
-    with ground.cluster(tmp_path_factory.mktemp("replica")) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def prepared(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Ground:
-    return Ground.build(cluster, tmp_path_factory.mktemp("ground"))
 
 
 @pytest.fixture
