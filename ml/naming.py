@@ -6,6 +6,7 @@ Read is what stands there: a word may speak of somebody else, so that this asks,
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -23,7 +24,7 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True)
 class Named:
-    """A need as the form codes it, the words that name it, and the concept where they say which."""
+    """A need as the form codes it, the words that name it as written, and the concept where they say which."""
 
     need: str
     words: str
@@ -66,23 +67,26 @@ class _Ways:
 
 def named(story: str) -> list[Named]:
     """Every need a text names, at most once, in the order of the form."""
-    told = text.unaccented(story)
+    written = unicodedata.normalize("NFC", story)
+    told = text.unaccented(written)
     words = set(_WORD.findall(told))
-    return [found for ways in _known() if (found := _first(ways, told, words))]
+    found = [(ways.need, *first) for ways in _known() if (first := _first(ways, told, words))]
+    return [Named(need, _quoted(match, written), concept) for need, match, concept in found]
 
 
-def _first(ways: _Ways, told: str, words: set[str]) -> Named | None:
+def _first(ways: _Ways, told: str, words: set[str]) -> tuple[re.Match[str], Concept | None] | None:
     """The first words that say which concept, or else the first hint."""
     sure = [(match, concept) for concept, names in ways.words if (match := names.first(told, words))]
     if sure:
-        match, concept = min(sure, key=lambda one: (one[0].start(), -one[0].end()))
-        return Named(ways.need, _quoted(match), concept)
+        return min(sure, key=lambda one: (one[0].start(), -one[0].end()))
     hint = ways.hints.first(told, words) if ways.hints else None
-    return Named(ways.need, _quoted(hint), None) if hint else None
+    return (hint, None) if hint else None
 
 
-def _quoted(match: re.Match[str]) -> str:
-    return " ".join(match[0].split())
+def _quoted(match: re.Match[str], written: str) -> str:
+    """As written, or as read where a sign before it became several."""
+    there = written[match.start():match.end()]
+    return " ".join((there if text.unaccented(there) == match[0] else match[0]).split())
 
 
 def _denied(told: str, match: re.Match[str]) -> bool:

@@ -50,4 +50,6 @@ def falsely(texts: Iterable[str]) -> float:
 def _asked(concept: Concept, sentence: str) -> str | None:
     """The code of the concept that is named, "" where none is; nothing where its need is not asked about."""
     found = next((one for one in naming.named(sentence) if one.need == concept.form), None)
-    return found and (found.concept.code if found.concept else "")
+    if found is None:
+        return None
+    return found.concept.code if found.concept else ""

@@ -39,7 +39,7 @@ def test_a_reader_of_english_reads_what_the_concept_is_called(log_in, made):
 
     family, person = made(tube), log_in("caseworker")
     person.post("/account/language", "/", language="en")
-    assert "“sonda nasogastrica” sounds like “Nasogastric feeding tube”:" in person.get(f"/families/{family}").text
+    assert "“sonda nasogástrica” sounds like “Nasogastric feeding tube”:" in person.get(f"/families/{family}").text
 
 
 def test_what_is_ticked_is_not_asked(app, made, log_in):
