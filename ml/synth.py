@@ -86,6 +86,11 @@ def quiet(settings: Settings, districts: Sequence[District]) -> ordinary.Sentenc
     return ordinary.said(draw(settings, districts), grammar.load(settings.grammar))
 
 
+def quiet_stories(settings: Settings, districts: Sequence[District]) -> list[str]:
+    """What the same families tell, story by story."""
+    return list(ordinary.quiet(draw(settings, districts)).stories(grammar.load(settings.grammar)))
+
+
 def _refuse_strangers(settings: Settings, folder: Path) -> None:
     """Old decisions beside new families would be about other people."""
     if (folder / DECISIONS).exists() and not settings.decisions:

@@ -35,11 +35,16 @@ _END = re.compile(r"(?<=[.!?…;])\s+|\n+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
+def unaccented(text: str) -> str:
+    """Lower case without accents."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(sign for sign in apart if not unicodedata.combining(sign))
+
+
 @lru_cache(maxsize=WORDS_KNOWN)
-def fold(text: str) -> str:
-    """Lower case without accents, for looking up words."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(sign for sign in plain if not unicodedata.combining(sign))
+def fold(word: str) -> str:
+    """The same, for looking up words: what was asked before is remembered, so never for what a family tells."""
+    return unaccented(word)
 
 
 @lru_cache(maxsize=8)

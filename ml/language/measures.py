@@ -42,9 +42,9 @@ def hidden_needs(concepts: Sequence[Concept], score: Score, draws: int = 10, see
     ranks = [np.array([rank for rank, _ in rows]) for rows in found.values()]
     beaten = [np.array([beat for _, beat in rows]) for rows in found.values()]
     return Hidden(
-        mrr=_interval([float((1 / rows).mean()) for rows in ranks], rng),
-        first=_interval([float((rows == 1).mean()) for rows in ranks], rng),
-        traps=_interval([float(rows.mean()) for rows in beaten], rng), concepts=len(found),
+        mrr=interval([float((1 / rows).mean()) for rows in ranks], rng),
+        first=interval([float((rows == 1).mean()) for rows in ranks], rng),
+        traps=interval([float(rows.mean()) for rows in beaten], rng), concepts=len(found),
     )
 
 
@@ -62,7 +62,7 @@ def _draw(concepts: Sequence[Concept], score: Score, rng: np.random.Generator) -
     return list(zip(ranks.tolist(), (own > score(needs, refusals)).tolist(), strict=True))
 
 
-def _interval(values: Sequence[float], rng: np.random.Generator) -> tuple[float, float, float]:
+def interval(values: Sequence[float], rng: np.random.Generator) -> tuple[float, float, float]:
     """(mean, low, high)"""
     rows = np.asarray(values)
     means = rng.choice(rows, (2000, len(rows))).mean(axis=1)

@@ -21,15 +21,20 @@ class Sentences:
 
 def said(everyone: Population, phrases: grammar.Grammar) -> Sentences:
     """The population's texts without what comes from the bank and without special needs, sentence by sentence."""
+    told = quiet(everyone)
+    stories, profiles = (
+        tuple(dict.fromkeys(piece for told in texts for piece in text.sentences(told)))
+        for texts in (told.stories(phrases), told.profiles(phrases))
+    )
+    return Sentences(stories, profiles)
+
+
+def quiet(everyone: Population) -> Population:
+    """The same people, of whom nobody has a need that words hide or a special one."""
     concerns, children, providers = everyone.concerns, everyone.children, everyone.providers
     nobody: list[list[int]] = [[] for _ in concerns.answers]
-    quiet = replace(
+    return replace(
         everyone, concerns=replace(concerns, need=np.full_like(concerns.need, -1), answers=nobody, refusals=nobody),
         children=replace(children, needs=np.zeros_like(children.needs)),
         providers=replace(providers, needs=np.zeros_like(providers.needs)),
     )
-    stories, profiles = (
-        tuple(dict.fromkeys(piece for told in texts for piece in text.sentences(told)))
-        for texts in (quiet.stories(phrases), quiet.profiles(phrases))
-    )
-    return Sentences(stories, profiles)

@@ -18,7 +18,7 @@ from ml.artifacts import ArtifactError
 from ml.bank import Concept
 from ml.encoder import Encoder
 from ml.judge import REFUSES, VERDICTS, Judge
-from ml.language import bert, distill, finetune, folders, judging, lessons, measures, saying, trainer
+from ml.language import bert, chips, distill, finetune, folders, judging, lessons, measures, saying, trainer
 from ml.language.export import ExportError
 from ml.language.trainer import Desk, Plan
 from ml.synthetic import grammar
@@ -66,6 +66,22 @@ def measure(folder: Path, concepts: Path, similarity: Path | None, draws: int) -
     if similarity:
         kept, low, high = measures.similarity_file(similarity, served.encode)
         click.echo(f"{'encoder':8} general Spearman {kept:.4f} ({low:.4f}-{high:.4f})")
+
+
+@encoder.command("words")
+@click.option("--stories", default=2000, show_default=True, type=click.IntRange(2), help="Ordinary ones, made up.")
+@told
+def words_command(stories: int) -> None:
+    """How often the bank's words ask about a need of the form that a story tells, and about one that it does not."""
+    known = bank.load()
+    for split in bank.SPLITS:
+        found = chips.asked(bank.of_split(known, split))
+        share, low, high = found.right
+        click.echo(f"{split:6} {found.concepts} concepts of the form: asked {share:.1%} ({low:.1%}-{high:.1%}), "
+                   f"and named {found.named:.1%}, as another {found.misnamed:.1%}; of all others {found.falsely:.1%}")
+    made_up = (synth.quiet_stories(_made_up(stories // 2, phrases), _peru()) for phrases in grammar.NAMES)
+    quiet = [story for told in made_up for story in told]
+    click.echo(f"{len(quiet)} ordinary stories: {chips.falsely(quiet):.2%}")
 
 
 def _alarms(judge: Judge, known: tuple[Concept, ...]) -> None:
@@ -166,9 +182,17 @@ def export_command(folder: Path, texts: Path, similarity: Path | None) -> None:
 
 def _ordinary(phrases: str) -> lessons.Ordinary:
     """What families and providers of a made-up population say that is no need and answers none."""
-    known = [District(one.code, one.latitude, one.longitude, one.population) for one in places.districts().values()]
-    found = synth.quiet(synth.Settings(QUIET, QUIET, seed=7, grammar=phrases), known)
+    found = synth.quiet(_made_up(QUIET, phrases), _peru())
     return lessons.Ordinary(found.stories, found.profiles)
+
+
+def _made_up(size: int, phrases: str) -> synth.Settings:
+    """So many families and as many providers."""
+    return synth.Settings(size, size, seed=7, grammar=phrases)
+
+
+def _peru() -> list[District]:
+    return [District(one.code, one.latitude, one.longitude, one.population) for one in places.districts().values()]
 
 
 def _sentences(path: Path) -> list[str]:

@@ -18,7 +18,7 @@ from portal.forms.family import CareForm, CaregiverForm, ChildForm, ConsentForm,
 from portal.models import Caregiver, Child, Exclusion, Family
 from portal.policy import Permission
 from portal.queries import providers
-from portal.services import intakes, told
+from portal.services import intakes, masks
 from portal.views.access import screen
 from portal.views.attempt import Obstacle, attempt
 from portal.views.base import PortalView, as_id, load
@@ -57,7 +57,7 @@ class Intake(PortalView):
         if form.validate_on_submit():
             answer = self._save(family, form, lambda: intakes.save_care(self.actor, family, form.values()))
             if answer is not None:
-                if told.holds_number(form.story.data or ""):
+                if masks.holds_number(form.story.data or ""):
                     number = _("La historia trae un número largo. Si es un teléfono o un DNI, escríbalo en su casilla, "
                                "donde queda reservado, y bórrelo de la historia.")
                     flash(number, "warning")

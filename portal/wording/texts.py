@@ -1,4 +1,4 @@
-"""What a family was asked to agree to, in the language of the page."""
+"""Texts that exist in both languages: what a family was asked to agree to, what a need of the bank is called."""
 
 from __future__ import annotations
 
@@ -11,3 +11,9 @@ def consent_text(version: str, purpose: str) -> str:
     """The text of a version; "" where the portal does not hold it."""
     locale = get_locale()
     return consents.text(version, purpose, locale.language if locale else "es")
+
+
+def in_language(es: str, en: str) -> str:
+    """The one of the page."""
+    locale = get_locale()
+    return en if locale and locale.language == "en" else es

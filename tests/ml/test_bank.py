@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from needs import bank_file, concept
 
 from ml import bank
 from ml.bank import BankError
+from ml.frames import NEEDS
 
 
 def test_concepts_of_all_files_come_in_the_order_of_their_codes(tmp_path: Path) -> None:
@@ -30,6 +32,15 @@ def test_concepts_of_all_files_come_in_the_order_of_their_codes(tmp_path: Path) 
     ({"refuses": ["x" * 301] * 6}, "301 characters, 300 at most"),
     ({"refuses": ["No puedo."] * 6}, "stands already in x.toml"),
     ({"note": "más"}, "and no others"),
+    ({"form": "dogs", "words": ["perro"]}, "form 'dogs' with words is expected: one of physical"),
+    ({"form": "allergy"}, "form 'allergy' with words is expected"),
+    ({"words": ["perro"]}, "form None with words is expected"),
+    ({"form": "allergy", "words": []}, "words is a list, not empty"),
+    ({"form": "allergy", "words": ["perro"], "hints": "pelo"}, "hints is a list, not empty"),
+    ({"form": "allergy", "words": ["Alérgico"]}, "words: 'Alérgico' is not lower case without accents"),
+    ({"form": "allergy", "words": ["al*rgia"]}, "* only at the end"),
+    ({"form": "allergy", "words": ["pelo  de gato"]}, "words with one space"),
+    ({"form": "allergy", "words": ["pelo"], "hints": ["pelo"]}, "hints: 'pelo' stands already in x.toml dogs words"),
 ])
 def test_a_fault_names_the_file_and_what_is_wrong(tmp_path: Path, changed: dict[str, object], said: str) -> None:
     bank_file(tmp_path / "x.toml", {**concept("dogs"), **changed})
@@ -56,6 +67,25 @@ def test_no_code_and_no_sentence_stands_twice_in_the_folder(tmp_path: Path) -> N
     bank_file(tmp_path / "b.toml", again)
     with pytest.raises(BankError, match=r"^b.toml cats: answers: .* stands already in a.toml dogs need"):
         bank.load(tmp_path)
+
+
+def test_what_belongs_to_the_form_is_read_without_the_sentences(tmp_path: Path) -> None:
+    bank_file(tmp_path / "a.toml", concept("alone"), {**concept("dogs"), "form": "allergy", "words": ["perro"]})
+    (found,) = bank.of_form(tmp_path)
+    assert (found.code, found.form, found.words, found.hints) == ("dogs", "allergy", ("perro",), ())
+    bank_file(tmp_path / "b.toml", {**concept("cats"), "form": "cats", "words": ["gato"]})
+    with pytest.raises(BankError, match="^b.toml cats: form 'cats' with words is expected"):
+        bank.of_form(tmp_path)
+
+
+def test_every_concept_of_the_form_is_in_the_short_reading() -> None:
+    whole = {one.code: replace(one, need=(), answers=(), refuses=()) for one in bank.load() if one.form}
+    assert {one.code: one for one in bank.of_form()} == whole
+
+
+@pytest.mark.parametrize("need", NEEDS)
+def test_every_need_of_the_form_has_concepts(need: str) -> None:
+    assert [one.code for one in bank.of_form() if one.form == need]
 
 
 @pytest.mark.parametrize(("held", "said"), [

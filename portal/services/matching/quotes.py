@@ -14,7 +14,7 @@ from uuid import UUID
 from ml import text
 from portal.models import Family, Suggestion
 from portal.policy import Actor, Permission, allowed
-from portal.services import told as words
+from portal.services import masks
 from portal.services.matching import vectors
 from portal.services.matching.vectors import Told
 
@@ -46,5 +46,5 @@ def _written(told: Told) -> Written:
     for one in text.as_written(*told):
         found[one.readable].add(one.original)
     return {
-        readable: words.without_numbers(originals.pop()) for readable, originals in found.items() if len(originals) == 1
+        readable: masks.without_numbers(originals.pop()) for readable, originals in found.items() if len(originals) == 1
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import made_up
 
-from ml import bank, synth
+from ml import bank, naming, synth
 from ml.text import fold
 
 
@@ -17,3 +17,9 @@ def test_ordinary_sentences_are_nobodys_of_the_bank_and_differ_between_grammars(
             assert len(side) == len(set(side)) > 100
             assert not {fold(one) for one in side} & of_bank
     assert len(set(found["train"].profiles) & set(found["test"].profiles)) < 5
+
+
+def test_ordinary_stories_are_as_many_as_families_and_name_no_need_of_the_form() -> None:
+    found = synth.quiet_stories(synth.Settings(60, 20, seed=7), made_up.districts())
+    assert len(found) == 60
+    assert [story for story in found if naming.named(story)] == []

@@ -75,6 +75,15 @@ def test_a_bank_without_needs(tmp_path: Path, texts: Path) -> None:
             "no bank of needs")
 
 
+def test_what_the_words_of_the_bank_ask_about_is_told() -> None:
+    done = encoder("words", "--stories", 20)
+    assert (done.exit_code, done.stderr) == (0, "")
+    train, test, ordinary = done.stdout.splitlines()
+    assert train.startswith("train ")
+    assert test.startswith("test ")
+    assert ordinary.startswith("20 ordinary stories: ")
+
+
 def test_a_model_that_is_not_sealed_or_was_changed(folder: Path) -> None:
     refused(encoder("measure", "--folder", folder), "manifest.json cannot be read")
     (folder / folders.SERVED).write_bytes(b"of before")
