@@ -23,6 +23,8 @@ from portal.watching import work
 
 REQUEST = "request"  # among the ids of a job: the number of the request that left it behind
 INTERACTIVE, BULK, TRAINING = LANES = ("interactive", "bulk", "training")  # somebody waits; can wait; takes long
+PARTS = "parts"  # of a plan, solved for whoever makes it: never a job
+QUEUES = (INTERACTIVE, BULK, PARTS, TRAINING)  # of a network, in the order in which a worker of several takes from them
 PLANNING = "planning"  # can wait and takes a while: in a network in the queue of what can wait
 REFRESH = "family.refresh"  # something around a family changed: its list is made anew when nobody waits for another
 TRAIN = "model.train"  # somebody wants the score to learn from the NGO's decisions

@@ -53,6 +53,12 @@ def seconds(parcel: bytes) -> float:
         return float(arrays["seconds"].item())
 
 
+def stretch(parcel: bytes) -> int:
+    """Pairs that the solver takes in one go, in which its process does nothing else; 0 of one that lets others in."""
+    with np.load(io.BytesIO(parcel), allow_pickle=False) as arrays:
+        return int(arrays["sizes"][:, 0].max(initial=0)) if str(arrays["solver"]) == NAMES[flow.solve_all] else 0
+
+
 def unpacked(answer: bytes, parts: Sequence[Part]) -> list[Done]:
     """The plans of the parts that were packed, in their order."""
     arrays = _read(answer)

@@ -41,7 +41,7 @@ def snapshot(settings: Settings) -> Iterator[Snapshot]:
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
         columns, narrowed = facts.tables(connection), narrowed_tables(connection)
         refuse_nobodys(columns, narrowed)
-        found = Facts()
+        found = Facts(dict.fromkeys(columns, 0))  # without any NGO nobody is asked for the narrowed ones
         found.add(connection, [name for name in columns if name not in narrowed])
         for _ in each_tenant(connection):
             found.add(connection, [name for name in columns if name in narrowed])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import os
+from functools import partial
 
 import click
 from rich.console import Console
@@ -10,7 +12,7 @@ from rich.table import Table
 
 from portal.commands import translations
 from portal.commands.drills import postgres
-from portal.commands.drills.kill import PARTS, Outcome, run
+from portal.commands.drills.kill import PARTS, Far, Outcome, run
 from portal.commands.processes import heed_signals
 
 COLUMNS = ("part", "rounds", "acknowledged", "never answered", "jobs", "lost", "twice", "broken",
@@ -39,14 +41,14 @@ def kill(rounds: int, parts: tuple[str, ...], database: str | None) -> None:
     translations.compile_all()
     heed_signals()  # stopped by a supervisor as by Ctrl-C: nothing stays
     try:
-        outcomes = [run(part, rounds, kind == "postgresql", lambda number, part=part: tell(part, number, rounds))
-                    for part in chosen]
+        outcomes = [run(part, rounds, kind == "postgresql", partial(tell, part)) for part in chosen]
     except TimeoutError as error:
         raise click.ClickException(str(error)) from error
     Console(width=150).print(table(outcomes, kind))
     faults = [f"{one.part}: {fault}" for one in outcomes for fault in every_fault(one)]
     if faults:
-        click.echo("\n".join(faults), err=True)
+        stay = [f"{one.part}: its folder stays, {one.folder}" for one in outcomes if one.finding.is_faulty]
+        click.echo("\n".join([*faults, *stay]), err=True)
         raise SystemExit(1)
 
 
@@ -59,10 +61,11 @@ def chosen_parts(parts: tuple[str, ...], kind: str) -> list[str]:
     return [part for part in parts or PARTS if kind == "postgresql" or part != "database"]
 
 
-def tell(part: str, number: int, rounds: int) -> None:
-    """One line now and then."""
-    if number % 10 == 0 or number == rounds:
-        click.echo(f"{part}: {number} of {rounds}", err=True)
+def tell(part: str, far: Far) -> None:
+    """One line, with how long it still takes."""
+    ends = f"about {math.ceil(far.left / 60)} min left" if far.rounds < far.of else "looking once the jobs are done"
+    pace = f"{far.each:.1f} s a round, {far.acknowledged} writes kept, {far.waiting} jobs wait"
+    click.echo(f"{part}: {far.rounds} of {far.of}, {pace}; {ends}", err=True)
 
 
 def every_fault(outcome: Outcome) -> list[str]:

@@ -12,7 +12,7 @@ import click
 from portal.commands import translations
 from portal.commands.installation import environment, refuse_demo_in_production
 from portal.config import ROOT, Settings, instance_path
-from portal.events import LANES
+from portal.events import QUEUES
 from portal.watching import folder
 
 GUNICORN = ("--config", "python:portal.commands.web_process")
@@ -59,17 +59,17 @@ def serve(host: str, port: int) -> None:
     become(web_command(host, port), figures(prepare(host, port), port))
 
 
-def known_lanes(ctx: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
-    """Lanes are named as they are, and only where there is a network's queue to choose from."""
-    unknown = set((value or LANES[0]).split(",")) - set(LANES)
+def known_queues(ctx: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """Queues are named as they are, and only where there is a network to choose from."""
+    unknown = set((value or QUEUES[0]).split(",")) - set(QUEUES)
     if unknown:
-        raise click.BadParameter(f"unknown: {', '.join(sorted(unknown))}; there are: {', '.join(LANES)}")
+        raise click.BadParameter(f"unknown: {', '.join(sorted(unknown))}; there are: {', '.join(QUEUES)}")
     return value
 
 
 @click.command()
-@click.option("--queues", callback=known_lanes, metavar="NAMES",
-              help=f"Which queues it takes from, with commas between: {', '.join(LANES)} (all).")
+@click.option("--queues", callback=known_queues, metavar="NAMES",
+              help=f"Which queues it takes from, with commas between: {', '.join(QUEUES)} (all).")
 @click.option("--processes", type=click.IntRange(1), help="How many jobs it does at a time (1).")
 @click.option("--beat", is_flag=True, help="Also keep the schedule.")
 def worker(queues: str | None, processes: int | None, beat: bool) -> None:

@@ -8,7 +8,7 @@ import click
 
 from portal import create_app
 from portal.config import Settings
-from portal.events import LANES
+from portal.events import QUEUES
 from portal.jobs import periodic, queue, runner
 from portal.jobs.queue import Work
 from portal.services.matching import plan_parts
@@ -24,7 +24,7 @@ def prepare(settings: Settings) -> None:
 
 
 @click.command()
-@click.option("--queues", default=",".join(LANES))
+@click.option("--queues", default=",".join(QUEUES))
 @click.option("--processes", default=1)
 @click.option("--beat", is_flag=True)
 @click.option("--only-beat", is_flag=True)

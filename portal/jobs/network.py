@@ -1,6 +1,7 @@
 """The queue of a network: Celery on Redis, a queue for each lane, any number of workers on any number of machines.
 
-Plans are made in the queue of what can wait: their parts are solved in that of what takes long, by others.
+Plans are made in the queue of what can wait. Their parts have a queue of their own, so that as many workers as are
+free for it solve one each, and neither a list nor a training stands in their way.
 
 A message is acknowledged when its job is over, and given back when its worker's process is killed; Redis gives it to
 another worker when the whole worker was. None of this is relied upon: the job's row says what is to be done, and a
@@ -23,7 +24,7 @@ from kombu.exceptions import OperationalError
 from redis import Redis
 from redis.exceptions import RedisError
 
-from portal.events import BULK, INTERACTIVE, LANES, PLANNING
+from portal.events import BULK, INTERACTIVE, PLANNING, QUEUES
 from portal.jobs.embedded import Timed
 from portal.jobs.hands import Hands
 from portal.jobs.parts import Parts, Patience
@@ -131,7 +132,7 @@ def _settings(url: str) -> dict[str, Any]:
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,
         "timezone": "UTC",
-        "task_queues": [Line(lane) for lane in LANES],
+        "task_queues": [Line(name) for name in QUEUES],
         "task_default_queue": INTERACTIVE,
         "task_create_missing_queues": False,
         "task_serializer": "json",

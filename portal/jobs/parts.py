@@ -24,11 +24,11 @@ from kombu.exceptions import OperationalError
 from redis import Redis
 from redis.exceptions import RedisError
 
-from portal.events import TRAINING
+from portal.events import PARTS
 from portal.watching import logs
 
 LOOK = 0.1  # seconds between two looks whether a plan's parts are there
-SIGN = 30  # seconds a sign stands that nobody renews: some solvers hold up their whole process for ten
+SIGN = 30  # seconds a sign stands that nobody renews: a small parcel may hold up its whole process for some of them
 OFTEN = 2.0  # seconds between two renewals
 Tell = Callable[[int, int], None]
 log = logs.get(__name__)
@@ -58,7 +58,7 @@ class Parts:
         texts = [base64.b64encode(parcel).decode() for parcel in parcels]
         seconds = patience.answered
         try:
-            asked = group(self._part.s(text) for text in texts).apply_async(queue=TRAINING, expires=seconds)
+            asked = group(self._part.s(text) for text in texts).apply_async(queue=PARTS, expires=seconds)
             self._await(asked, texts, patience, tell)
             answers = asked.get(timeout=seconds, disable_sync_subtasks=False)  # nothing is waited for any more
         except (CeleryTimeout, OperationalError, RedisError) as error:
@@ -73,12 +73,12 @@ class Parts:
         while not asked.ready():
             tell(asked.completed_count(), total)
             waited = time.monotonic() - begun
-            untaken = waited > patience.taken and self._redis.llen(TRAINING) >= total
+            untaken = waited > patience.taken and self._redis.llen(PARTS) >= total
             if untaken or waited > patience.answered:
                 raise CeleryTimeout
             for lost in self._lost(asked, seen):
                 log.warning("part_lost", part=lost)
-                self._part.apply_async((text_of[lost],), task_id=lost, queue=TRAINING, expires=patience.answered)
+                self._part.apply_async((text_of[lost],), task_id=lost, queue=PARTS, expires=patience.answered)
             time.sleep(LOOK)
 
     def _lost(self, asked: GroupResult, seen: set[str]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from uuid import UUID
 
@@ -24,8 +25,9 @@ def plan(ids: dict[str, UUID], tell: Tell) -> Result:
 
 
 def share(tell: Tell, parcels: Sequence[bytes]) -> Sequence[bytes]:
-    """The parts of a plan, by the workers of a network where there is one, else here. TimeoutError: none is free."""
+    """The parts of a plan, by the workers of a network where there is one and some are free, else here."""
     if isinstance(queue.backend, Network) and len(parcels) > 1:
         patience = Patience(MORE * plan_parts.seconds(parcels), TAKEN)
-        return queue.backend.share(parcels, patience, partial(tell, "parts"))
+        with suppress(TimeoutError):
+            return queue.backend.share(parcels, patience, partial(tell, "parts"))
     return planner.solved_here(tell, parcels)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pytest
 
 from portal.commands.installation import new_secrets
 from portal.config import Settings
-from tests.docker.documents import Document, pods, rendered, selects, templates, written
+from portal.events import INTERACTIVE, PARTS, QUEUES, TRAINING
+from tests.docker.documents import DOCKER, KUBERNETES, Document, pods, read, rendered, selects, templates, written
 
-WORKLOADS = ("web", "worker", "trainer", "beat", "migrate", "backup")
-FIGURES = {"web": 8000, "worker": 9100, "trainer": 9100, "beat": 9100}
+WORKLOADS = ("web", "worker", "solver", "trainer", "beat", "migrate", "backup")
+FIGURES = {"web": 8000, "worker": 9100, "solver": 9100, "trainer": 9100, "beat": 9100}
 PARALLEL = "/dev/shm"  # noqa: S108 - where PostgreSQL's processes share what they work on, not a file of ours
 OF_IMAGES = {"POSTGRES_DB", "POSTGRES_PASSWORD_FILE", "POSTGRES_INITDB_ARGS", "SECRETS"}
 
@@ -68,6 +70,49 @@ def test_whoever_counts_is_asked_at_a_port_it_names(documents: tuple[Document, .
         assert lets_in(documents, "monitoring", name, port), name
         (container,) = found[f"Deployment/{name}"]["containers"]
         assert port in {one["containerPort"] for one in container["ports"]}, name
+
+
+def scraped(path: Path) -> dict[str, Document]:
+    """The jobs of a Prometheus that ask our processes."""
+    (found,) = read(path)
+    return {one["job_name"]: one for one in found["scrape_configs"] if one["job_name"] != "alertmanager"}
+
+
+def test_prometheus_finds_each_process_that_counts_once_and_no_other(documents: tuple[Document, ...]) -> None:
+    services = {f"{one['metadata']['name']}.ayni.svc": one["spec"] for one in documents if one["kind"] == "Service"}
+    found = []
+    for job, one in scraped(KUBERNETES / "prometheus.yml").items():
+        (asked,) = one["dns_sd_configs"]
+        service = services[asked["names"][0]]
+        assert (service["clusterIP"], service["publishNotReadyAddresses"]) == ("None", True)  # each pod by itself
+        assert [port["port"] for port in service["ports"]] == [asked["port"]]
+        found += [(name, asked["port"], job) for name, labels in templates(documents).items()
+                  if service["selector"].items() <= labels.items()]
+    assert sorted(found) == sorted((name, port, "web" if name == "web" else "worker") for name, port in FIGURES.items())
+
+
+def test_prometheus_shows_its_token_and_names_processes_as_on_one_machine() -> None:
+    here, beside = scraped(KUBERNETES / "prometheus.yml"), scraped(DOCKER / "prometheus.yml")
+    assert list(here) == list(beside)
+    assert [one["authorization"] for one in here.values()] == [one["authorization"] for one in beside.values()]
+
+
+def queues(documents: tuple[Document, ...]) -> dict[str, set[str]]:
+    """Which queues the pods of each workload take from."""
+    found = {}
+    for name, pod in pods(documents):
+        (container,) = pod["containers"]
+        if "--queues" in container.get("args", ()):
+            found[name.partition("/")[2]] = set(container["args"][container["args"].index("--queues") + 1].split(","))
+    return found
+
+
+def test_every_queue_is_taken_from_and_parts_of_plans_by_as_many_as_there_are(documents: tuple[Document, ...]) -> None:
+    found = queues(documents)
+    assert set.union(*found.values()) == set(QUEUES)
+    grows = {one["metadata"]["name"] for one in documents if one["kind"] == "HorizontalPodAutoscaler"}
+    assert [name for name in grows if PARTS in found.get(name, ())] == ["solver"]
+    assert not any(INTERACTIVE in taken and {PARTS, TRAINING} & taken for taken in found.values())
 
 
 class Asked(dict[str, str]):

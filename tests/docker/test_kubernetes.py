@@ -178,7 +178,8 @@ def test_the_worker_reaches_webhooks_and_mail_and_nothing_private(documents: tup
 
 def test_who_tells_no_webhook_reaches_nobody(documents: tuple[Document, ...]) -> None:
     assert {port: goes(documents, "web", PUBLIC[0], port) for port in (443, 587)} == {443: False, 587: True}
-    assert not any(goes(documents, name, PUBLIC[0], port) for name in ("trainer", "beat") for port in (443, 465, 587))
+    closed = ("solver", "trainer", "beat")
+    assert not any(goes(documents, name, PUBLIC[0], port) for name in closed for port in (443, 465, 587))
 
 
 def test_visitors_reach_the_pages_and_not_what_is_for_machines(documents: tuple[Document, ...]) -> None:

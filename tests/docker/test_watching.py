@@ -137,6 +137,7 @@ def test_amtool_finds_nothing_wrong(alerting: Path) -> None:
 @pytest.mark.skipif(not PROMTOOL and not os.environ.get("CI"), reason="promtool (package prometheus) is not installed")
 @pytest.mark.parametrize("arguments", [
     ("check", "rules", str(ALERTS)), ("check", "config", "--syntax-only", str(DOCKER / "prometheus.yml")),
+    ("check", "config", "--syntax-only", str(DOCKER / "kubernetes/prometheus.yml")),
     ("test", "rules", str(CASES)),
 ], ids=" ".join)
 def test_promtool_finds_nothing_wrong(arguments: tuple[str, ...]) -> None:

@@ -19,7 +19,7 @@ from portal.events import Job
 from portal.extensions import db
 from portal.models import Caregiver, Family, SuggestionRun
 
-DRAINING = 240  # seconds for the worker to do what is left; what a killed one had in hand waits for a sweep
+DRAINING = 240  # seconds without a job done until nobody waits any more: what a killed worker had waits for a sweep
 PAUSE = 0.5  # seconds between two looks
 
 
@@ -31,6 +31,10 @@ class Finding:
     lost: tuple[str, ...]
     twice: tuple[str, ...]
     broken: tuple[str, ...]
+
+    @property
+    def is_faulty(self) -> bool:
+        return bool(self.lost or self.twice or self.broken)
 
 
 def look(stage: Stage, ledger: Ledger) -> Finding:
@@ -45,14 +49,20 @@ def look(stage: Stage, ledger: Ledger) -> Finding:
 
 
 def drain(stage: Stage) -> int:
-    """Wait until no job is left; returns how many are when patience ends."""
-    end = time.monotonic() + DRAINING
-    while True:
-        with stage.inside():
-            left = db.session.scalar(select(func.count(Job.id)).where(Job.status != "done")) or 0
-        if not left or time.monotonic() > end:
-            return left
+    """Wait until no job is left, as long as there are ever fewer; returns how many are when patience ends."""
+    left, end = left_to_do(stage), time.monotonic() + DRAINING
+    while left and time.monotonic() < end:
         time.sleep(PAUSE)
+        now = left_to_do(stage)
+        if now < left:
+            left, end = now, time.monotonic() + DRAINING
+    return left
+
+
+def left_to_do(stage: Stage) -> int:
+    """How many jobs are not done."""
+    with stage.inside():
+        return db.session.scalar(select(func.count(Job.id)).where(Job.status != "done")) or 0
 
 
 def _registered(ledger: Ledger) -> Iterator[tuple[str, str]]:

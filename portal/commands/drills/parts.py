@@ -83,7 +83,7 @@ class Crew:
         end = time.monotonic() + PATIENCE
         while not done():
             if time.monotonic() > end:
-                raise TimeoutError(f"nothing answered within {PATIENCE} s; see the logs in {self._stage.folder}")
+                raise TimeoutError(f"nothing answered within {PATIENCE} s")
             time.sleep(PAUSE)
 
     def _answers(self) -> bool:

@@ -58,10 +58,16 @@ class Stage:
 
 
 def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port for the portal alone, however often it is killed: the system gives it to nobody else meanwhile.
+
+    A socket of this process stays bound to it and never listens; who asks as servers do (SO_REUSEADDR) has it.
+    """
+    holder = socket.socket()
+    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    holder.bind(("127.0.0.1", 0))
+    port = int(holder.getsockname()[1])
+    holder.detach()
+    return port
 
 
 def build(folder: Path, database: dict[str, str]) -> Stage:

@@ -71,8 +71,9 @@ def solved_here(tell: Tell, parcels: Sequence[bytes]) -> list[bytes]:
     """The parts of a plan, one parcel after the other."""
     found = []
     for done, parcel in enumerate(parcels):
-        tell("parts", done, len(parcels))
-        found.append(plan_parts.solve(parcel))
+        look = partial(tell, "parts", done, len(parcels))
+        look()
+        found.append(plan_parts.solve(parcel, look))
     return found
 
 

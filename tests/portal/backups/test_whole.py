@@ -99,6 +99,22 @@ def test_people_log_in_and_go_on(restored: Flask, place: Place) -> None:
     registry.current(place.folder / "models")
 
 
+def test_an_installation_without_any_ngo_yet_comes_back(
+    manage: Manage, keys: KeyPair, restore: Callable[..., Result], prepared: Ground, tmp_path: Path
+) -> None:
+    folder = tmp_path / "first"
+    folder.mkdir()
+    database = {"DATABASE_OWNER_URL": "", **prepared.database.empty(folder)}
+    here = {"INSTANCE_PATH": str(folder), **database}
+    assert manage("db", "upgrade", **here).exit_code == 0
+    assert manage("backup", str(tmp_path / "b"), **here, BACKUP_RECIPIENTS=keys.public).exit_code == 0
+    prepared.database.drop(database)
+    done = restore(tmp_path / "b")
+    assert (done.exit_code, done.stderr) == (0, "")
+    rows = read(tmp_path / "b", Key(keys.file)).manifest.rows
+    assert (rows["tenant"], rows["api_token"]) == (0, 0)
+
+
 def test_the_last_backup_is_noted(app: Flask, backup: Path) -> None:
     note = json.loads((app.config["SETTINGS"].instance / "backup.json").read_text(encoding="utf-8"))
     assert note["bytes"] == backup.stat().st_size

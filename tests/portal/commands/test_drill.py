@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from flask import Flask
+from sqlalchemy import select
 
 from portal import tenancy
 from portal.audit import AuditHead
 from portal.cli import cli
+from portal.commands.drill import tell
 from portal.commands.drills import finding
+from portal.commands.drills.kill import Far
 from portal.commands.drills.load import Ledger, Write
-from portal.commands.drills.stage import Stage, Writer
+from portal.commands.drills.stage import Stage, Writer, free_port
+from portal.events import Job
 from portal.extensions import db
 from portal.models import Family, SuggestionRun
 from tests.ground import Ngo
@@ -79,6 +84,55 @@ def test_a_trail_that_does_not_hold_and_a_refusal_are_broken(stage: Stage) -> No
     found = finding.look(stage, Ledger(refusals=["a-1 was refused with status 422"]))
     assert found.broken[0] == "a-1 was refused with status 422"
     assert found.broken[1].startswith("trail: entry")
+
+
+class Worker:
+    """Time in which somebody does one job at each look, and a look comes every 200 seconds."""
+
+    def __init__(self, stage: Stage, does: bool) -> None:
+        self._stage, self._does, self._now = stage, does, 0.0
+
+    def monotonic(self) -> float:
+        return self._now
+
+    def sleep(self, _: float) -> None:
+        self._now += 200.0
+        if self._does:
+            with self._stage.inside():
+                db.session.scalars(select(Job).where(Job.status == "waiting")).first().status = "done"
+                db.session.commit()
+
+
+@pytest.mark.parametrize(("does", "left"), [(True, 0), (False, 4)])
+def test_however_many_jobs_are_left_they_are_waited_for_as_long_as_somebody_does_them(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, does: bool, left: int
+) -> None:
+    with stage.inside():
+        db.session.add_all([Job(event="drill", ids={}) for _ in range(4)])
+        db.session.commit()
+    monkeypatch.setattr(finding, "DRAINING", 240)
+    monkeypatch.setattr(finding, "time", Worker(stage, does))
+    assert finding.drain(stage) == left
+
+
+def test_a_line_says_how_long_it_still_takes(capsys: pytest.CaptureFixture[str]) -> None:
+    tell("web", Far(10, 100, 75.0, 412, 3))
+    tell("web", Far(100, 100, 750.0, 4120, 3))
+    assert capsys.readouterr().err.splitlines() == [
+        "web: 10 of 100, 7.5 s a round, 412 writes kept, 3 jobs wait; about 12 min left",
+        "web: 100 of 100, 7.5 s a round, 4120 writes kept, 3 jobs wait; looking once the jobs are done",
+    ]
+
+
+def test_the_portal_s_port_is_given_to_nobody_else() -> None:
+    port = free_port()
+    with socket.socket() as other, pytest.raises(OSError, match="in use"):
+        other.bind(("127.0.0.1", port))
+    with socket.socket() as server:
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        server.bind(("127.0.0.1", port))
+        server.listen()
+        assert server.getsockname() == ("127.0.0.1", port)
 
 
 def test_sqlite_has_no_process_of_its_own_to_kill(manage: Manage) -> None:

@@ -12,7 +12,7 @@ from tests.portal.commands.conftest import Manage
 
 
 @pytest.mark.parametrize(("arguments", "why"), [
-    (("worker", "--queues", "bulk,nonsense"), "unknown: nonsense; there are: interactive, bulk, training"),
+    (("worker", "--queues", "bulk,nonsense"), "unknown: nonsense; there are: interactive, bulk, parts, training"),
     (("worker", "--queues", "bulk"), "without QUEUE_URL"), (("worker", "--processes", "2"), "without QUEUE_URL"),
     (("beat",), "without QUEUE_URL"),
 ])

@@ -18,6 +18,7 @@ from ml.assign import components, locks
 from ml.assign.pool import Elsewhere
 from ml.assignment import Plan, Problem, solve
 from portal import tenancy
+from portal.events import PARTS
 from portal.extensions import db
 from portal.jobs.network import Network
 from portal.jobs.parts import Patience
@@ -26,6 +27,7 @@ from portal.models import PlanLine
 from portal.services import plans
 from portal.services.matching import planner
 from tests.bench.instances import Shape, make
+from tests.ml.assign import holding
 from tests.portal.jobs.network.conftest import Broker, Site, kill
 from tests.portal.matching.conftest import Scene
 from tests.waiting import until
@@ -79,7 +81,7 @@ def test_both_of_two_workers_solve_parts_of_the_plan_that_is_made_here_each_once
     site: Site, broker: Broker, problem: Problem
 ) -> None:
     assert len(components.split(problem, locks.usable(problem), coverage=True).siblings) > 50
-    workers = [site.worker("--queues", "training") for _ in range(2)]
+    workers = [site.worker("--queues", PARTS) for _ in range(2)]
     site.hold()
     with ThreadPoolExecutor(1) as asking:
         plan = asking.submit(shared, broker, problem)
@@ -96,7 +98,7 @@ def test_both_of_two_workers_solve_parts_of_the_plan_that_is_made_here_each_once
 def test_a_part_whose_worker_is_killed_is_solved_once_by_another(
     site: Site, broker: Broker, problem: Problem, whole: bool
 ) -> None:
-    first = site.worker("--queues", "training")
+    first = site.worker("--queues", PARTS)
     site.hold()
     with ThreadPoolExecutor(1) as asking:
         plan = asking.submit(shared, broker, problem)
@@ -104,12 +106,24 @@ def test_a_part_whose_worker_is_killed_is_solved_once_by_another(
         (dead,) = site.begun()
         kill(first) if whole else os.kill(int(dead), signal.SIGKILL)
         if whole:
-            site.worker("--queues", "training")
+            site.worker("--queues", PARTS)
         site.go_on()
         assert same(plan.result(), here(problem))
     records = solved(site)
     assert dead not in {process_of(one) for one in records}
     assert len({one["part"] for one in records}) == len(records) == len(site.begun()) - 1
+
+
+def test_a_part_that_takes_longer_than_a_sign_stands_is_begun_once(site: Site, broker: Broker) -> None:
+    site.environment[holding.SECONDS] = "10"
+    for _ in range(2):
+        site.worker("--queues", PARTS)
+    site.hold()  # each that is begun leaves a line
+    site.go_on()
+    singles = make(Shape(300, bands=4))
+    assert same(shared(broker, singles), here(singles))
+    assert len(site.begun()) == len(solved(site)) == 1
+    assert "Traceback" not in site.said()
 
 
 def test_without_workers_the_plan_is_made_here(broker: Broker) -> None:
@@ -145,7 +159,7 @@ def places(site: Site) -> list[tuple[str, str]]:
         return [(str(one.family_id), str(one.provider_id)) for one in lines]
 
 
-@pytest.mark.parametrize("lanes", [("interactive,bulk", "training"), ("interactive,bulk",)], ids=["shared", "alone"])
+@pytest.mark.parametrize("lanes", [("interactive,bulk", PARTS), ("interactive,bulk",)], ids=["shared", "alone"])
 def test_the_portal_s_plan_is_the_same_with_and_without_workers_for_its_parts(
     site: Site, lanes: tuple[str, ...]
 ) -> None:
