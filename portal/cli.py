@@ -49,6 +49,7 @@ COMMANDS = {
     "mail": Entry("mail:mail", "Read the mails a portal without a mail server has written."),
     "translations": Entry("translations:translations", "Compile or check the translations."),
 }
+OURS = ("portal", "ml")  # what is missing of these is a fault, not a smaller image
 
 
 class Commands(click.Group):
@@ -61,7 +62,16 @@ class Commands(click.Group):
         if name not in COMMANDS:
             return None
         module, _, attribute = COMMANDS[name].place.partition(":")
-        return getattr(import_module(f"portal.commands.{module}"), attribute)
+        try:
+            return getattr(import_module(f"portal.commands.{module}"), attribute)
+        except ModuleNotFoundError as error:
+            lacking = (error.name or "").partition(".")[0]
+            if lacking in OURS:
+                raise
+            raise click.ClickException(
+                f"`{name}` needs the package {lacking}, which is not installed here. Each image holds what its processes "
+                "need: try the worker's or the trainer's; in a checkout `python3 manage.py` installs everything."
+            ) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

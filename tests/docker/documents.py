@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DOCKER = ROOT / "docker"
 KUBERNETES = DOCKER / "kubernetes"
 REQUIRED = "GITHUB_ACTIONS"
-PINNED = re.compile(r"[^:@]+(:[^:@]*\d+\.\d+[^:@]*)?(@sha256:[0-9a-f]{64})?")
+PINNED = re.compile(r"[^:@]+(:[^:@]*\d+\.\d+\.\d+[^:@]*)?(@sha256:[0-9a-f]{64})?")
 Document = dict[str, Any]
 
 

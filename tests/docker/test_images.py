@@ -33,7 +33,8 @@ def test_an_image_runs_as_a_number_that_is_not_root_and_says_whether_it_lives(st
 @pytest.mark.parametrize("stage", FINAL)
 def test_an_image_has_its_own_packages_and_their_list(stage: str) -> None:
     assert f"COPY --from={stage}-packages /opt/ayni /opt/ayni" in STAGES[stage]
-    assert f"COPY --from=sbom /sbom/{stage}.cdx.json" in STAGES[stage]
+    assert f"COPY --from={stage}-sbom /ayni.cdx.json" in STAGES[stage]
+    assert f"COPY --from={stage}-packages /opt/ayni /parts" in STAGES[f"{stage}-sbom"]
     assert f"COPY docker/requirements-{stage}.txt" in STAGES[f"{stage}-packages"]
 
 
@@ -41,7 +42,28 @@ def test_the_web_image_has_no_weights_and_only_the_trainer_has_those_that_learn(
     assert "weights" not in STAGES["web"]
     assert "rm -rf ml/weights" in STAGES["code"]
     assert "safetensors" not in STAGES["worker"]
-    assert "COPY ml/weights " in STAGES["trainer"]
+    assert "COPY --from=weights /weights /app/ml/weights" in STAGES["trainer"]
+
+
+def needed(stage: str) -> set[str]:
+    """The stages that are built for one: what it starts from and what it copies from, and theirs."""
+    started = re.findall(rf"^FROM (\S+) AS {stage}$", TEXT, re.MULTILINE)
+    near = ({*started, *re.findall(r"^COPY --from=(\S+)", STAGES[stage], re.MULTILINE)}) & set(STAGES)
+    return near | {one for each in near for one in needed(each)}
+
+
+def test_who_builds_a_small_image_fetches_nothing_of_a_larger_one() -> None:
+    packages = {stage: {one for one in needed(stage) if one.endswith("-packages")} for stage in FINAL}
+    assert packages == {"web": {"web-packages"}, "worker": {"web-packages", "worker-packages"},
+                        "trainer": {"web-packages", "trainer-packages"}}  # the code is compiled with the web's
+
+
+@pytest.mark.parametrize("stage", FINAL)
+def test_what_a_checkout_of_umask_077_brings_can_be_read_by_the_image_s_account(stage: str) -> None:
+    """COPY keeps the modes of a checkout: only a stage that opens them may have it, and an image copies from there."""
+    assert not re.search(r"^COPY (?!--from)", STAGES[stage], re.MULTILINE)
+    assert re.search(r"chmod -R a\+rX /app$", STAGES["code"], re.MULTILINE)
+    assert re.search(r"chmod -R a\+rX /weights$", STAGES["weights"], re.MULTILINE)
 
 
 INSTALLS = re.findall(r"pip (?:--python \S+ )?install .*?(?=(?: \\)?$)", TEXT, re.MULTILINE)

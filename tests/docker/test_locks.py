@@ -88,6 +88,14 @@ def test_commands_of_the_web_image_run_in_it(tmp_path: Path, command: list[str])
     assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.parametrize("command", ["match", "drill"])
+def test_a_command_of_another_image_says_so_in_one_line(tmp_path: Path, command: str) -> None:
+    code = f"from portal.cli import cli; cli([{command!r}, '--help'], prog_name='manage.py')"
+    done = run_with("docker/requirements-web.txt", code, tmp_path)
+    assert (done.returncode, len(done.stdout.splitlines())) == (1, 1), done.stdout
+    assert done.stdout.startswith(f"Error: `{command}` needs the package ")
+
+
 def test_the_worker_encodes_with_the_workers_packages_alone(tmp_path: Path) -> None:
     code = "from ml.encoder import Encoder; import portal.jobs.__main__; print(*Encoder.load().encode(['hola']).shape)"
     done = run_with("docker/requirements-worker.txt", code, tmp_path)
