@@ -29,6 +29,6 @@ from portal.wording.texts import consent_text
 __all__ = [
     "age", "came_of", "changed_field", "changed_value", "choices", "column", "consent_text", "device", "distance",
     "doubt", "expires_in", "fact", "figure", "gate", "hours", "hurdle", "interval", "kilometres", "label", "message",
-    "missing", "money", "needed", "offered", "opening", "others_decide", "problem", "proof", "refusal", "rivals", "rule", "term",
-    "title", "told", "told_sentences", "version",
+    "missing", "money", "needed", "offered", "opening", "others_decide", "problem", "proof", "refusal", "rivals",
+    "rule", "term", "title", "told", "told_sentences", "version",
 ]

@@ -103,14 +103,14 @@ def other_than(dataset: Dataset, share: float) -> Dataset:
     return dataclasses.replace(dataset, data="1" * 64, world=dataclasses.replace(world, needs=needs))
 
 
-def tested_on(other: Dataset, said: list[str] | None = None) -> Run:
-    return dataclasses.replace(RUN, options=dataclasses.replace(RUN.options, unseen=other),
-                               report=(said if said is not None else []).append)
+def beside(other: Dataset, said: list[str]) -> Run:
+    """A run that is tested on another dataset."""
+    return dataclasses.replace(RUN, options=dataclasses.replace(RUN.options, unseen=other), report=said.append)
 
 
 def test_families_of_the_test_that_are_learned_from_are_left_out_and_counted(dataset: Dataset, tmp_path: Path) -> None:
     other, said = other_than(dataset, 0.7), []
-    made, metrics = commands.train(dataset, tmp_path, tested_on(other, said))
+    made, metrics = commands.train(dataset, tmp_path, beside(other, said))
     told, tested = metrics["unseen"]["shared"], metrics["splits"]["unseen"]["families"]["test"]
     assert 0 < told["families_left_out"] < len(np.unique(dataset.examples.family))
     assert told["families_left_out"] + tested == len(np.unique(dataset.examples.family))
@@ -127,7 +127,7 @@ def test_nobody_is_left_out_where_other_people_bear_the_same_codes(dataset: Data
 
 def test_a_folder_is_not_tested_on_itself(dataset: Dataset, tmp_path: Path) -> None:
     with pytest.raises(LearnError, match="every family of the test"):
-        commands.train(dataset, tmp_path, tested_on(dataset))
+        commands.train(dataset, tmp_path, beside(dataset, []))
     assert not list(tmp_path.iterdir())
 
 
