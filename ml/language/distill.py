@@ -17,7 +17,8 @@ from keras import ops
 from numpy.typing import NDArray
 
 from ml.language import bert, trainer
-from ml.language.finetune import PAIR, TEMPERATURE, encoding
+from ml.language.contrast import TEMPERATURE
+from ml.language.finetune import PAIR, encoding
 from ml.language.tokens import Tokens
 from ml.language.trainer import Batch, Desk, Plan, Task
 

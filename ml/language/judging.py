@@ -15,7 +15,7 @@ from scipy.optimize import minimize_scalar
 
 from ml.bank import Concept
 from ml.judge import LONGEST, VERDICTS
-from ml.language import bert, finetune, lessons, looking, measures, saying, trainer
+from ml.language import bert, contrast, finetune, lessons, looking, measures, saying, trainer
 from ml.language.pairing import Pairing
 from ml.language.tokens import Tokens
 from ml.language.trainer import Batch, Desk, Plan, Task
@@ -71,7 +71,7 @@ def teach(folder: Path, lesson: Lesson, plan: Plan, desk: Desk) -> Taught:
     near, fits = measures.cosine_of(encode), fit(run)
 
     def both(needs: Sequence[str], offers: Sequence[str]) -> Logits:
-        return near(needs, offers) / finetune.TEMPERATURE + fits(needs, offers)
+        return near(needs, offers) / contrast.TEMPERATURE + fits(needs, offers)
 
     def measure() -> float:
         found = measures.hidden_needs(held, both, draws=4)

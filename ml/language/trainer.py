@@ -22,6 +22,7 @@ class Plan:
     """How long and how fast: the rate rises over `warmup` steps and falls as a cosine.
 
     `check_every` steps the model is measured and kept; after `patience` checks without a better one it ends.
+    `data`: the hash of what may change between a kill and the next run; a run does not go on with other data.
     """
 
     steps: int
@@ -31,6 +32,7 @@ class Plan:
     check_every: int = 100
     patience: int = 5
     decay: float = 0.01
+    data: str = ""
 
     def rng(self, step: int) -> np.random.Generator:
         """The dice of one step."""

@@ -69,8 +69,13 @@ def render(metrics: Mapping[str, Any], scorer: Scorer) -> str:
         verdicts=_verdicts(words, metrics["splits"]), validation=validation["additive"], prior=validation["prior"],
         less=validation["less_prior"], weights=_weights(words, scorer), text=text_weight(scorer.curves),
         most=MOST_FOR_TEXT, swaps=_swaps(words, metrics["swap"]), fairness=_fairness(words, metrics["fairness"]),
-        gates="; ".join(gates.closed(metrics)) or "every gate is open.", **metrics["counts"],
+        gates=_gates(metrics), **metrics["counts"],
     )
+
+
+def _gates(metrics: Mapping[str, Any]) -> str:
+    doubts = [f"But {one.line}." for one in gates.doubts(metrics)]
+    return " ".join(["; ".join(gates.closed(metrics)) or "every gate is open.", *doubts])
 
 
 def _figures(words: Words, splits: Mapping[str, Any]) -> str:

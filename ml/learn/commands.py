@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,13 +47,31 @@ def truth(path: Path, run: Run) -> dict[tuple[str, str, str], float]:
 
 
 def train(dataset: Dataset, root: Path, run: Run) -> tuple[Path, dict[str, Any]]:
-    """Make a version under `root`; returns its folder and its metrics. Raises LearnError."""
-    learnt, metrics = work.train(dataset, run.options)
+    """Make a version under `root`; returns its folder and its metrics. Raises LearnError.
+
+    Families of the unseen dataset that are in this one too are left out of it, and counted.
+    """
+    options, shared = _without_shared(dataset, run)
+    learnt, metrics = work.train(dataset, options)
+    if shared is not None:
+        metrics["unseen"]["shared"] = shared
     about = save.about(metrics, run.made, run.source)
     files = {**_files(metrics, learnt.scorer), "card.md": card.render(metrics, learnt.scorer)}
     if not run.source:  # an NGO's families are numbered anew each time: a list of them would name nobody
         files[FAMILIES] = seen.listed(dataset.examples, run.options.seed)
     return save.version(root, learnt, files, about), metrics
+
+
+def _without_shared(dataset: Dataset, run: Run) -> tuple[Options, dict[str, Any] | None]:
+    if run.options.unseen is None:
+        return run.options, None
+    unseen, told = seen.strangers(dataset, run.options.unseen)
+    if told["how"] == seen.NOT_KNOWN:
+        run.report("whether families of the test are among those to learn from is not known: these are numbered anew")
+    elif told["families_left_out"]:
+        run.report(f"{told['families_left_out']} families ({told['rows_left_out']} decisions) of the test are among "
+                   "those to learn from: they are left out of the test")
+    return dataclasses.replace(run.options, unseen=unseen), told
 
 
 def evaluate(dataset: Dataset, made: tuple[Scorer, Origin | None], out: Path, run: Run) -> dict[str, Any]:

@@ -11,11 +11,12 @@ LEAST_OVERLAP = 0.9  # RBO of a family's list before and after its words were sw
 
 @dataclass(frozen=True)
 class Gate:
-    """A gate that stays closed: what was asked, of which swap, the figure (None where there is none), and a line."""
+    """A gate that stays closed, or a doubt: what was asked, of which swap, the figure ("value", "low", "high"; empty
+    where there is none), and a line."""
 
     code: str  # prior | swap
     name: str
-    value: float | None
+    figure: Mapping[str, float | None]
     line: str
 
 
@@ -29,27 +30,54 @@ def found(metrics: Mapping[str, Any]) -> list[Gate]:
     return [*_prior(metrics), *_swaps(metrics)]
 
 
+def doubts(metrics: Mapping[str, Any]) -> list[Gate]:
+    """What closes no gate, and whoever promotes must know: a gain over the prior that chance may have made."""
+    less = _less_prior(metrics)
+    if _prior(metrics) or told_apart(less):
+        return []
+    return [Gate("prior", "", less, "it is not told apart from the prior: the 95 % interval of what it gains on "
+                                    f"validation, nDCG@10 {told(less)}, does not lie above zero")]
+
+
+def told_apart(less: Mapping[str, float | None]) -> bool:
+    """Does the interval of a gain lie above zero?"""
+    return (less.get("low") or 0.0) > 0
+
+
+def told(less: Mapping[str, float | None]) -> str:
+    """`+0.0200 [-0.0050, +0.0450]`, "not known" for what is not."""
+    found = (less.get(key) for key in ("value", "low", "high"))
+    value, low, high = ("not known" if one is None else f"{one:+.4f}" for one in found)
+    return f"{value} [{low}, {high}]"
+
+
+def _less_prior(metrics: Mapping[str, Any]) -> Mapping[str, float | None]:
+    found: Mapping[str, float | None] = metrics.get("validation", {}).get("less_prior", {})
+    return found
+
+
 def _prior(metrics: Mapping[str, Any]) -> list[Gate]:
     """`validation`: nDCG@10 of the version less the prior's, on the same lists of validation families.
 
-    The figure alone, not its interval: an NGO's few families would seldom tell the two apart. Those families also end
-    the training, so that it flatters a little; the figures on test families stand in the report.
+    No gain closes it, whatever the interval. A gain opens it even where the interval holds zero, since an NGO's few
+    families would seldom tell the two apart and the prior would rank for good; whoever promotes is then told so
+    (`doubts`). Those families also end the training, so that it flatters a little; the figures on test families stand
+    in the report.
     """
-    less = metrics.get("validation", {}).get("less_prior", {}).get("value")
-    if less is None:
-        return [Gate("prior", "", None, "it was not compared with the prior")]
-    line = f"it does not beat the prior on validation (nDCG@10 {less:+.4f})"
-    return [] if less > 0 else [Gate("prior", "", less, line)]
+    less = _less_prior(metrics)
+    if less.get("value") is None:
+        return [Gate("prior", "", {}, "it was not compared with the prior")]
+    line = f"it does not beat the prior on validation (nDCG@10 {told(less)})"
+    return [] if (less["value"] or 0.0) > 0 else [Gate("prior", "", less, line)]
 
 
 def _swaps(metrics: Mapping[str, Any]) -> list[Gate]:
     swaps = metrics.get("swap", {}).get("swaps", {})
     if not swaps:
-        return [Gate("swap", "", None, "the swap test was not run: it needs the texts of a training folder")]
-    overlap = {name: one["rbo"]["value"] for name, one in swaps.items()}
+        return [Gate("swap", "", {}, "the swap test was not run: it needs the texts of a training folder")]
     return [
-        Gate("swap", name, value, f"swap test: {name} " + (
+        Gate("swap", name, one["rbo"], f"swap test: {name} " + (
             "could not be measured" if value is None else
             f"leaves a rank overlap of {value:.3f}; {LEAST_OVERLAP} is the least"
-        )) for name, value in overlap.items() if value is None or value < LEAST_OVERLAP
+        )) for name, one in swaps.items() for value in [one["rbo"]["value"]] if value is None or value < LEAST_OVERLAP
     ]

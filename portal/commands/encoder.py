@@ -16,13 +16,19 @@ from rich.progress import Progress, TextColumn
 from ml import artifacts, bank, synth
 from ml.artifacts import ArtifactError
 from ml.bank import Concept
-from ml.encoder import Encoder
+from ml.encoder import LONGEST, Encoder
+from ml.frames import Floats
 from ml.judge import REFUSES, VERDICTS, Judge
-from ml.language import bert, chips, distill, finetune, folders, judging, lessons, measures, saying, trainer
+from ml.language import bert, chips, decided, distill, finetune, folders, judging, lessons, measures, saying, trainer
+from ml.language.decided import Decided
 from ml.language.export import ExportError
+from ml.language.tokens import Tokens
 from ml.language.trainer import Desk, Plan
+from ml.learn.faults import LearnError
+from ml.learn.places import Places
 from ml.synthetic import grammar
 from ml.synthetic.places import District
+from ml.tables import TableError
 from portal import places
 from portal.commands import faults
 
@@ -35,7 +41,7 @@ TOLD = {
     "others": "who refuses another need",
 }
 CONSOLE = Console(stderr=True)
-told = faults.in_one_line(ValueError, ArtifactError, ExportError, FloatingPointError)
+told = faults.in_one_line(ValueError, ArtifactError, ExportError, FloatingPointError, LearnError, TableError)
 
 
 @click.group()
@@ -123,21 +129,58 @@ def planned(command: Any) -> Any:
 @encoder.command("finetune")
 @planned
 @click.option("--concepts", type=FOLDER, default=bank.FOLDER, help="The bank of needs.")
+@click.option("--decisions", type=FOLDER, help="A training folder, as `train` takes it: its decisions teach too.")
+@click.option("--alone", is_flag=True, help="Learn from --decisions alone, without the bank of needs.")
 @click.option("--general", required=True, type=READ, help="Sentences, one a line, whose vectors shall stay.")
 @click.option("--keep", default=finetune.Lesson.keep, show_default=True, type=float, help="How hard they are held.")
 @click.option("--share", default=1.0, show_default=True, type=click.FloatRange(0, 1),
               help="How far the weights go from where they began to where they were taught.")
 @told
-def finetune_command(source: Path, out: Path, concepts: Path, general: Path, **options: Any) -> None:
-    """Teach the encoder, contrastively, on the bank's training concepts."""
-    share = options.pop("share")
-    lesson = finetune.Lesson(bank.load(concepts), _sentences(general), keep=options.pop("keep"))
+def finetune_command(source: Path, out: Path, general: Path, **options: Any) -> None:
+    """Teach the encoder, contrastively: on the bank's training concepts, on decisions, or on both.
+
+    Of --decisions only families that consented to training teach: a story and who was approved for it are a pair, who
+    was shown beside and set aside is the hard negative. Families are held back as `train` does with the same --seed:
+    some end the training, others tell at last how much nearer those approved came.
+    """
+    share, concepts, alone = (options.pop(name) for name in ("share", "concepts", "alone"))
+    known = _decided(options.pop("decisions"), options["seed"])
+    if alone and known is None:
+        raise click.UsageError("--alone needs --decisions")
+    taught_by = () if alone else bank.load(concepts)
+    lesson = finetune.Lesson(taught_by, _sentences(general), known, keep=options.pop("keep"))
     with _watched(out, "encoder") as desk:
-        model = finetune.teach(source, lesson, Plan(**options), desk)
+        model = finetune.teach(source, lesson, Plan(**options, data=known.data if known else ""), desk)
     trainer.compute_in(half=False)
     kept = bert.encoder(source)
+    ranks = _ranks(known, kept, source)
     finetune.blend(kept, model, share)
     folders.write_encoder(kept, source, out)
+    if known is not None:
+        _say_gain(known, (ranks, _ranks(known, kept, source)), options["seed"])
+        faults.unusable(known.bad)
+
+
+def _decided(folder: Path | None, seed: int) -> Decided | None:
+    if folder is None:
+        return None
+    known = Places(places.centres(), places.areas())
+    return decided.read(folder, seed, known, lambda line: click.echo(line, err=True))
+
+
+def _ranks(known: Decided | None, model: bert.Bert, source: Path) -> Floats:
+    """(l,) of the lists that nothing was learned from and nothing was ended by."""
+    if known is None:
+        return np.zeros(0)
+    run = finetune.encoding(model, Tokens.load(source, LONGEST))
+    return decided.reciprocal_ranks(known, known.test, run)
+
+
+def _say_gain(known: Decided, ranks: tuple[Floats, Floats], seed: int) -> None:
+    before, after, gained = (f"{one.value:.3f} ({one.low:.3f}-{one.high:.3f})"
+                             for one in decided.compared(known.test, *ranks, seed))
+    click.echo(f"MRR of who was approved among who was set aside, {len(known.test)} lists never learned from: "
+               f"{before} before, {after} after, gained {gained}")
 
 
 @encoder.command("judge")

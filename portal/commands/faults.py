@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -17,3 +18,10 @@ def in_one_line(*faults: type[Exception]) -> Iterator[None]:
         raise click.ClickException(" ".join(str(error).split())) from error
     except OSError as error:
         raise click.ClickException(f"{error.filename}: {error.strerror}" if error.filename else str(error)) from error
+
+
+def unusable(rows: int) -> None:
+    """Exit status 1 where rows of a file were bad: they were named when they were read."""
+    if rows:
+        click.echo(f"{rows} rows could not be used", err=True)
+        sys.exit(1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -38,7 +37,8 @@ SEED = 7
 @click.command()
 @click.argument("folder", type=FOLDER, required=False)
 @click.option("--tenant", help="The slug of an NGO: learn from its decisions instead of from a folder.")
-@click.option("--test", "unseen", type=FOLDER, help="Another training folder, all of which is test: nobody learns it.")
+@click.option("--test", "unseen", type=FOLDER,
+              help="Another training folder, all of which is test but the families that are in FOLDER too.")
 @click.option("--truth", type=FILE, help="What pairs were worth (truth.csv of synthetic data): measured, never learnt.")
 @click.option("--seed", default=SEED, show_default=True, help="The same seed and data give the same version.")
 @click.option("--out", type=OUT, help="Where versions are kept (instance/models).")
@@ -57,7 +57,7 @@ def train(folder: Path | None, tenant: str | None, seed: int, out: Path | None, 
         made, metrics = commands.train(dataset, out or models_folder(), run)
         say_result(metrics)
         click.echo(f"{made.name} is in {made}")
-    end(dataset)
+    faults.unusable(dataset.bad)
 
 
 def of_tenant(slug: str) -> tuple[Dataset, str]:
@@ -97,7 +97,7 @@ def evaluate(folder: Path, version: str | None, truth: Path | None, seed: int, o
         say_seen(metrics)
         say_result(metrics)
         click.echo(f"metrics.json and report.html are in {target}")
-    end(dataset)
+    faults.unusable(dataset.bad)
 
 
 def models_folder() -> Path:
@@ -167,10 +167,3 @@ def interval(found: dict[str, Any]) -> str:
     """A figure with its interval."""
     value, low, high = (found[key] or 0.0 for key in ("value", "low", "high"))
     return f"{value:.3f} [{low:.3f}, {high:.3f}]"
-
-
-def end(dataset: Dataset) -> None:
-    """Exit status 1 where rows were bad: they were named when they were read."""
-    if dataset.bad:
-        say(f"{dataset.bad} rows could not be used")
-        sys.exit(1)

@@ -61,8 +61,10 @@ def describe(version: str) -> str:
         registry.load(root() / version)
     except ArtifactError as error:
         return f"REFUSED: {error}"
-    figure = about["metrics"]["ndcg@10"]
-    return f"made {about['made']}, nDCG@10 {figure['value'] or 0:.3f}, data {about['data'][:10]}, seed {about['seed']}"
+    figure, less = about["metrics"]["ndcg@10"], about["metrics"].get("validation_less_prior", {})
+    gain = gates.told(less) + ("" if gates.told_apart(less) else ", not told apart from it")
+    return (f"made {about['made']}, nDCG@10 {figure['value'] or 0:.3f}, less the prior's {gain}, "
+            f"data {about['data'][:10]}, seed {about['seed']}")
 
 
 @contextmanager
@@ -87,9 +89,13 @@ def trails() -> Iterator[bool]:
 @click.argument("version")
 @click.option("--force", metavar="REASON", default="", help="Promote past a closed gate; the reason is kept.")
 def promote(version: str, force: str) -> None:
-    """Let VERSION rank from now on. Refused where it does not beat the prior or fails the swap test."""
+    """Let VERSION rank from now on. Refused where it does not beat the prior or fails the swap test.
+
+    Where chance may have made what it gains over the prior, a line says so, with the interval.
+    """
     with refusals(), trails() as told:
-        closed = gates.closed(registry.metrics(root(), version))
+        metrics = registry.metrics(root(), version)
+        closed = gates.closed(metrics)
         if closed and not force.strip():
             raise click.ClickException("; ".join(closed))
         past = force.strip() if closed else ""
@@ -97,6 +103,8 @@ def promote(version: str, force: str) -> None:
             service.let_rank(version, past)
         else:
             registry.promote(root(), version, now(), past)
+    for doubt in gates.doubts(metrics):
+        click.echo(f"Mind: {doubt.line}", err=True)
     click.echo(f"{version} ranks from now on")
 
 

@@ -108,6 +108,11 @@ def closed(metrics: dict[str, Any]) -> list[Gate]:
     return gates.found(metrics)
 
 
+def doubts(metrics: dict[str, Any]) -> list[Gate]:
+    """What whoever lets it rank must know, though it stands against nothing."""
+    return gates.doubts(metrics)
+
+
 def teach(actor: Actor) -> Job:
     """Have the score learn from the decisions of the NGO at work. ConflictError where they are too few, or it runs."""
     require(actor, Permission.MODEL_TRAIN)

@@ -99,6 +99,7 @@ class Models(PortalView):
         inside = current_or_none() is not None
         return self.render(
             "models/show.html", version=version, figures=figures, closed=versions.closed(figures), ngos=_names(),
+            doubts=versions.doubts(figures),
             shadow=shadow.of(name) if inside and not version.ranks else None, typed=request.form,
             problems=obstacle.texts if obstacle is not None else (), heads=model_figures.heads(),
             splits=model_figures.splits(figures), swaps=model_figures.swaps(figures),

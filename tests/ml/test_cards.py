@@ -37,3 +37,12 @@ def test_a_card_says_what_it_must(card: Path) -> None:
     for words in ("## Intended use", "**Not for**", "## Figures", "airness", "## Limits", "Licence"):
         assert words in text
     assert "manage.py evaluate FOLDER" in text
+
+
+def test_the_readme_names_the_tensorflow_that_is_pinned() -> None:
+    """The build for a GPU is of the same version as the one that is installed."""
+    root = WEIGHTS.parent.parent
+    pinned = set(re.findall(r'"tensorflow(?:-cpu)?==([\d.]+)', (root / "pyproject.toml").read_text(encoding="utf-8")))
+    told = re.findall(r"tensorflow\[and-cuda\]==([\d.]+\d)", (root / "README.md").read_text(encoding="utf-8"))
+    assert told
+    assert set(told) == pinned

@@ -31,7 +31,7 @@ def _section(words: Words, metrics: Mapping[str, Any], scorer: Scorer) -> str:
         f"<h1>{escape(words('title'))}: {escape(scorer.version)}</h1>", paragraph(words("other")),
         heading(words("summary")), listed(figures.summary(words, splits, known)), paragraph(words("why_additive")),
         heading(words(_data(metrics))), _counts(words, metrics), paragraph(_seen(words, metrics["seen"])),
-        paragraph(words("labels")),
+        *_shared(words, metrics["unseen"] or {}), paragraph(words("labels")),
         *(figures.split(words, kind, splits[kind], known) for kind in figures.SPLITS if kind in splits),
         heading(words("curves")), paragraph(words("curves_note")), _curves(words, scorer),
         checks.fairness(words, metrics["fairness"]), checks.swap(words, metrics["swap"]),
@@ -44,8 +44,13 @@ def _data(metrics: Mapping[str, Any]) -> str:
     return "made_of" if metrics["seen"]["how"] == seen.HELD_BACK else "measured_on"
 
 
-def _seen(words: Words, told: Mapping[str, Any]) -> str:
-    return words(f"seen_{told['how']}", families=str(told["families_left_out"]), rows=str(told["rows_left_out"]))
+def _shared(words: Words, unseen: Mapping[str, Any]) -> list[str]:
+    """How many families of the unseen data were in these too."""
+    return [paragraph(_seen(words, unseen["shared"], "unseen"))] if "shared" in unseen else []
+
+
+def _seen(words: Words, told: Mapping[str, Any], of: str = "seen") -> str:
+    return words(f"{of}_{told['how']}", families=str(told["families_left_out"]), rows=str(told["rows_left_out"]))
 
 
 def _counts(words: Words, metrics: Mapping[str, Any]) -> str:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from pathlib import Path
+from typing import Any
 
 import keras
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
 
+from ml import schema
 from ml.bank import Concept
 from ml.language import bert
+from tests.ml import population
+from tests.ml.learn import market as priced
 
 THINGS = (
     "sonda", "perro", "leche", "siesta", "silla", "quechua", "inhalador", "pañal", "cuento", "huerta", "música",
@@ -56,3 +62,53 @@ def folder(path: Path) -> Path:
     keras.utils.set_random_seed(3)
     bert.save(bert.fresh_encoder(path), path / bert.WEIGHTS)
     return path
+
+
+CANARY = "zarigüeya"  # a word of those who did not consent
+ASKED, OFFERED = ("perro", "gato", "cuento", "huerta", "música", "lluvia"), (
+    "pelota", "sopa", "manta", "moto", "baile", "tablero")  # who offers the one answers who asks for the other
+
+
+def market(path: Path, families: int = 160, providers: int = 48) -> Path:
+    """A training folder where words decide: approved is who offers what answers the story, in a word of its own.
+
+    One family in twenty did not consent; one approval in nine failed, as many have no end yet.
+    """
+    priced.folder(path, families, providers)
+    needs, offers = rows(path / "families_data.csv"), rows(path / "providers_data.csv")
+    for place, row in enumerate(needs):
+        silent = f" tengo una {CANARY} en casa." if row["consent_training"] == "no" else ""
+        row["story"] = (f"mi hija necesita {ASKED[place % 6]} de noche. me llamo Rosa Quispe y vivo con calma. "
+                        f"mi número es 999888777, cada día {place}.{silent}")
+    for place, row in enumerate(offers):
+        row["name"] = "Hogar Quintanilla"
+        row["profile"] = f"sé de {OFFERED[place % 6]} y ayudo en la tarde. somos Quintanilla."
+    said = {row["provider_ref"]: place % 6 for place, row in enumerate(offers)}
+    asked = {row["family_ref"]: place % 6 for place, row in enumerate(needs)}
+    decided = rows(path / "decisions.csv")
+    for place, row in enumerate(decided):
+        yes = said[row["provider_ref"]] == asked[row["family_ref"]]
+        row |= {"approved": "yes" if yes else "no", "held": ("no", "", *["yes"] * 7)[place % 9] if yes else ""}
+    population.save(path / "families_data.csv", needs, list(schema.FAMILIES))
+    population.save(path / "providers_data.csv", offers, list(schema.PROVIDERS))
+    population.save(path / "decisions.csv", decided, list(schema.DECISIONS))
+    return path
+
+
+def rows(path: Path) -> list[dict[str, Any]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def silent(path: Path) -> set[str]:
+    """The families that did not consent."""
+    return {row["family_ref"] for row in rows(path / "families_data.csv") if row["consent_training"] == "no"}
+
+
+def column(text: str, name: str, value: str) -> str:
+    """A table with one value in every row of a column."""
+    found, told = list(csv.DictReader(io.StringIO(text))), io.StringIO()
+    writer = csv.DictWriter(told, fieldnames=list(found[0]))
+    writer.writeheader()
+    writer.writerows({**row, name: value} for row in found)
+    return told.getvalue()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -130,6 +131,32 @@ def test_a_gate_stays_closed(change, word) -> None:
     found = copy.deepcopy(shelf.GOOD)
     change(found)
     assert any(word in line for line in gates.closed(found))
+
+
+def less(value: float, low: float | None, high: float | None) -> dict[str, Any]:
+    return {**shelf.GOOD, "validation": {"less_prior": {"value": value, "low": low, "high": high}}}
+
+
+@pytest.mark.parametrize(("figure", "words"), [
+    ((0.02, -0.03, 0.07), "+0.0200 [-0.0300, +0.0700]"), ((0.02, 0.0, 0.04), "[+0.0000, +0.0400]"),
+    ((0.02, None, None), "[not known, not known]"),
+])
+def test_a_gain_that_may_be_chance_opens_the_gate_and_is_told(figure, words) -> None:
+    assert gates.closed(less(*figure)) == []
+    [doubt] = gates.doubts(less(*figure))
+    assert "not told apart from the prior" in doubt.line
+    assert words in doubt.line
+
+
+def test_what_is_told_apart_from_the_prior_leaves_no_doubt() -> None:
+    assert gates.doubts(shelf.GOOD) == []
+
+
+@pytest.mark.parametrize("figure", [(-0.01, -0.05, 0.03), (0.0, -0.02, 0.02), (-0.04, -0.06, -0.02)])
+def test_no_gain_closes_the_gate_whatever_the_interval(figure) -> None:
+    [line] = gates.closed(less(*figure))
+    assert f"[{figure[1]:+.4f}, {figure[2]:+.4f}]" in line
+    assert gates.doubts(less(*figure)) == []
 
 
 def test_the_metrics_of_a_changed_version_are_not_read(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -90,6 +91,49 @@ def test_an_evaluation_says_what_it_was_measured_on_and_writes_no_card(
     for words in ("Measured on", "Con qué se midió", "split as they were then"):
         assert words in text
     assert "What it was made from" not in text
+
+
+def other_than(dataset: Dataset, share: float) -> Dataset:
+    """Another folder, whose first families are other people under the same codes."""
+    world = dataset.world
+    assert world is not None
+    born = world.needs[0]["child_birth_date"] - timedelta(days=1)
+    others = int(share * len(world.needs))
+    needs = [{**row, "child_birth_date": born} if place < others else row for place, row in enumerate(world.needs)]
+    return dataclasses.replace(dataset, data="1" * 64, world=dataclasses.replace(world, needs=needs))
+
+
+def beside(other: Dataset, said: list[str]) -> Run:
+    """A run that is tested on another dataset."""
+    return dataclasses.replace(RUN, options=dataclasses.replace(RUN.options, unseen=other), report=said.append)
+
+
+def test_families_of_the_test_that_are_learned_from_are_left_out_and_counted(dataset: Dataset, tmp_path: Path) -> None:
+    other, said = other_than(dataset, 0.7), []
+    made, metrics = commands.train(dataset, tmp_path, beside(other, said))
+    told, tested = metrics["unseen"]["shared"], metrics["splits"]["unseen"]["families"]["test"]
+    assert 0 < told["families_left_out"] < len(np.unique(dataset.examples.family))
+    assert told["families_left_out"] + tested == len(np.unique(dataset.examples.family))
+    assert any(f"{told['families_left_out']} families" in line and "left out of the test" in line for line in said)
+    text = (made / "report.html").read_text(encoding="utf-8")
+    assert f"{told['families_left_out']} families ({told['rows_left_out']} decisions) that are in these too" in text
+    assert f"se dejaron fuera {told['families_left_out']} familias" in text
+
+
+def test_nobody_is_left_out_where_other_people_bear_the_same_codes(dataset: Dataset) -> None:
+    kept, told = seen.strangers(dataset, other_than(dataset, 1.0))
+    assert (told["families_left_out"], len(kept.examples)) == (0, len(dataset.examples))
+
+
+def test_a_folder_is_not_tested_on_itself(dataset: Dataset, tmp_path: Path) -> None:
+    with pytest.raises(LearnError, match="every family of the test"):
+        commands.train(dataset, tmp_path, beside(dataset, []))
+    assert not list(tmp_path.iterdir())
+
+
+def test_whether_an_ngos_numbered_families_are_in_the_test_is_not_known(dataset: Dataset) -> None:
+    kept, told = seen.strangers(dataclasses.replace(dataset, world=None), dataset)
+    assert (kept, told["how"]) == (dataset, seen.NOT_KNOWN)
 
 
 def test_the_prior_was_made_from_nothing(tmp_path: Path) -> None:

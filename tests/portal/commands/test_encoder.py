@@ -134,3 +134,35 @@ def test_weights_of_another_model(folder: Path, tmp_path: Path) -> None:
 
 def test_a_loss_that_is_no_number(folder: Path, tmp_path: Path) -> None:
     refused(distilled(folder, tmp_path / "out", "--steps", 3, "--rate", "1e38"), "a smaller rate may help")
+
+
+def finetuned(folder: Path, out: Path, *more: object) -> Result:
+    general = lines(out.parent / "general.txt", small.texts()[:40])
+    return encoder("finetune", "--from", folder, "--general", general, "--out", out, *FEW, *more)
+
+
+def test_decisions_teach_alone_and_what_it_gained_is_told(folder: Path, tmp_path: Path) -> None:
+    market, out = small.market(tmp_path / "market"), tmp_path / "out"
+    done = finetuned(folder, out, "--alone", "--decisions", market)
+    assert done.exit_code == 0, done.output
+    assert "did not consent to training" in done.stderr
+    assert "lists never learned from" in done.stdout
+    assert "gained" in done.stdout
+    assert (out / bert.WEIGHTS).exists()
+
+
+def test_decisions_that_do_not_suffice(folder: Path, tmp_path: Path) -> None:
+    refused(finetuned(folder, tmp_path / "out", "--decisions", folder), "decisions.csv: cannot be read")
+    few = small.market(tmp_path / "few", families=20)
+    refused(finetuned(folder, tmp_path / "out", "--decisions", few), "families")
+    silent = small.market(tmp_path / "silent")
+    needs = silent / "families_data.csv"
+    needs.write_text(small.column(needs.read_text(encoding="utf-8"), "consent_training", "no"), encoding="utf-8")
+    refused(finetuned(folder, tmp_path / "out", "--decisions", silent), "consented to training")
+    assert not (tmp_path / "out").exists()
+
+
+def test_alone_needs_decisions(folder: Path, tmp_path: Path) -> None:
+    done = finetuned(folder, tmp_path / "out", "--alone")
+    assert done.exit_code == 2
+    assert "--alone needs --decisions" in done.stderr

@@ -43,6 +43,20 @@ def test_a_good_version_is_promoted_and_rolled_back(call, models):
     assert listed.index("promote ") < listed.index("rollback ")
 
 
+@pytest.mark.parametrize(("low", "doubts"), [(-0.01, True), (0.01, False)])
+def test_who_promotes_is_told_of_a_gain_that_may_be_chance(call, models, low, doubts):
+    less = {"value": 0.02, "low": low, "high": 0.05}
+    folder = shelf.put(models, shelf.scorer(), {**shelf.GOOD, "validation": {"less_prior": less}}, less)
+    told = f"+0.0200 [{low:+.4f}, +0.0500]"
+    listed = call("models").output
+    assert told in listed
+    assert ("not told apart" in listed) == doubts
+    promoted = call("promote", folder.name)
+    assert (promoted.exit_code, registry.promoted(models)) == (0, folder.name)
+    assert ("not told apart from the prior" in promoted.stderr) == doubts
+    assert (told in promoted.stderr) == doubts
+
+
 def test_a_closed_gate_refuses_and_a_reason_opens_it(call, models):
     name = shelf.put(models, shelf.scorer(), {**shelf.GOOD, "swap": {}}).name
     refused = call("promote", name)

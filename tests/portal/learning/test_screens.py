@@ -92,7 +92,7 @@ def test_another_ngo_finds_no_version_of_it(log_in: LogIn, shelved: Callable[...
 def test_a_version_is_shown_beside_its_baselines(log_in: LogIn, shelved: Callable[..., str]) -> None:
     page = log_in("ngo_admin").get(f"/models/{shelved()}").text
     for words in ("Modelo inicial", "0.100 [0.050; 0.150]", "LambdaMART no se pudo medir", "No se midió así",
-                  "Sí: ordena mejor", "Nombres"):
+                  "Sí: ordena mejor que el modelo inicial (diferencia 0.0200 [0.0100; 0.0300])", "Nombres"):
         assert words in page
 
 
@@ -146,6 +146,23 @@ def test_a_closed_gate_wants_a_reason_which_is_kept(
     assert operator.post(f"/models/{name}/promote", f"/models/{name}", reason=said).status_code == 302
     assert registry.history(models)[0].reason == said
     assert trail(app, wasi, "promote") == [f"{name}: {said}"]
+
+
+@pytest.mark.parametrize(("language", "words"), [("es", "No se distingue del modelo inicial"),
+                                                 ("en", "Not told apart from the initial model")])
+def test_who_promotes_sees_the_interval_of_a_gain_that_may_be_chance(
+    operator: Browser, shelved: Callable[..., str], models: Path, language: str, words: str
+) -> None:
+    name = shelved(metrics={**FIGURES, "validation": {"less_prior": {"value": 0.012, "low": -0.02, "high": 0.044}}})
+    operator.post("/account/language", "/", language=language)
+    page = operator.get(f"/models/{name}").text
+    confirmed = re.search(r'data-confirm="([^"]*)"', page)
+    assert confirmed is not None
+    assert page.count(words) == 2
+    for text in (page, confirmed[1]):
+        assert "0.0120 [-0.0200; 0.0440]" in text
+    assert operator.post(f"/models/{name}/promote", f"/models/{name}").status_code == 302
+    assert registry.promoted(models) == name
 
 
 def test_there_is_nothing_to_go_back_to_without_a_promotion(operator: Browser, models: Path) -> None:
