@@ -22,7 +22,8 @@ from ml.pipeline import Answer, Request
 from ml.planning import Waiting
 from ml.whynot import Hurdle
 from portal.extensions import db
-from portal.queries import frames, plans
+from portal.queries import frames, plan_findings, plans
+from portal.queries.plan_findings import Held
 from portal.services.matching import convert, model, suggest, vectors
 
 BLOCK = 40  # families
@@ -39,6 +40,7 @@ class Side:
     ranks: model.Model
     rules: Rules
     busy: set[UUID]  # children who have a seat already
+    held: list[Held]  # the seats that proposals hold
 
     @cached_property
     def providers(self) -> Providers:
@@ -86,7 +88,7 @@ def side() -> Side:
     rows = frames.providers()
     found = Side(
         [frames.provider(one) for one in rows], vectors.passages_of([vectors.of_provider(one) for one in rows]),
-        model.current(), convert.rules(), plans.busy(),
+        model.current(), convert.rules(), plans.busy(), plan_findings.held(),
     )
     db.session.commit()
     return found
