@@ -6,7 +6,7 @@ Apart from `ml.counterfactual`, which the web process can reach and which must n
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -27,12 +27,20 @@ LOOK = 500_000  # pairs of a unit without a place and a provider that are looked
 
 @dataclass(frozen=True)
 class Sides:
-    """Who waits, who offers, under which rules; `units` are in the order of the plan's families."""
+    """Who waits, who offers, under which rules; `units` are in the order of the plan's families.
+
+    `aside` are units and providers that a person parted: no addition brings them together.
+    """
 
     children: Children
     providers: Providers
     rules: Rules
     units: Units
+    aside: frozenset[tuple[int, int]] = frozenset()
+
+    def kept(self, units: Iterable[int], provider: int) -> list[int]:
+        """Those of some units whom nobody parted from a provider."""
+        return [unit for unit in units if (unit, provider) not in self.aside]
 
 
 @dataclass(frozen=True)
@@ -74,9 +82,8 @@ def for_plan(sides: Sides, asked: Problem, plan: Plan, effort: Effort | None = N
         return Found([], len(out))
     left = replace(sides.providers, seats=_left(asked, plan))
     found = offers.every(World.of(sides.children, left, sides.rules, [sides.units[unit] for unit in out.tolist()]))
-    numbered = [
-        replace(one, units=tuple(out[list(one.units)].tolist())) for one in _first_of_each(found) if one.seated
-    ]
+    numbered = [_numbered(one, out, sides, asked) for one in _first_of_each(found)]
+    numbered = [one for one in numbered if one.seated]
     return Found(_asked(_Again(sides, asked, plan), numbered, effort or Effort()), len(out))
 
 
@@ -86,6 +93,13 @@ def _left(asked: Problem, plan: Plan) -> Ints:
     seats = asked.seats.copy()
     np.subtract.at(seats, asked.provider[chosen], asked.demand[asked.family[chosen]])
     return seats
+
+
+def _numbered(one: Addition, out: Ints, sides: Sides, asked: Problem) -> Addition:
+    """An addition with the plan's numbers of its units, without those parted from its provider."""
+    units = sides.kept(out[list(one.units)].tolist(), one.provider)
+    children = int(asked.demand[units].sum())
+    return replace(one, units=tuple(units), children=children, seated=min(one.seated, children))
 
 
 def _first_of_each(found: Sequence[Addition]) -> list[Addition]:
@@ -139,7 +153,8 @@ class _Again:
         one = np.array([addition.provider])
         offer = rows.take(self.sides.providers, one)
         made = rows.take(offers.made(self.sides.providers, addition), one)
-        opened = np.flatnonzero(self._open(made) & ~self._open(offer) & ~self.locked)
+        open_ = np.flatnonzero(self._open(made) & ~self._open(offer) & ~self.locked)
+        opened = np.array(self.sides.kept(open_.tolist(), addition.provider), dtype=np.int64)
         seats = self.left.seats.copy()
         if addition.kind == "seat":
             seats[addition.provider, BANDS.index(addition.what)] += 1

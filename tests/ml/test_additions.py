@@ -79,6 +79,16 @@ def test_an_addition_that_places_nobody_more_is_left_out_and_one_that_was_not_as
     assert one.placed is None
 
 
+def test_no_addition_brings_together_whom_a_person_parted() -> None:
+    children, providers = frames.children(families(2)), frames.providers([replace(HOME, seats=(0, 0, 0, 0))])
+    asked, units = problem(children, providers), pipeline.units(children)
+    plan = assignment.solve(asked)
+    (one,) = additions.for_plan(Sides(children, providers, Rules(), units, frozenset({(0, 0)})), asked, plan).helps
+    assert (one.addition.units, one.addition.children, one.placed) == ((1,), 1, 1)
+    nobody = frozenset({(0, 0), (1, 0)})
+    assert additions.for_plan(Sides(children, providers, Rules(), units, nobody), asked, plan).helps == []
+
+
 def test_a_locked_family_keeps_its_place() -> None:
     found = helped(families(2), [HOME], locks=[1])
     assert [one.addition.units for one in found.helps] == [(0,)]

@@ -16,9 +16,10 @@ from ml.additions import Sides
 from ml.assign import orders
 from ml.assignment import Plan as Solved
 from ml.assignment import Problem
+from ml.changes import rows
 from ml.changes.needs import World
 from ml.changes.offers import Addition
-from ml.frames import BANDS, Ints
+from ml.frames import BANDS, Ints, Providers
 from portal.extensions import db
 from portal.queries import frames, plans
 from portal.queries.plan_findings import Held
@@ -69,10 +70,11 @@ def find(gathered: Gathered, side: Side, asked: Problem, solved: Solved, tell: T
     base = solved
     if all(aim.name != "children" for aim in solved.aims):
         base = assignment.solve(asked, seconds=SECONDS, processes=1, prices=True)
-    sides = Sides(convert.children(gathered.needs), side.providers, side.rules, gathered.waiting.units)
+    sides = Sides(convert.children(gathered.needs), side.providers, side.rules, gathered.waiting.units,
+                  frozenset(gathered.aside))
     helps = additions.for_plan(sides, asked, base)
     tell("more", 1, STEPS)
-    costs, all_looked = _costs(side, asked, base), helps.looked == int((base.pair < 0).sum())
+    costs, all_looked = _costs(side, sides, asked, base), helps.looked == int((base.pair < 0).sum())
     return More(
         looked=0 if all_looked else helps.looked, demand=_demand(side, asked, base),
         added=[_added(gathered, side, one.addition, one.placed) for one in helps.helps if one.placed],
@@ -108,31 +110,49 @@ class Lock:
     aside: list[int]  # the rows of the providers a person set aside for these children
 
 
-def _costs(side: Side, asked: Problem, base: Solved) -> dict[UUID, int]:
+def _costs(side: Side, sides: Sides, asked: Problem, base: Solved) -> dict[UUID, int]:
     """Proposal → children more that could have a place without it alone, its own children waiting again."""
     found = _locks(side)
     if not found:
         return {}
-    demand = np.array([one.demand for one in found])
+    demand, sent = np.array([one.demand for one in found]), np.array([one.provider for one in found])
     seats = asked.seats.copy()
-    np.add.at(seats, [one.provider for one in found], demand)
-    unit, provider = np.nonzero(_open(side, found, seats))
-    families, pairs = len(asked.demand), len(asked.family)
-    own = np.flatnonzero(provider == np.array([one.provider for one in found])[unit]) + pairs
+    np.add.at(seats, sent, demand)
+    freed = replace(side.providers, seats=seats)
+    waits, there = _freed(sides, freed, np.unique(sent))
+    unit, provider = np.nonzero(_open(side, found, freed))
+    families, pairs = len(asked.demand), len(asked.family) + len(waits)
+    own = np.flatnonzero(provider == sent[unit]) + pairs
     problem = Problem(
-        family=np.concatenate([asked.family, unit + families]), provider=np.concatenate([asked.provider, provider]),
-        score=np.ones(pairs + len(unit)), demand=np.concatenate([asked.demand, demand]), seats=seats, locks=own,
+        family=np.concatenate([asked.family, waits, unit + families]),
+        provider=np.concatenate([asked.provider, there, provider]), score=np.ones(pairs + len(unit)),
+        demand=np.concatenate([asked.demand, demand]), seats=seats, locks=own,
     )
     prices = assignment.lock_prices(problem, seconds=SECONDS, held=np.concatenate([base.pair, own]))
     return {found[problem.family[one.pair] - families].proposal: one.children for one in prices}
 
 
-def _open(side: Side, found: list[Lock], seats: Ints) -> np.ndarray:
+def _freed(sides: Sides, freed: Providers, at: Ints) -> tuple[Ints, Ints]:
+    """Units that wait and providers that the seats held there, once free, would open to them."""
+    world = World.of(sides.children, sides.providers, sides.rules, sides.units)
+    units, providers = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+    for provider in at.tolist() if len(sides.units) else ():
+        now, then = (
+            ~world.any(world.judged(world.children, rows.take(offers, np.array([provider]))).stops > 0)[:, 0]
+            for offers in (sides.providers, freed)
+        )
+        opened = sides.kept(np.flatnonzero(then & ~now).tolist(), provider)
+        units.append(np.array(opened, dtype=np.int64))
+        providers.append(np.full(len(opened), provider))
+    return np.concatenate(units), np.concatenate(providers)
+
+
+def _open(side: Side, found: list[Lock], freed: Providers) -> np.ndarray:
     """(h, n) where each proposal's children could go, were it not for what is held; where they are sent, always."""
     needs = [{**one, "family": str(lock.proposal), "together": True} for lock in found for one in lock.needs]
     ends = np.cumsum([len(lock.needs) for lock in found]).tolist()
     units = [tuple(range(end - len(lock.needs), end)) for lock, end in zip(found, ends, strict=True)]
-    world = World.of(convert.children(needs), replace(side.providers, seats=seats), side.rules, units)
+    world = World.of(convert.children(needs), freed, side.rules, units)
     open_: np.ndarray = ~world.any(world.judged(world.children).stops > 0)
     for row, lock in enumerate(found):
         open_[row, lock.aside] = False
@@ -146,8 +166,8 @@ def _locks(side: Side) -> list[Lock]:
     families = {one.id: one for one in plans.of(ids)}
     dismissed = {key for key, one in plans.listed(ids).items() if one.status == "dismissed"} if ids else set()
     found = []
-    for _, rows in groupby(side.held, key=lambda one: one.proposal):
-        seats = list(rows)
+    for _, of_one in groupby(side.held, key=lambda one: one.proposal):
+        seats = list(of_one)
         children = {str(one.child) for one in seats}
         family, provider = families.get(seats[0].family), side.row.get(str(seats[0].provider))
         if family is None or provider is None:

@@ -81,6 +81,7 @@ class Gathered:
     hurdles: list[Hurdle] = field(default_factory=list)
     able: list[int] = field(default_factory=list)  # providers a unit is free to go to
     priority: list[int] = field(default_factory=list)
+    aside: set[tuple[int, int]] = field(default_factory=set)  # a unit, and a provider a person set aside for it
 
 
 def side() -> Side:
@@ -143,6 +144,10 @@ def _add(gathered: Gathered, block: Block, asked: Request) -> None:
     gathered.hurdles += [whynot.hurdle(verdicts, rows) for rows in answer.units]
     gathered.able += np.diff(choices.first).tolist()
     gathered.priority += [block.priority[block.needs[rows[0]]["family"]] for rows in answer.units]
+    gathered.aside |= {
+        (len(gathered.waiting.units) + place, provider) for place, rows in enumerate(answer.units)
+        for provider in _set_aside(block, rows, asked.providers)
+    }
     begin = len(gathered.needs)
     gathered.waiting.add(answer.units, choices, range(begin, begin + len(block.needs)))
     gathered.needs += block.needs
