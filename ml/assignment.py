@@ -101,26 +101,39 @@ def solve(
     )
 
 
-def lock_prices(problem: Problem, policy: str = "coverage", seconds: float | None = None) -> list[LockPrice]:
-    """For each lock, alone: what the best plan without any lock has more than the best plan with it.
+def lock_prices(
+    problem: Problem, policy: str = "coverage", seconds: float | None = None, held: Ints | None = None
+) -> list[LockPrice]:
+    """For each lock: what the best plan has more without it, while the other locks stay.
 
-    Only the component of the lock is solved again, within `seconds` for each.
+    Only the component of the lock is solved again. `seconds` are for all locks together, and those for which none are
+    left have no price; None is what each may take by `limit`. `held` (q,) is the plan with all locks, where known.
     """
-    free = replace(problem, locks=None)
-    best = solve(free, policy, seconds).pair
-    reached, label = _totals(problem, best), components.labels(free, locks.usable(free))
+    end = None if seconds is None else time.perf_counter() + seconds
+    wanted = problem.locks.tolist() if problem.locks is not None else []
+    if wanted and held is None:
+        held = solve(problem, policy, seconds).pair
     found = []
-    for lock in problem.locks.tolist() if problem.locks is not None else ():
-        here = np.flatnonzero(label == label[lock])
-        part = replace(
-            free, family=free.family[here], provider=free.provider[here], score=free.score[here],
-            locks=np.flatnonzero(here == lock),
-        )
-        held = solve(part, policy, seconds).pair
-        lost = _less(_totals(problem, best[np.isin(best, here)]), _totals(part, held))
-        worth = _worth(problem, policy, reached) - _worth(problem, policy, _less(reached, lost))
-        found.append(LockPrice(lock, *lost, objective=worth))
+    for lock in wanted:
+        left = None if end is None else end - time.perf_counter()
+        if held is None or (left is not None and left <= 0):
+            break
+        found.append(_lock_price(problem, lock, held, (policy, left)))
     return found
+
+
+def _lock_price(problem: Problem, lock: int, held: Ints, how: tuple[str, float | None]) -> LockPrice:
+    others = problem.locks[problem.locks != lock] if problem.locks is not None else None
+    left, open_ = locks.settled(replace(problem, locks=others))
+    label = components.labels(left, open_)
+    here = np.flatnonzero((label == label[lock]) & (label >= 0))
+    part = replace(left, family=left.family[here], provider=left.provider[here], score=left.score[here])
+    now = held[np.unique(part.family)]
+    gain = _less(_totals(part, solve(part, *how, processes=1).pair), _totals(problem, now))
+    reached = _totals(problem, held)
+    most = (reached[0] + gain[0], reached[1] + gain[1], reached[2] + gain[2])
+    worth = _worth(problem, how[0], most) - _worth(problem, how[0], reached)
+    return LockPrice(lock, *gain, objective=worth)
 
 
 def _less(one: Totals, other: Totals) -> Totals:

@@ -8,17 +8,21 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from ml import lines, planning, records, tables
+from ml import additions, lines, locking, planning, records, tables
+from ml.additions import Sides
 from ml.artifacts import ArtifactError
 from ml.assign.pool import Elsewhere
+from ml.assignment import Problem
 from ml.crowd import read
 from ml.encoder import Encoder
+from ml.frames import Rules
 from ml.lines import InOrder
+from ml.locking import Locks
 from ml.planning import Waiting
 from ml.run import Settings, World, ranked
 from ml.sentences import Sentences
@@ -29,7 +33,7 @@ from ml.stages import Stages
 class Outputs:
     """Where the results go, and who works out the plan: so many processes, workers elsewhere, or as many as pay.
 
-    `seconds` is the plan's time limit; None is one that grows with the pairs.
+    `seconds` is the plan's time limit; None is one that grows with the pairs. `locks` is read: who must stay with whom.
     """
 
     suggestions: Path
@@ -37,6 +41,8 @@ class Outputs:
     plan: Path | None = None
     planners: int | Elsewhere | None = None
     seconds: float | None = None
+    additions: Path | None = None
+    locks: Path | None = None
 
 
 def say(line: str) -> None:
@@ -88,14 +94,25 @@ def _matched(families: Path, providers: Path, how: tuple[Outputs, Settings], sta
         out = InOrder(files.enter_context(tables.whole(outputs.suggestions)), lines.SUGGESTION)
         why = outputs.why_not and InOrder(files.enter_context(tables.whole(outputs.why_not)), lines.WHY)
         waiting = ranked(world, settings, (out, why or None), stages, progress("children ranked"))
-        if outputs.plan is not None:
-            _plan(world, waiting, outputs, stages)
+        if outputs.plan is not None or outputs.additions is not None:
+            bad += _plan(world, waiting, (outputs, settings), stages)
     return bad + crowd.bad
 
 
-def _plan(world: World, waiting: Waiting, outputs: Outputs, stages: Stages) -> None:
+def _plan(world: World, waiting: Waiting, how: tuple[Outputs, Settings], stages: Stages) -> int:
+    """How many rows of the locks were bad."""
+    outputs, settings = how
     with stages("plan"):
-        solved = planning.solve(waiting, world.crowd.children, world.providers, outputs.planners, outputs.seconds)
+        asked = planning.problem(waiting, world.crowd.children, world.providers)
+        locks, bad = _locks(world, waiting, asked, outputs.locks)
+        asked = replace(asked, locks=locks.pairs) if len(locks.pairs) else asked
+        solved = planning.solve(waiting, asked, outputs.planners, outputs.seconds)
+        priced = locking.told(asked, solved.plan, locks, say)
+    if outputs.additions is not None:
+        with stages("additions"):
+            sides = Sides(world.crowd.children, world.providers, Rules(today=settings.on), waiting.units)
+            found = additions.for_plan(sides, asked, solved.plan)
+        tables.write(outputs.additions, lines.ADDITION, lines.additions(found.helps, world.providers.ref))
     with stages("write"):
         given = {
             int(world.crowd.row[row]): (str(world.providers.ref[provider]), score)
@@ -103,8 +120,16 @@ def _plan(world: World, waiting: Waiting, outputs: Outputs, stages: Stages) -> N
         }
         if outputs.plan is not None:
             run = {"pairs": sum(map(len, waiting.score)), "sentences": len(world.texts.sentences) - 1,
-                   "stages": stages.plain()}
+                   "stages": stages.plain()} | ({"locks": priced} if outputs.locks is not None else {})
             planning.write(outputs.plan, world.crowd.refs, given, solved, run)
+    return bad
+
+
+def _locks(world: World, waiting: Waiting, asked: Problem, path: Path | None) -> tuple[Locks, int]:
+    if path is None:
+        return Locks(np.zeros(0, dtype=np.int64), {}), 0
+    family_of = [world.crowd.refs[world.crowd.row[rows[0]]][0] for rows in waiting.units]
+    return locking.read(path, asked, family_of, world.providers.ref.tolist(), say)
 
 
 def embed(texts: Path, out: Path, engine: str) -> int:

@@ -11,6 +11,7 @@ from typing import IO, Any
 import numpy as np
 
 from ml import pipeline
+from ml.additions import Help
 from ml.evidence import Failure
 from ml.frames import Texts
 from ml.pipeline import Choices, Column, Weighed
@@ -18,6 +19,7 @@ from ml.pipeline import Choices, Column, Weighed
 SUGGESTION = (
     "family_ref", "child_ref", "provider_ref", "rank", "score", "text_score", "distance_km", "contributions",
 )
+ADDITION = ("provider_ref", "kind", "what", "amount", "families", "children", "placed")
 WHY = ("family_ref", "child_ref", "provider_ref", "rule", "needed", "offered", "result")
 Line = tuple[Any, ...]
 
@@ -83,3 +85,11 @@ def _known(value: float) -> float | None:
 def why(refs: tuple[str, str], provider: str, one: Failure) -> Line:
     """A line of the table of those who are not suggested."""
     return (*refs, provider, one.rule, json.dumps(one.needed), json.dumps(one.offered), one.result)
+
+
+def additions(helps: Sequence[Help], refs: Texts) -> Iterator[Line]:
+    """A line for each addition; `placed` is empty where the plan was not made anew."""
+    for one in helps:
+        what = one.addition
+        yield (str(refs[what.provider]), what.kind, what.what, what.amount, len(what.units), what.children,
+               "" if one.placed is None else one.placed)

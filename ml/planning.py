@@ -96,14 +96,12 @@ def _totals(solved: Solved, children: int) -> dict[str, Any]:
 
 
 def solve(
-    waiting: Waiting, children: Children, providers: Providers, planners: int | Elsewhere | None = None,
-    seconds: float | None = None,
+    waiting: Waiting, asked: Problem, planners: int | Elsewhere | None = None, seconds: float | None = None
 ) -> Solved:
     """The plan of everybody who waits, made by so many processes, by workers elsewhere, or by as many as pay.
 
-    `seconds` is its time limit; None is one that grows with the pairs.
+    `asked` is the problem of those who wait. `seconds` is its time limit; None is one that grows with the pairs.
     """
-    asked = problem(waiting, children, providers)
     plan = assignment.solve(asked, seconds=seconds, processes=planners, prices=True)
     given = {
         row: (int(asked.provider[pair]), float(asked.score[pair]))

@@ -168,6 +168,7 @@ DECISIONS: dict[str, Column] = {
     "approved": Column(_yes), "held": Column(_yes, required=False),
 }
 
+LOCKS: dict[str, Column] = {"family_ref": _REF, "provider_ref": _REF}  # who must stay with whom in a plan
 TRUTH: dict[str, Column] = {  # of synthetic data: what a pair is really worth
     "family_ref": _REF, "child_ref": _REF, "provider_ref": _REF, "utility": Column(_number(0, 1)),
 }

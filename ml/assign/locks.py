@@ -14,7 +14,7 @@ from ml.assign.problem import Problem
 class LockPrice:
     """What a plan without this lock would have more, in children, priority and score, and in the objective.
 
-    Never less than nothing in all, where both plans are proven.
+    The other locks stay. Never less than nothing in all, where both plans are proven.
     """
 
     pair: int

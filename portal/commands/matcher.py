@@ -39,6 +39,13 @@ HOUR = 3600
 @click.option("--out", required=True, type=WRITE, help="Where the suggestions go (CSV).")
 @click.option("--why-not", type=WRITE, help="Where each rule that removed a pair goes (CSV).")
 @click.option("--assign", type=WRITE, help="Where the capacity-aware plan goes (CSV, and JSON beside it).")
+@click.option("--additions", type=WRITE,
+              help="Where it goes what providers could add for those without a place in the plan (CSV: provider_ref; "
+              "kind: seat, hours, training; what: the age band, the hours, the need; amount: 1, or minutes a week; "
+              "families and children it opens to; placed: how many more children the plan would place, empty where "
+              "that was not worked out).")
+@click.option("--locks", type=READ,
+              help="Who must stay with whom in the plan (CSV: family_ref, provider_ref); its JSON says each price.")
 @click.option("--keep", default=10, show_default=True, type=click.IntRange(1), help="Suggestions kept for each child.")
 @click.option("--read", default=3, show_default=True, type=click.IntRange(0),
               help="How many of a child's best candidates the judge reads, sentence by sentence.")
@@ -51,8 +58,11 @@ HOUR = 3600
               help="Time limit of the plan (none: 60 s, and more where there are more than half a million pairs).")
 def match(families: Path, providers: Path, on: datetime | None, **options: Any) -> None:
     """Suggest providers for each child of FAMILIES.csv among PROVIDERS.csv."""
+    if options["locks"] and not options["assign"]:
+        raise click.UsageError("--locks needs --assign")
     planners = elsewhere(options["workers"]) if options["workers"] else None
-    written = Outputs(options["out"], options["why_not"], options["assign"], planners, options["plan_seconds"])
+    written = Outputs(options["out"], options["why_not"], options["assign"], planners, options["plan_seconds"],
+                      options["additions"], options["locks"])
     day = on.date() if on else clock.today()
     settings = Settings(day, options["keep"], options["read"], options["candidates"], places.centres())
     sys.exit(commands.match(families, providers, written, settings))

@@ -13,6 +13,7 @@ from portal.models.importing import ImportFile
 from portal.models.intake import InformationRequest
 from portal.models.placement import AttendanceDay, Outcome, Placement
 from portal.models.plan import Plan, PlanLine
+from portal.models.plan_findings import PlanAddition, PlanDemand, PlanHold
 from portal.models.proposal import Proposal, ProposalChild
 from portal.models.provider import Provider
 from portal.models.seats import SeatBand, SeatHold
@@ -27,8 +28,8 @@ from portal.models.webhook import Webhook, WebhookDelivery
 __all__ = [
     "ApiToken", "AttendanceDay", "AuditEvent", "AuditHead", "Caregiver", "ChecklistItem", "Child", "Consent",
     "Delegation", "Document", "Exclusion", "Family", "FollowUp", "ImportFile", "InformationRequest", "Invitation",
-    "Job", "KeptAnswer", "LoginSession", "LoginThrottle", "Membership", "Outcome", "Placement", "Plan", "PlanLine",
-    "PlatformMark", "Proposal", "ProposalChild", "Provider", "SeatBand", "SeatHold", "Suggestion", "SuggestionRun",
-    "SupportAccess", "Tenant", "TenantKey", "TenantSettings", "TextVector", "Transition", "User", "VettingItem",
-    "Webhook", "WebhookDelivery",
+    "Job", "KeptAnswer", "LoginSession", "LoginThrottle", "Membership", "Outcome", "Placement", "Plan", "PlanAddition",
+    "PlanDemand", "PlanHold", "PlanLine", "PlatformMark", "Proposal", "ProposalChild", "Provider", "SeatBand",
+    "SeatHold", "Suggestion", "SuggestionRun", "SupportAccess", "Tenant", "TenantKey", "TenantSettings", "TextVector",
+    "Transition", "User", "VettingItem", "Webhook", "WebhookDelivery",
 ]

@@ -24,7 +24,8 @@ class Plan(TenantScoped, db.Model):
 
     `placed` of `children` have a place, and no plan of this policy could place more than `most`. `gap`, 0 to 1, is what
     the policy's aim might still gain: at 0 the plan is proven. `rivals` are pairs of a family and a provider that would
-    both be better off together.
+    both be better off together. What could be added was asked for the first `looked` without a place, 0 for all of
+    them; of `held` proposals with seats `priced` were asked what they cost.
     """
 
     __tablename__ = "plan"
@@ -41,6 +42,9 @@ class Plan(TenantScoped, db.Model):
     most: Mapped[int] = mapped_column(default=0)
     gap: Mapped[float] = mapped_column(default=0.0)
     rivals: Mapped[int] = mapped_column(default=0)
+    looked: Mapped[int] = mapped_column(default=0)
+    held: Mapped[int] = mapped_column(default=0)
+    priced: Mapped[int] = mapped_column(default=0)
     seconds: Mapped[float] = mapped_column(default=0.0)
     model_version: Mapped[str] = mapped_column(String(80), default="")
 

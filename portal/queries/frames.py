@@ -25,12 +25,17 @@ def child(family: Family, one: Child, starts_on: date | None = None) -> Columns:
     latitude, longitude = point(family)
     return {
         "ref": str(one.id), "family": str(family.id), "birth": one.birth_date,
-        "start": starts_on or max(one.start_date or clock.today(), clock.today()),
+        "start": starts_on or start_of(one),
         "latitude": latitude, "longitude": longitude, "max_km": family.max_distance_km,
         "max_fee": _soles(family.max_monthly_fee_pen), "together": family.siblings == "together",
         "needs": tuple(one.special_needs), "schedule": one.schedule, "languages": tuple(family.languages),
         "language_required": family.language_required, "excluded": _excluded(family),
     }
+
+
+def start_of(one: Child) -> date:
+    """The day a child's care would begin: as it is wanted, and never before today."""
+    return max(one.start_date or clock.today(), clock.today())
 
 
 def provider(one: Provider, holding: Proposal | Placement | None = None) -> Columns:

@@ -22,7 +22,7 @@ from portal.models import Child, Placement, Plan, PlanLine, Proposal, Suggestion
 from portal.models.plan import POLICIES
 from portal.policy import Actor, Permission, require
 from portal.queries import plans as queries
-from portal.services import jobs, matching, proposals, suggestions
+from portal.services import jobs, matching, plan_findings, proposals, suggestions
 from portal.services.proposals import earliest_start
 
 if TYPE_CHECKING:
@@ -101,6 +101,7 @@ def keep(plan_id: UUID, found: Found) -> Mapping[str, Any]:
     plan.placed, plan.most, plan.gap, plan.rivals = solved.placed, most, float(solved.gap), solved.blocking_pairs
     plan.seconds, plan.model_version = round(solved.seconds, 4), found.version
     _forget(Plan.id != plan.id)
+    plan_findings.keep(plan, found.more)
     db.session.add_all([
         PlanLine(
             plan_id=plan.id, family_id=one.family, provider_id=one.provider, children=one.children, place=place,
@@ -120,6 +121,7 @@ def forget_old() -> int:
 def _forget(which: Any) -> int:
     gone = list(db.session.scalars(select(Plan.id).where(which)))
     if gone:
+        plan_findings.forget(gone)
         db.session.execute(delete(PlanLine).where(PlanLine.plan_id.in_(gone)))
         db.session.execute(delete(Plan).where(Plan.id.in_(gone)))
     return len(gone)

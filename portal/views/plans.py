@@ -15,7 +15,7 @@ from portal.events import Job
 from portal.models import Plan, PlanLine
 from portal.models.plan import POLICIES
 from portal.policy import Permission, allowed
-from portal.queries import frames, jobs, people
+from portal.queries import frames, jobs, people, plan_findings
 from portal.queries import plans as queries
 from portal.queries.plans import PAGE, Wanted
 from portal.services import plans
@@ -91,6 +91,7 @@ class Plans(PortalView):
             "opening_of": lambda row: openings.get(row.line.id, ""),
             "proposable": any(one.is_open and self._may_propose(one) for one in rows),
             "may_propose": self._may_propose,
+            "additions": plan_findings.additions(plan), "holds": plan_findings.holds(self.actor, plan),
         }
 
     def _may_propose(self, row: Standing) -> bool:

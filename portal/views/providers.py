@@ -17,7 +17,7 @@ from portal.forms.base import keep
 from portal.forms.provider import LeaveForm, ProviderFilter, ProviderForm
 from portal.models import Provider, VettingItem
 from portal.policy import Permission
-from portal.queries import providers, tenants
+from portal.queries import plan_findings, providers, tenants
 from portal.services import providers as service
 from portal.services import reveals, vetting
 from portal.views import paging, sought
@@ -140,7 +140,7 @@ def page(actor: Any, provider: Provider) -> dict[str, Any]:
         "decides": "approve" in moves, "history": history, "in_use": providers.seats_in_use(provider.id),
         "officer": next((move.actor_name for move in history if move.action == "start_vetting"), ""),
         "today": clock.today(), "never": vetting.NEVER, "typed": request.form, "shown": {}, "problems": [],
-        "wrong_at": "",
+        "wrong_at": "", "would_help": plan_findings.best_of(provider.id),
         **_checklist(provider),
     }
 

@@ -17,9 +17,10 @@ from portal.errors import InvalidInputError, NotFoundError
 from portal.models import Family, Proposal, Provider, Suggestion
 from portal.models.family import consent_now
 from portal.policy import Actor, Permission, allowed
-from portal.queries import frames, suggestions, trail
+from portal.queries import frames, plan_findings, suggestions, trail
 from portal.services import matching, proposals, told
 from portal.services import suggestions as service
+from portal.services.plan_findings import sparing as spare
 from portal.views import paging
 from portal.views.access import screen
 from portal.views.attempt import Obstacle, attempt
@@ -100,7 +101,10 @@ class Suggestions(PortalView):
     def _page(self, family: Family, not_made: Refused | None = None) -> dict[str, Any]:
         run = suggestions.current_run(family.id)
         listed = suggestions.listed(family.id, run)
-        rows = [one.suggestion for one in listed]
+        rows, sparing = [one.suggestion for one in listed], request.args.get("order") == "seats"
+        demand = plan_findings.demand(row.provider_id for row in rows)
+        if sparing:
+            rows = spare(rows, demand, family.children)
         refused, openings = (run.why_not, run.openings) if run is not None else ([], [])
         page, path = paging.asked(), url_for("suggestions.index", family_id=family.id)
         shown = refused[page * REFUSED_SHOWN : (page + 1) * REFUSED_SHOWN]
@@ -116,7 +120,7 @@ class Suggestions(PortalView):
             "moves": {row.id: workflow.moves(row, self.actor) for row in rows},
             "dismiss_reasons": [(code, wording.label("reason", code)) for code in workflow.DISMISS_REASONS],
             "starts_on": proposals.earliest_start(family.children), "typed": request.form,
-            "refused_move": not_made,
+            "refused_move": not_made, "demand": demand, "order": "seats" if sparing and demand else None,
             "dismissed_for": {one.suggestion.id: one.dismissed_for for one in listed if one.dismissed_for},
             "proposal_of": {one.suggestion.id: one.proposal for one in listed if one.proposal},
         }

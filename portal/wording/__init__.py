@@ -22,13 +22,14 @@ from portal.wording.facts import (
 from portal.wording.imported import column, problem, title, told
 from portal.wording.jobs import came_of
 from portal.wording.models import doubt, figure, gate, interval, version
-from portal.wording.plans import hurdle, proof, rivals
+from portal.wording.plans import addition, cost, costs, hurdle, more_placed, proof, rivals, sought
 from portal.wording.refusals import message, missing, others_decide, refusal
 from portal.wording.texts import consent_text, in_language
 
 __all__ = [
-    "age", "came_of", "changed_field", "changed_value", "choices", "column", "consent_text", "device", "distance",
-    "doubt", "expires_in", "fact", "figure", "gate", "hours", "hurdle", "in_language", "interval", "kilometres",
-    "label", "message", "missing", "money", "needed", "offered", "opening", "others_decide", "problem", "proof",
-    "refusal", "rivals", "rule", "term", "title", "told", "told_sentences", "version",
+    "addition", "age", "came_of", "changed_field", "changed_value", "choices", "column", "consent_text", "cost",
+    "costs", "device", "distance", "doubt", "expires_in", "fact", "figure", "gate", "hours", "hurdle",
+    "in_language", "interval", "kilometres", "label", "message", "missing", "money", "more_placed", "needed",
+    "offered", "opening", "others_decide", "problem", "proof", "refusal", "rivals", "rule", "sought", "term",
+    "title", "told", "told_sentences", "version",
 ]

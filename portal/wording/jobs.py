@@ -29,7 +29,7 @@ WORDS: dict[str, dict[str, object]] = {
     },
     "job_doing": {
         "families": _l("Mira quién puede ir con quién"), "parts": _l("Reparte los cupos"),
-        "reasons": _l("Anota los motivos"),
+        "reasons": _l("Anota los motivos"), "more": _l("Mira qué ayudaría a quien queda sin lugar"),
         "decisions": _l("Lee las decisiones"), "sentences encoded": _l("Lee las historias"),
         "additive model, family split": _l("Aprende"),
         "additive model, time split": _l("Aprende de lo más antiguo, para medirse con lo nuevo"),

@@ -1,4 +1,4 @@
-"""Words about a plan: how good it is known to be, and what stands in the way of who has no place."""
+"""Words about a plan: how good it is known to be, what stands in the way of who has no place, and what would help."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from portal.wording.facts import rule
+from portal.wording.codes import label
+from portal.wording.facts import hours, rule
 
 
 def proof(plan: Any) -> str:
@@ -61,3 +62,52 @@ def hurdle(line: Any) -> str:
         line.near, rule=rule(line.rule).lower(),
     )
 
+
+def addition(one: Any) -> str:
+    """What a provider could add, within a sentence or alone: `Un cupo más: 1 año`."""
+    if one.kind == "hours":
+        return _("Abrir también %(hours)s (%(amount)s más a la semana)", hours=hours(one.schedule), amount=_time(one))
+    if one.kind == "training":
+        return _("Formarse para: %(need)s", need=label("need", one.code))
+    return _("Un cupo más: %(band)s", band=label("band", one.code))
+
+
+def _time(one: Any) -> str:
+    whole, minutes = divmod(one.amount, 60)
+    return f"{whole} h {minutes} min" if whole and minutes else f"{whole} h" if whole else f"{minutes} min"
+
+
+def more_placed(count: int) -> str:
+    """How many more children would have a place."""
+    return ngettext("%(num)d niña o niño más", "%(num)d niñas y niños más", count)
+
+
+def cost(hold: Any) -> str:
+    """What a proposal keeps others from."""
+    return ngettext(
+        "Sin esta propuesta tendría lugar %(num)d niña o niño más.",
+        "Sin esta propuesta tendrían lugar %(num)d niñas y niños más.", hold.placed,
+    )
+
+
+def costs(plan: Any, shown: int) -> str:
+    """Of how many proposals it is known whether they keep others from a place."""
+    if plan.priced < plan.held:
+        return ngettext(
+            "Se calculó %(num)d de %(held)s propuestas con cupo reservado.",
+            "Se calcularon %(num)d de %(held)s propuestas con cupo reservado.", plan.priced, held=plan.held,
+        )
+    if shown:
+        return ""
+    return ngettext(
+        "Hay %(num)d propuesta con cupo reservado; no deja a nadie más sin lugar.",
+        "Hay %(num)d propuestas con cupo reservado; ninguna deja a nadie más sin lugar.", plan.held,
+    ) if plan.held else ""
+
+
+def sought(demand: Any) -> str:
+    """How many families of the plan have a provider first on their list."""
+    return ngettext(
+        "Muy pedido: %(num)d familia lo tiene primero.", "Muy pedido: %(num)d familias lo tienen primero.",
+        demand.firsts,
+    )

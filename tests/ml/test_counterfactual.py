@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ml import additions, constraints, counterfactual, frames, pipeline, schedule
+from ml import constraints, counterfactual, frames, pipeline, schedule
 from ml.changes import fields, offers, rows
 from ml.changes.fields import FIELDS, MOST, Change, Step
+from ml.changes.needs import World
 from ml.frames import Child, Children, Provider, Providers, Rules
 
 ON = population.ON
@@ -104,8 +105,7 @@ def test_who_the_children_are_is_never_changed(seed: int) -> None:
 def test_an_addition_opens_its_provider_to_exactly_those_units(seed: int) -> None:
     children, providers = world(seed)
     units = pipeline.units(children)
-    for found in additions.for_providers(children, providers, Rules(), units, plans=0):
-        addition = found.addition
+    for addition in offers.every(World.of(children, providers, Rules(), units)):
         changed = offers.made(providers, addition)
         now, then = (constraints.judge(children, those, Rules()).admissible for those in (providers, changed))
         gained = [place for place, unit in enumerate(units)
@@ -150,29 +150,7 @@ def test_siblings_who_part_find_two_places() -> None:
     assert [(change.steps, change.providers) for change in mine] == [((Step("split", 1.0),), (0, 1))]
 
 
-def test_one_more_seat_places_one_more_child_and_no_more() -> None:
-    babies = frames.children([replace(CHILD, family=name) for name in "abc"])
-    providers = frames.providers([offer(seats=(0, 1, 0, 0)), offer(ref="q", needs=(), seats=(0, 0, 0, 0))])
-    found = additions.for_providers(babies, providers, Rules(), [(0,), (1,), (2,)])
-    assert [(each.addition.kind, each.addition.what, each.addition.children, each.placed) for each in found] == [
-        ("seat", "12_23m", 3, 1)
-    ]
-
-
-def test_hours_and_training_are_counted_with_their_seats() -> None:
-    child = one(needs=("asthma",))
-    providers = frames.providers([
-        offer(schedule=schedule.parse("mon-fri 08:00-16:00"), needs=("asthma",)), offer(ref="q"),
-    ])
-    found = additions.for_providers(child, providers, Rules(), [(0,)])
-    assert [(each.addition.kind, each.addition.what, each.addition.amount, each.placed) for each in found] == [
-        ("training", "asthma", 1, 1), ("hours", "mon-fri 07:00-08:00", 300, 1),
-    ]
-
-
 def test_nobody_waits_and_nobody_offers() -> None:
     children, providers = population.made(3, 3)
     assert counterfactual.for_families(children, providers, Rules(), []) == []
     assert counterfactual.for_families(children, frames.providers([]), Rules(), [(0,), (1, 2)]) == [[], []]
-    assert additions.for_providers(children, providers, Rules(), []) == []
-    assert additions.for_providers(children, frames.providers([]), Rules(), [(0,)]) == []

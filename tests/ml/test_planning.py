@@ -31,6 +31,10 @@ def waiting() -> tuple[Waiting, frames.Children, frames.Providers]:
     return found, frames.children(babies), offers
 
 
+def solved_of(found: Waiting, children: frames.Children, offers: frames.Providers) -> planning.Solved:
+    return planning.solve(found, planning.problem(found, children, offers))
+
+
 def test_siblings_are_one_row_of_the_problem() -> None:
     asked = planning.problem(*waiting())
     assert asked.demand.tolist() == [[2, 0, 0, 0], [1, 0, 0, 0]]
@@ -38,14 +42,14 @@ def test_siblings_are_one_row_of_the_problem() -> None:
 
 
 def test_each_child_of_the_unit_gets_its_provider_and_score() -> None:
-    solved = planning.solve(*waiting())
+    solved = solved_of(*waiting())
     assert solved.given == {0: (0, 0.5), 1: (0, 0.5), 2: (1, 0.4)}
     assert solved.crowded[0] == 1
     assert solved.crowded[1] == 0
 
 
 def test_both_files(tmp_path: Path) -> None:
-    solved = planning.solve(*waiting())
+    solved = solved_of(*waiting())
     planning.write(tmp_path / "PLAN.csv", [("a", "c0"), ("b", "c2")], {0: ("p", 0.5)}, solved, {"stages": {}})
     with (tmp_path / "PLAN.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))
@@ -56,7 +60,7 @@ def test_both_files(tmp_path: Path) -> None:
 
 
 def test_nobody_waits() -> None:
-    nobody = planning.solve(Waiting(), frames.children([]), frames.providers([]))
+    nobody = solved_of(Waiting(), frames.children([]), frames.providers([]))
     assert (nobody.plan.placed, nobody.given, nobody.crowded) == (0, {}, (0, 0))
 
 

@@ -22,7 +22,8 @@ from ml.pipeline import Answer, Request
 from ml.planning import Waiting
 from ml.whynot import Hurdle
 from portal.extensions import db
-from portal.queries import frames, plans
+from portal.queries import frames, plan_findings, plans
+from portal.queries.plan_findings import Held
 from portal.services.matching import convert, model, suggest, vectors
 
 BLOCK = 40  # families
@@ -39,6 +40,7 @@ class Side:
     ranks: model.Model
     rules: Rules
     busy: set[UUID]  # children who have a seat already
+    held: list[Held]  # the seats that proposals hold
 
     @cached_property
     def providers(self) -> Providers:
@@ -79,6 +81,7 @@ class Gathered:
     hurdles: list[Hurdle] = field(default_factory=list)
     able: list[int] = field(default_factory=list)  # providers a unit is free to go to
     priority: list[int] = field(default_factory=list)
+    aside: set[tuple[int, int]] = field(default_factory=set)  # a unit, and a provider a person set aside for it
 
 
 def side() -> Side:
@@ -86,7 +89,7 @@ def side() -> Side:
     rows = frames.providers()
     found = Side(
         [frames.provider(one) for one in rows], vectors.passages_of([vectors.of_provider(one) for one in rows]),
-        model.current(), convert.rules(), plans.busy(),
+        model.current(), convert.rules(), plans.busy(), plan_findings.held(),
     )
     db.session.commit()
     return found
@@ -141,6 +144,10 @@ def _add(gathered: Gathered, block: Block, asked: Request) -> None:
     gathered.hurdles += [whynot.hurdle(verdicts, rows) for rows in answer.units]
     gathered.able += np.diff(choices.first).tolist()
     gathered.priority += [block.priority[block.needs[rows[0]]["family"]] for rows in answer.units]
+    gathered.aside |= {
+        (len(gathered.waiting.units) + place, provider) for place, rows in enumerate(answer.units)
+        for provider in _set_aside(block, rows, asked.providers)
+    }
     begin = len(gathered.needs)
     gathered.waiting.add(answer.units, choices, range(begin, begin + len(block.needs)))
     gathered.needs += block.needs

@@ -18,7 +18,8 @@ from ml.assignment import Problem
 from ml.passages import Corpus, Passage
 from ml.pipeline import Request
 from ml.whynot import Hurdle
-from portal.services.matching import convert, plan_parts, plan_rows, suggest, vectors
+from portal.services.matching import convert, plan_more, plan_parts, plan_rows, suggest, vectors
+from portal.services.matching.plan_more import More
 from portal.services.matching.plan_rows import Columns, Gathered, Side, Tell
 
 Share = Callable[[Sequence[bytes]], Sequence[bytes]]
@@ -47,6 +48,7 @@ class Found:
     families: int
     children: int
     version: str
+    more: More
 
 
 def make(policy: str, tell: Tell, share: Share | None = None) -> Found:
@@ -61,10 +63,11 @@ def make(policy: str, tell: Tell, share: Share | None = None) -> Found:
         priority=np.array(gathered.priority, dtype=np.float64),
     )
     there = Elsewhere(share or partial(solved_here, tell), 1)
-    solved = assignment.solve(asked, policy, processes=there)
+    solved = assignment.solve(asked, policy, processes=there, prices=True)
     lines = _with_reasons(_lines(gathered, side, asked, solved), side, tell)
+    more = plan_more.find(gathered, side, asked, solved, tell)
     families = {one["family"] for one in gathered.needs}
-    return Found(lines, solved, len(families), len(gathered.needs), side.version)
+    return Found(lines, solved, len(families), len(gathered.needs), side.version, more)
 
 
 def solved_here(tell: Tell, parcels: Sequence[bytes]) -> list[bytes]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from brute import best_merit, chosen, every_plan, merit, random_problem
+from brute import chosen, every_plan, merit, random_problem
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -37,13 +37,15 @@ def test_locked_pairs_stay_and_the_rest_is_the_best_around_them(seed: int, child
 
 @settings(max_examples=40, deadline=None)
 @given(seed=st.integers(0, 10**6), children=st.integers(1, 3))
-def test_a_lock_costs_what_the_best_plan_loses_by_it(seed: int, children: int) -> None:
+def test_a_lock_costs_what_the_best_plan_has_more_without_it(seed: int, children: int) -> None:
     problem = with_locks(seed, children, 2)
-    free = best_merit(problem, "coverage")
+    plans = every_plan(problem)
+    held = max(merit(problem, "coverage", plan) for plan in plans if set(problem.locks.tolist()) <= set(plan))
     for price in lock_prices(problem):
-        held = max(merit(problem, "coverage", plan) for plan in every_plan(problem) if price.pair in plan)
-        lost = [one - other for one, other in zip(free, held, strict=True)]
-        assert (price.children, price.priority, price.score) == pytest.approx(lost, abs=1e-9)
+        others = set(problem.locks.tolist()) - {price.pair}
+        free = max(merit(problem, "coverage", plan) for plan in plans if others <= set(plan))
+        gain = [one - other for one, other in zip(free, held, strict=True)]
+        assert (price.children, price.priority, price.score) == pytest.approx(gain, abs=1e-9)
         assert (price.objective > 1e-12) == (held < tuple(np.subtract(free, (0, 0, 1e-9))))
 
 
@@ -52,6 +54,13 @@ def test_a_lock_on_the_best_plan_is_free_and_without_locks_there_is_no_price() -
     best = chosen(solve(problem).pair)
     assert [price.objective for price in lock_prices(replace(problem, locks=np.array(best[:1])))] == [0.0]
     assert lock_prices(problem) == []
+
+
+def test_locks_are_priced_as_far_as_the_time_goes_and_from_the_plan_that_is_known() -> None:
+    problem = Problem([0, 0, 1], [0, 1, 0], [0.9, 0.8, 0.7], [[1], [1]], [[1], [1]], locks=[0])
+    known = solve(problem).pair
+    assert [(one.pair, one.children) for one in lock_prices(problem, held=known)] == [(0, 1)]
+    assert lock_prices(problem, seconds=0.0, held=known) == []
 
 
 def test_a_second_family_cannot_be_locked_onto_the_last_seat() -> None:

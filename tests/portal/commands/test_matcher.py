@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ml import schema
-from ml.lines import SUGGESTION, WHY
+from ml.lines import ADDITION, SUGGESTION, WHY
 from portal.cli import cli
 from tests.ml import population
 
@@ -172,3 +172,40 @@ def test_no_text_is_no_row(tmp_path: Path) -> None:
     (tmp_path / "texts.txt").touch()
     assert manage("embed", tmp_path / "texts.txt", "--out", tmp_path / "v.npy").exit_code == 0
     assert np.load(tmp_path / "v.npy").shape == (0, 384)
+
+
+def test_what_providers_could_add_is_written_beside_a_plan_or_alone(files: tuple[Path, Path], tmp_path: Path) -> None:
+    needs, offers = rows(files[0]), rows(files[1])
+    population.save(files[1], offers[:6], list(schema.PROVIDERS))
+    asked = ("match", *files, "--out", tmp_path / "out.csv", *DAY)
+    assert manage(*asked, "--assign", tmp_path / "plan.csv", "--additions", tmp_path / "add.csv").exit_code == 0
+    found = rows(tmp_path / "add.csv")
+    assert tuple(found[0]) == ADDITION
+    assert {row["kind"] for row in found} <= {"seat", "hours", "training"}
+    placed = [int(row["placed"]) for row in found if row["placed"]]
+    assert placed == sorted(placed, reverse=True)
+    assert 0 < placed[0] <= len(needs)
+    assert manage(*asked, "--additions", tmp_path / "alone.csv").exit_code == 0
+    assert (tmp_path / "alone.csv").read_bytes() == (tmp_path / "add.csv").read_bytes()
+
+
+def test_a_locked_pair_stays_and_its_price_is_told(files: tuple[Path, Path], tmp_path: Path) -> None:
+    asked = ("match", *files, "--out", tmp_path / "out.csv", "--assign", tmp_path / "plan.csv", *DAY)
+    assert manage(*asked).exit_code == 0
+    needs = rows(files[0])
+    alone = {row["family_ref"] for row in needs if [one["family_ref"] for one in needs].count(row["family_ref"]) == 1}
+    given = {row["child_ref"]: row["provider_ref"] for row in rows(tmp_path / "plan.csv")}
+    other = next(row for row in rows(tmp_path / "out.csv")
+                 if row["family_ref"] in alone and row["provider_ref"] != given[row["child_ref"]])
+    locks = tmp_path / "locks.csv"
+    locks.write_text(f"family_ref,provider_ref\n{other['family_ref']},{other['provider_ref']}\n", encoding="utf-8")
+    assert manage(*asked, "--locks", locks).exit_code == 0
+    (told,) = json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))["locks"]
+    assert (told["family_ref"], told["provider_ref"]) == (other["family_ref"], other["provider_ref"])
+    assert told["children_more"] > 0 or told["score_more"] > 0
+    now = {row["child_ref"]: row["provider_ref"] for row in rows(tmp_path / "plan.csv")}
+    assert now[other["child_ref"]] == other["provider_ref"]
+    locks.write_text("family_ref,provider_ref\nnobody,p\n", encoding="utf-8")
+    done = manage(*asked, "--locks", locks)
+    assert (done.exit_code, done.stderr.splitlines()[0][:27]) == (1, "locks.csv:2 provider_ref: n")
+    assert manage("match", *files, "--out", tmp_path / "out.csv", "--locks", locks).exit_code == 2

@@ -207,7 +207,7 @@ def test_how_far_it_is_is_told_and_texts_are_read_once(scene: Scene) -> None:
     scene.home()
     scene.case()
     made(scene, tell=lambda *said: heard.append(said))
-    assert [doing for doing, _, _ in heard] == ["families", "parts", "reasons"]
+    assert [doing for doing, _, _ in heard] == ["families", "parts", "reasons", "more", "more"]
     kept = db.session.scalars(select(TextVector)).all()
     made(scene)
     assert len(db.session.scalars(select(TextVector)).all()) == len(kept) == 2
