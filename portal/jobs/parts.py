@@ -106,6 +106,7 @@ class Parts:
     def _signed(self, part: str, holder: str) -> Iterator[None]:
         """A context in which a part shows who works on it. The sign ends by itself: the answer must be there first."""
         ended = threading.Event()
+        self._show(part, holder)  # before anything else: a solver may let no thread begin
         thread = threading.Thread(target=self._renew, args=(part, holder, ended), name=f"sign of {part}", daemon=True)
         thread.start()
         try:
@@ -115,13 +116,14 @@ class Parts:
             thread.join()
 
     def _renew(self, part: str, holder: str, ended: threading.Event) -> None:
-        while True:
-            try:
-                self._redis.set(_sign(part), holder, ex=SIGN)
-            except RedisError as error:  # away for a moment: the next renewal may do it
-                log.warning("part_unsigned", part=part, exc_info=error)
-            if ended.wait(OFTEN):
-                return
+        while not ended.wait(OFTEN):
+            self._show(part, holder)
+
+    def _show(self, part: str, holder: str) -> None:
+        try:
+            self._redis.set(_sign(part), holder, ex=SIGN)
+        except RedisError as error:  # away for a moment: the next renewal may do it
+            log.warning("part_unsigned", part=part, exc_info=error)
 
 
 def _sign(part: Any) -> str:
