@@ -70,7 +70,7 @@ no_open_proposal = fact("no_open_proposal", "proposal_open")
 end_planned = fact("end_planned", "no_end_planned")
 end_reached = fact("end_reached", "end_not_reached")
 start_reached = fact("start_reached", "start_not_reached")
-sent_before = fact("sent_before", "never_sent")
+sent_before = fact("sent_before", "not_checked")  # nobody hears of it: the move leads elsewhere
 agreement_signed = fact("agreement_signed", "agreement_missing")
 both_accepted = fact("both_accepted", "answer_missing")
 

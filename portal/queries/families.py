@@ -160,7 +160,7 @@ class Alike:
 
     family: Family
     why: tuple[str, ...]
-    said: dict[str, str] | None
+    said: dict[str, str] | None = None
 
 
 def alike(actor: Actor, family: Family) -> list[Alike]:

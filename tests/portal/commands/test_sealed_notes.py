@@ -105,7 +105,7 @@ def test_what_was_asked_for_is_what_the_note_says_and_is_a_list_again_on_the_way
         app.config["SETTINGS"].owner_database_url, poolclass=NullPool
     ).begin() as connection:
         _at_work(connection, semilla)
-        assert connection.scalar(select(rows.c.items)) == ASKED.splitlines()
+        assert connection.scalar(select(rows.c["items"])) == ASKED.splitlines()
         connection.execute(update(rows).values(items=["El carné", "x" * 900, "y" * 900], note="Faltan cosas."))
     assert manage("db", "upgrade").exit_code == 0
     with app.app_context(), tenancy.acting_for(semilla.id):
