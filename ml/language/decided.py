@@ -76,14 +76,14 @@ def read(path: Path, seed: int, places: Places, report: Callable[[str], None]) -
             raise LearnError(f"{path.name}: no {side} that may be read: there is nothing to teach the encoder")
     numbers = {text: number for number, text in enumerate(dict.fromkeys(offers))}
     known = (world, [numbers[text] for text in offers])
-    sides = [_lists(dataset.examples, mask, known, tuple(numbers)) for mask in (split.train, split.validation,
-                                                                                split.test)]
-    if min(map(len, sides)) < FEWEST:
+    learned, held, test = (_lists(dataset.examples, mask, known, tuple(numbers))
+                           for mask in (split.train, split.validation, split.test))
+    if min(len(learned), len(held), len(test)) < FEWEST:
         raise LearnError(
-            f"{path.name}: {', '.join(str(len(side)) for side in sides)} lists to learn from, to stop by and to "
-            f"measure on, with a story, somebody approved and somebody set aside: too few; {FEWEST} of each are needed"
+            f"{path.name}: {len(learned)}, {len(held)}, {len(test)} lists to learn from, to stop by and to measure "
+            f"on, with a story, somebody approved and somebody set aside: too few; {FEWEST} of each are needed"
         )
-    return Decided(tuple(numbers), *sides, dataset.data, dataset.bad)
+    return Decided(tuple(numbers), learned, held, test, dataset.data, dataset.bad)
 
 
 def _sentences(corpus: Corpus, row: int) -> Text:
@@ -110,7 +110,9 @@ def _lists(
 
 def verdicts(examples: Examples, places: Sequence[int], number: Sequence[int]) -> tuple[set[int], set[int]]:
     """(taken, set aside) of one list. Of what was approved and did not hold nobody says that the words were wrong."""
-    yes, no, failed = set(), set(), set()
+    yes: set[int] = set()
+    no: set[int] = set()
+    failed: set[int] = set()
     for row in places:
         if examples.approved[row] == 1:
             (failed if examples.held[row] == 0 else yes).add(number[examples.profile[row]])
