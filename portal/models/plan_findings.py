@@ -20,7 +20,7 @@ class PlanAddition(TenantScoped, db.Model):
     """What a provider could add: it opens to so many families without a place, and so many more children are placed.
 
     `code` is the age band of a seat or the need of a training, `schedule` the hours to open more; `amount` is 1 seat,
-    minutes a week, or 1 training.
+    minutes a week, or 1 training. `placed` is 0 where it was not worked out.
     """
 
     __tablename__ = "plan_addition"

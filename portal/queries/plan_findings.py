@@ -51,7 +51,7 @@ def best_of(provider: UUID) -> tuple[PlanAddition, datetime] | None:
     """What this provider could add that places the most, and when that plan was made."""
     found = (
         select(PlanAddition, Plan.made_at).join(Plan, Plan.id == PlanAddition.plan_id)
-        .where(PlanAddition.provider_id == provider, Plan.made_at.is_not(None))
+        .where(PlanAddition.provider_id == provider, PlanAddition.placed > 0, Plan.made_at.is_not(None))
         .order_by(Plan.made_at.desc(), PlanAddition.place).limit(1)
     )
     row = db.session.execute(found).first()

@@ -23,6 +23,7 @@ ON = population.ON
 CHILD = Child("c", "f", date(2025, 6, 1), ON, -12.0, -77.0, 3.0, 100.0, schedule=schedule.parse("mon-fri 07:00-16:00"))
 HOME = Provider("p", "150132", "approved", ON + timedelta(days=400), -12.0, -77.0, 90.0, seats=(1, 1, 1, 1),
                 schedule=schedule.parse("mon-fri 06:00-18:00"))
+WHOLE = Effort(plans=1_000, seconds=1e9)  # however busy the machine is
 
 
 def families(count: int, **changes: object) -> list[Child]:
@@ -39,7 +40,7 @@ def problem(children: Children, providers: Providers, locks: Sequence[int] | Non
 
 
 def helped(
-    people: Sequence[Child], others: Sequence[Provider], effort: Effort | None = None,
+    people: Sequence[Child], others: Sequence[Provider], effort: Effort = WHOLE,
     locks: Sequence[int] | None = None,
 ) -> Found:
     children, providers = frames.children(people), frames.providers(others)
@@ -83,7 +84,8 @@ def test_no_addition_brings_together_whom_a_person_parted() -> None:
     children, providers = frames.children(families(2)), frames.providers([replace(HOME, seats=(0, 0, 0, 0))])
     asked, units = problem(children, providers), pipeline.units(children)
     plan = assignment.solve(asked)
-    (one,) = additions.for_plan(Sides(children, providers, Rules(), units, frozenset({(0, 0)})), asked, plan).helps
+    parted = Sides(children, providers, Rules(), units, frozenset({(0, 0)}))
+    (one,) = additions.for_plan(parted, asked, plan, WHOLE).helps
     assert (one.addition.units, one.addition.children, one.placed) == ((1,), 1, 1)
     nobody = frozenset({(0, 0), (1, 0)})
     assert additions.for_plan(Sides(children, providers, Rules(), units, nobody), asked, plan).helps == []
@@ -113,7 +115,7 @@ def test_as_many_more_are_placed_as_by_a_plan_of_the_changed_world(seed: int) ->
     units = pipeline.units(children)
     asked = problem(children, providers)
     plan = assignment.solve(asked)
-    for one in additions.for_plan(Sides(children, providers, Rules(), units), asked, plan).helps:
+    for one in additions.for_plan(Sides(children, providers, Rules(), units), asked, plan, WHOLE).helps:
         changed = problem(children, offers.made(providers, one.addition))
         assert one.placed == assignment.solve(changed).placed - plan.placed
         assert all(plan.pair[unit] < 0 for unit in one.addition.units)

@@ -28,11 +28,15 @@ from portal.services.matching.plan_rows import Columns, Gathered, Side, Tell
 
 SECONDS = 15.0  # for the prices of all held seats, and for a plan of "coverage" where another one was asked for
 STEPS = 2  # what is told of
+KEPT = 25  # additions
 
 
 @dataclass(frozen=True)
 class Added:
-    """An addition in the portal's terms: it opens to so many families, and so many more children have a place."""
+    """An addition in the portal's terms: it opens to so many families, and so many more children have a place.
+
+    `placed` is 0 where that was not worked out.
+    """
 
     provider: UUID
     what: Addition
@@ -77,7 +81,7 @@ def find(gathered: Gathered, side: Side, asked: Problem, solved: Solved, tell: T
     costs, all_looked = _costs(side, sides, asked, base), helps.looked == int((base.pair < 0).sum())
     return More(
         looked=0 if all_looked else helps.looked, demand=_demand(side, asked, base),
-        added=[_added(gathered, side, one.addition, one.placed) for one in helps.helps if one.placed],
+        added=[_added(gathered, side, one.addition, one.placed or 0) for one in helps.helps[:KEPT]],
         held=len({one.proposal for one in side.held}), priced=len(costs),
         costs={proposal: children for proposal, children in costs.items() if children > 0},
     )

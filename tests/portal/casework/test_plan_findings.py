@@ -84,6 +84,20 @@ def test_what_was_not_found_or_not_looked_at_is_said(
     assert ("Qué cuesta lo ya propuesto" in page) == ("held" in values)
 
 
+def test_an_addition_that_was_not_worked_out_says_so_and_is_no_provider_s_best(made: Made, log_in: LogIn) -> None:
+    def unknown(world: World) -> Any:
+        scene, home = Scene(world.ngo), world.provider()
+        db.session.add(PlanAddition(
+            plan_id=plan_of(scene).id, provider_id=home.id, place=0, families=3, placed=0, **KINDS[0],
+        ))
+        db.session.commit()
+        return home
+
+    address, browser = f"/providers/{made(unknown)}", log_in("supervisor")
+    assert "Sin calcular" in browser.get("/plan/").text
+    assert "Lo que más ayudaría" not in browser.get(address).text
+
+
 def test_a_page_asks_the_database_as_often_for_much_as_for_little(app: Flask, made: Made, log_in: LogIn) -> None:
     made(found(1))
     browser = log_in("supervisor")
