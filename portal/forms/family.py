@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import request
@@ -30,6 +31,7 @@ from portal.services.intakes import Given
 from portal.services.matching import read_hours
 
 SEPARATORS = str.maketrans("", "", " .()+")
+NIGHT = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)")  # from and until, as the schedule is kept
 BORN_FIRST = 1920  # years before are typing errors
 ASKED_BY = ("signature", "voice", "message")  # how a person can be asked
 
@@ -166,6 +168,11 @@ class ChildForm(DniMixin, SectionForm):
 
     def values(self) -> dict[str, Any]:
         return self._without_check(super().values())
+
+    @property
+    def has_night_hours(self) -> bool:
+        """Some hours end on the next day: care by night, or the two times the wrong way round."""
+        return any(end <= start for start, end in NIGHT.findall(self.schedule.data or ""))
 
 
 class CareForm(SectionForm):

@@ -26,7 +26,9 @@ class FollowUpForm(Form):
     hours_respected = RadioField(
         _l("¿Se respeta el horario acordado?"), [InputRequired(CHOOSE)], choices=options("yes_no")
     )
-    works = RadioField(_l("¿La persona que cuida trabaja ahora?"), [InputRequired(CHOOSE)], choices=options("yes_no"))
+    works = RadioField(
+        _l("¿Trabaja ahora la mamá, el papá o quien está a cargo?"), [InputRequired(CHOOSE)], choices=options("yes_no")
+    )
     weekly_hours = IntegerField(
         _l("Horas pagadas a la semana"), [Optional(), NumberRange(0, WEEK_HOURS, _l("Escriba un número de 0 a 100."))],
         description=_l("Déjelo vacío si no se sabe."),

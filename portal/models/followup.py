@@ -15,6 +15,10 @@ from portal.extensions import db
 from portal.models.placement import Placement
 from portal.tenancy import TenantScoped, belongs, in_tenant
 
+BADLY = "badly"  # how a child is who must be asked about again
+AGAIN_DAYS = 3  # until somebody asks again: nobody answered, or the child is not well
+KNOWN = ("well", "fair", BADLY)
+
 
 class FollowUp(TenantScoped, db.Model):
     """`status` is moved by `portal.workflow` alone; due and overdue are read off `due_on`."""

@@ -10,14 +10,14 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, bindparam, exists, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from portal import clock
 from portal.extensions import db
 from portal.models import Family, FollowUp, Invitation, Placement, Proposal, Provider, SuggestionRun
 from portal.models.family import consents_now
+from portal.models.followup import AGAIN_DAYS, BADLY, KNOWN
 from portal.models.placement import OPEN as OPEN_PLACEMENT
-from portal.models.proposal import OPEN as OPEN_PROPOSAL
 from portal.models.provider import STANDING
 from portal.policy import Actor
 from portal.queries import families, people, shorts, webhooks
@@ -30,7 +30,6 @@ ME, TODAY = bindparam("me"), bindparam("today")
 FULLEST = 12  # people whose load is listed
 ENDING_DAYS = 7  # a pause that ends within so many days is worth a look
 SOON = timedelta(hours=12)
-STALLABLE = ("submitted", "needs_information", "eligible", "waiting", "matched")
 
 
 def cases(actor: Actor, decides: bool, stall_days: int, unable: Collection[UUID] = ()) -> dict[str, Short]:
@@ -47,7 +46,7 @@ def cases(actor: Actor, decides: bool, stall_days: int, unable: Collection[UUID]
 def _cases(all_read: bool, decides: bool) -> Asked:
     own = owned_by(ME)
     suggested = exists().where(SuggestionRun.family_id == Family.id, SuggestionRun.current.is_(True))
-    fresh = suggested & Family.id.not_in(_in_proposal())
+    fresh = suggested & Family.id.not_in(families.in_proposal())
     ending = or_(Family.paused_until.is_(None), Family.paused_until <= bindparam("ending"))
     buckets = [
         Bucket("needs_information", own & (Family.status == "needs_information"), Family.status_since),
@@ -57,35 +56,49 @@ def _cases(all_read: bool, decides: bool) -> Asked:
     ]
     if decides:
         readable = readable_by(ME, all_read)
-        stalled = Family.status.in_(STALLABLE) & (Family.status_since < bindparam("stalled"))
         unowned = Family.status.in_(OPEN_CASE) & Family.caseworker_id.in_(bindparam("unable", expanding=True))
         buckets += [
             Bucket("intakes", readable & (Family.status == "submitted"), Family.status_since),
-            Bucket("stalled", readable & stalled & Family.id.not_in(_in_proposal()), Family.status_since),
+            Bucket("stalled", readable & families.stalled(bindparam("stalled")), Family.status_since),
             Bucket("unowned", readable & unowned, Family.status_since),
         ]
     return shorts.ask(Family, buckets, joinedload(Family.caregivers))
 
 
-def _in_proposal() -> Any:
-    return select(Proposal.family_id).where(Proposal.status.in_(OPEN_PROPOSAL))
-
-
-def follow_ups(actor: Actor) -> dict[str, Short]:
-    """Own follow-ups: overdue, and of today."""
-    return shorts.read(_follow_ups(), me=actor.id, today=clock.today())
+def follow_ups(actor: Actor, decides: bool) -> dict[str, Short]:
+    """Own follow-ups: overdue, of today, and of children who were not well when somebody last knew; for who decides:
+    the last of everybody.
+    """
+    again = clock.today() + timedelta(days=AGAIN_DAYS)
+    return shorts.read(_follow_ups(reads_all(actor), decides), me=actor.id, today=clock.today(), again=again)
 
 
 @cache
-def _follow_ups() -> Asked:
-    scheduled = owned_by(ME) & (FollowUp.status == "scheduled")
+def _follow_ups(all_read: bool, decides: bool) -> Asked:
+    own, pending = owned_by(ME), FollowUp.status == "scheduled"
+    scheduled = own & pending
+    unwell = pending & (FollowUp.due_on <= bindparam("again")) & _was_unwell()
     return shorts.ask(
         FollowUp,
         [Bucket("overdue", scheduled & (FollowUp.due_on < TODAY), FollowUp.due_on),
-         Bucket("today", scheduled & (FollowUp.due_on == TODAY), FollowUp.due_on)],
+         Bucket("today", scheduled & (FollowUp.due_on == TODAY), FollowUp.due_on),
+         Bucket("unwell", (readable_by(ME, all_read) if decides else own) & unwell, FollowUp.due_on)],
         joinedload(FollowUp.placement).options(
             joinedload(Placement.family), joinedload(Placement.child), joinedload(Placement.provider)
         ),
+    )
+
+
+def _was_unwell() -> Any:
+    """Whether the last answer that knew how the child is said badly. One such answer always has a follow-up to come."""
+    last, later = aliased(FollowUp), aliased(FollowUp)
+    known = exists().where(
+        later.placement_id == last.placement_id, later.status == "done", later.status_since > last.status_since,
+        later.answers["wellbeing"].as_string().in_(KNOWN),
+    )
+    return exists().where(
+        last.placement_id == FollowUp.placement_id, last.status == "done",
+        last.answers["wellbeing"].as_string() == BADLY, ~known,
     )
 
 

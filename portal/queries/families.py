@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, null, select, union_all
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, func, null, select, union_all
 from sqlalchemy.orm import joinedload, selectinload
 
+from portal import clock
 from portal.extensions import db
 from portal.models import Caregiver, Child, Family, Placement, Proposal, Transition
+from portal.models.proposal import OPEN as OPEN_PROPOSAL
 from portal.places import fold
 from portal.policy import Actor
-from portal.queries import people, search, sight
+from portal.queries import people, search, sight, tenants
 
 PAGE = 25
 MOST_ALIKE = 5  # by each of:
 ALIKE_BY = ("phone", "child")
 NOT_A_CHILD = (null().label("given_names"), null().label("birth_date"))
+STALLABLE = ("submitted", "needs_information", "eligible", "waiting", "matched")
 OPEN = ("draft", "submitted", "needs_information", "eligible", "waiting", "paused", "matched", "placed")
 
 
@@ -31,7 +34,7 @@ class Wanted:
     """What the list is narrowed to: "" for everything."""
 
     status: str = ""
-    whose: str = ""  # "mine" for the cases one answers for, "nobody" for those in the hands of who can work none
+    whose: str = ""  # "mine" for the cases one answers for, "nobody": of those who can work none; "stalled" ones
     name: str = ""  # words of its people's names, or its code, as the search finds them
 
 
@@ -56,9 +59,21 @@ def _which(actor: Actor, wanted: Wanted) -> list[ColumnElement[bool]]:
         which.append(sight.of_own(actor))
     if wanted.whose == "nobody":
         which.append(sight.of_any(people.unable(people.colleagues())))
+    if wanted.whose == "stalled":
+        which.append(stalled(clock.now() - timedelta(days=int(tenants.setting("stall_days")))))
     if wanted.name:
         which.append(search.of_named(wanted.name))
     return which
+
+
+def stalled(before: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+    """No move of the case since then, and no proposal that moves in its stead."""
+    return Family.status.in_(STALLABLE) & (Family.status_since < before) & Family.id.not_in(in_proposal())
+
+
+def in_proposal() -> Select[tuple[UUID]]:
+    """The families for whom somebody has proposed a place, not settled yet."""
+    return select(Proposal.family_id).where(Proposal.status.in_(OPEN_PROPOSAL))
 
 
 def open_of(workers: list[UUID]) -> int:

@@ -22,6 +22,7 @@ WHOLE = (
         joinedload(Placement.family), joinedload(Placement.child), joinedload(Placement.provider)
     ),
 )
+RESPONSIBLE = joinedload(FollowUp.placement).joinedload(Placement.family).joinedload(Family.caseworker)
 
 
 def when(kind: str, today: date) -> ColumnElement[bool]:
@@ -50,7 +51,7 @@ def listed(actor: Actor, kind: str, mine: bool, page: int, today: date) -> list[
     order = FollowUp.done_on.desc() if kind == "done" else FollowUp.due_on
     shown = _of(actor, mine, select(FollowUp.id)).where(when(kind, today)).order_by(order, FollowUp.id)
     rows = select(FollowUp).where(FollowUp.id.in_(shown.offset(page * PAGE).limit(PAGE)))
-    return list(db.session.scalars(rows.order_by(order, FollowUp.id).options(*WHOLE)))
+    return list(db.session.scalars(rows.order_by(order, FollowUp.id).options(*WHOLE, RESPONSIBLE)))
 
 
 def _of(actor: Actor, mine: bool, query: Select[Any]) -> Select[Any]:

@@ -12,6 +12,7 @@ from portal import clock, workflow
 from portal.errors import InvalidInputError
 from portal.extensions import db
 from portal.models import FollowUp, Placement
+from portal.models.followup import AGAIN_DAYS, BADLY
 from portal.policy import Actor
 from portal.queries import tenants
 from portal.workflow import Said
@@ -37,7 +38,10 @@ def plan(placement: Placement) -> None:
 
 
 def complete(actor: Actor, followup: FollowUp, answers: Answers) -> None:
-    """Write the answers down and plan the next one. Raises InvalidInputError for an unknown channel or person."""
+    """Write the answers down and plan the next one, within three days for a child who is not well.
+
+    Raises InvalidInputError for an unknown channel or person.
+    """
     wrong = {}
     if answers.channel not in CHANNELS:
         wrong["channel"] = ["choice_missing"]
@@ -57,7 +61,7 @@ def not_reached(actor: Actor, followup: FollowUp, note: str = "") -> None:
     followup.note = note
     followup.done_on, followup.done_by_id = clock.today(), actor.id
     db.session.add(
-        FollowUp(placement_id=followup.placement_id, due_on=clock.today() + timedelta(days=3),
+        FollowUp(placement_id=followup.placement_id, due_on=clock.today() + timedelta(days=AGAIN_DAYS),
                  after_days=followup.after_days)
     )
 
@@ -88,7 +92,13 @@ def _close(actor: Actor, followup: FollowUp) -> None:
     followup.done_on, followup.done_by_id = clock.today(), actor.id
     db.session.flush()
     placement = followup.placement
-    if placement.status in {"active", "interrupted"} and not scheduled(placement):
+    if placement.status not in {"active", "interrupted"}:
+        return
+    coming = scheduled(placement)
+    again = clock.today() + timedelta(days=AGAIN_DAYS)
+    if followup.answers.get("wellbeing") == BADLY and not any(one.due_on <= again for one in coming):
+        db.session.add(FollowUp(placement_id=placement.id, due_on=again, after_days=followup.after_days))
+    elif not coming:
         _add(placement, _next(placement, clock.today()))
 
 

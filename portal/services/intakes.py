@@ -106,6 +106,13 @@ def save_child(actor: Actor, family: Family, child: Child | None, values: Values
     return child
 
 
+def refuse_same_child(family: Family, child: Child | None, given_names: str, birth_date: date) -> None:
+    """Raise InvalidInputError when the case already has this child: after a lost connection people write it twice."""
+    same = (one for one in family.children if one is not child and one.birth_date == birth_date)
+    if any(fold(one.given_names) == fold(given_names) for one in same):
+        raise InvalidInputError("same_child", {"given_names": ["same_child"]})
+
+
 def other_day(child: Child | None, values: Values) -> Values:
     """Where only one of birth and start is said, the other as it is known: the two must fit."""
     if child is None:

@@ -208,6 +208,10 @@ def warn(form: Any) -> None:
     if getattr(form, "has_odd_phone", False):
         odd = _("El teléfono no parece un celular de Perú (9 cifras que empiezan en 9). Se guardó; confírmelo.")
         flash(odd, "warning")
+    if getattr(form, "has_night_hours", False):
+        night = _("El horario pasa la noche: dormiría donde el cuidador. Se guardó; si las dos horas están al revés, "
+                  "corríjalas.")
+        flash(night, "warning")
 
 
 def _last(family: Family, purpose: str) -> Any:

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from portal import audit, clock, workflow
 from portal.forms.followup import FollowUpForm, NotReachedForm
 from portal.models import FollowUp
+from portal.models.followup import BADLY
 from portal.policy import Permission, Role
 from portal.queries import followups as queries
 from portal.services import followups
@@ -57,7 +58,7 @@ class FollowUps(PortalView):
             expect_version(followup)
             followups.complete(self.actor, followup, form.answers())
 
-        return self._after(followup, form, attempt(complete))
+        return self._after(followup, form, attempt(complete), unwell=form.wellbeing.data == BADLY)
 
     @screen("/<followup_id>/not-reached", Permission.FOLLOWUP_DO, ("POST",))
     def not_reached(self, followup_id: str) -> Answer:
@@ -72,13 +73,17 @@ class FollowUps(PortalView):
         return self._after(followup, FollowUpForm(formdata=None), attempt(record), form)
 
     def _after(
-        self, followup: FollowUp, form: FollowUpForm, obstacle: Obstacle | None, reach: NotReachedForm | None = None
+        self, followup: FollowUp, form: FollowUpForm, obstacle: Obstacle | None, reach: NotReachedForm | None = None,
+        unwell: bool = False,
     ) -> Answer:
         if obstacle is not None:
             fresh = load(FollowUp, followup.id, Permission.FOLLOWUP_DO, *queries.WHOLE)
             page = self._page(fresh, form, reach)
             return self.render("followups/show.html", **page, obstacle=obstacle), obstacle.status
         flash(_("Seguimiento guardado."), "success")
+        if unwell:
+            flash(_("La supervisión lo ve en Mi día y hay que volver a preguntar en tres días. Si la niña o el niño "
+                    "corre peligro, llame ahora a la Línea 100 o al 1810."), "warning")
         return redirect(url_for("followups.index"))
 
     def _page(self, followup: FollowUp, form: FollowUpForm, reach: NotReachedForm | None = None) -> dict[str, Any]:

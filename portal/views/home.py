@@ -75,7 +75,7 @@ class Home(HomeView):
 
     def _casework(self, decides: bool, values: dict[str, Any], unable: list[UUID]) -> list[Section]:
         cases = day.cases(self.actor, decides, int(values["stall_days"]), unable)
-        due, proposals = day.follow_ups(self.actor), day.open_proposals(self.actor, decides)
+        due, proposals = day.follow_ups(self.actor, decides), day.open_proposals(self.actor, decides)
         care = day.in_care(self.actor, decides)
         deciding = _deciding(cases, proposals, care, int(values["stall_days"])) if decides else []
         own = _own(cases, due, proposals, care)
@@ -83,7 +83,7 @@ class Home(HomeView):
             own = [replace(one, empty="") for one in own]
         untold = proposals["unshared"] + care["unshared"]
         unshared = _section(untold, _("La familia ya no acepta compartir con el cuidador"), urgent=True)
-        return [unshared, *deciding, *own]
+        return [_unwell(due["unwell"]), unshared, *deciding, *own]
 
 
 def _model() -> dict[str, Any]:
@@ -93,7 +93,7 @@ def _model() -> dict[str, Any]:
 
 def _deciding(cases: Shorts, proposals: Shorts, care: Shorts, stall: int) -> list[Section]:
     """What waits for a supervisor."""
-    queue, families = page_at("queue.index"), page_at("families.index")
+    queue = page_at("queue.index")
     stalled = ngettext(
         "Casos sin movimiento hace más de %(num)d día", "Casos sin movimiento hace más de %(num)d días", stall
     )
@@ -105,7 +105,7 @@ def _deciding(cases: Shorts, proposals: Shorts, care: Shorts, stall: int) -> lis
         _unowned(cases["unowned"]),
         _section(proposals["declines"], _("Respuestas negativas por confirmar"), queue, urgent=True),
         _section(care["ends"], _("Fines imprevistos por confirmar"), queue, urgent=True),
-        _section(cases["stalled"], stalled, families),
+        _section(cases["stalled"], stalled, page_at("families.index", whose="stalled")),
     ]
 
 
@@ -114,6 +114,16 @@ def _unowned(found: Short) -> Section:
     listed = page_at("families.index", whose="nobody")
     lines = tuple(replace(_family(one), url=page_of(one)) for one in found.rows)
     return replace(_section(found, _("Casos sin responsable activo"), listed, urgent=True), lines=lines)
+
+
+def _unwell(found: Short) -> Section:
+    """Each leads to the questions of the next follow-up, which tell what was said in the last."""
+    lines = tuple(
+        replace(_followup(one), detail=_("%(provider)s · preguntar otra vez hasta el %(day)s",
+                                         provider=one.placement.provider.name, day=format_date(one.due_on, "medium")))
+        for one in found.rows
+    )
+    return replace(_section(found, _("Niñas y niños que no estaban bien"), urgent=True), lines=lines)
 
 
 def _own(cases: Shorts, due: Shorts, proposals: Shorts, care: Shorts) -> list[Section]:

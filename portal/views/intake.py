@@ -89,9 +89,13 @@ class Intake(PortalView):
         """A child; the id `new` adds one."""
         family = self._family(family_id)
         row = _member(family.children, child_id)
-        form = ChildForm() if request.method == "POST" else ChildForm(obj=_open_fields(row, ChildForm))
+        form = ChildForm() if request.method == "POST" else ChildForm(obj=_open_fields(row, ChildForm) or _like(family))
         if form.validate_on_submit():
-            answer = self._save(family, form, lambda: intakes.save_child(self.actor, family, row, form.values()), row)
+            def save() -> None:
+                intakes.refuse_same_child(family, row, form.given_names.data, form.birth_date.data)
+                intakes.save_child(self.actor, family, row, form.values())
+
+            answer = self._save(family, form, save, row)
             if answer is not None:
                 if form.start_date.data and form.start_date.data < clock.today():
                     flash(_("La fecha de inicio ya pasó: se buscará cuidado desde hoy."), "warning")
@@ -198,6 +202,15 @@ def _open_fields(row: Caregiver | Child | Family | None, form: type[SectionForm]
         return None
     names = [name for name in vars(form) if hasattr(type(row), name) and name not in (*form.SEALED, "version")]
     return _Shown(**{name: getattr(row, name) for name in names})
+
+
+def _like(family: Family) -> _Shown | None:
+    """What a further child most often has in common with the one before."""
+    if not family.children:
+        return None
+    last = family.children[-1]
+    begins = last.start_date if last.start_date and last.start_date >= clock.today() else None
+    return _Shown(surnames=last.surnames, schedule=last.schedule, start_date=begins, current_care=last.current_care)
 
 
 def _care_form(family: Family) -> CareForm:

@@ -47,7 +47,7 @@ class Team(PortalView):
             form.add_errors(error.fields)
             return self._page(form), 422
         self._write(form.email.data, token)
-        flash(_("Si el correo existe, recibirá un enlace que vale 7 días."), "success")
+        flash(_("Invitación enviada: el enlace que lleva vale 7 días."), "success")
         return redirect(url_for(".index"))
 
     def _write(self, email: str, token: str) -> None:

@@ -12,7 +12,7 @@ from flask_babel import ngettext
 
 from portal.wording import care
 from portal.wording.codes import label
-from portal.wording.facts import Values, day, distance, duration, hours, is_endless, kilometres, languages, money, needs
+from portal.wording.facts import Values, day, duration, hours, is_endless, kilometres, languages, money, needs
 
 FIELDS: dict[str, object] = {
     "max_km": _l("Distancia máxima"), "max_fee": _l("Pago máximo al mes"), "languages": _l("Lenguas"),
@@ -75,7 +75,7 @@ def _from_day(step: Values) -> str:
 def _farther(step: Values) -> str:
     far = math.ceil(step["by"] * 10) / 10
     if step["from_centre"]:
-        return _("yendo más lejos (%(far)s)", far=distance(far, True))
+        return _("yendo unos %(far)s más lejos (contados desde el centro del distrito)", far=kilometres(far))
     return _("yendo %(far)s más lejos", far=kilometres(far))
 
 

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 WORDS: dict[str, dict[str, object]] = {
     "role": {
-        "caseworker": _l("Trabajadora de casos"),
+        "caseworker": _l("Gestión de casos"),
         "supervisor": _l("Supervisión"),
         "ngo_admin": _l("Administración de la ONG"),
         "data_scientist": _l("Ciencia de datos"),

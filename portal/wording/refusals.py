@@ -78,6 +78,7 @@ PLAIN: dict[str, object] = {
     "not_matchable": _l("El cuidador no está aprobado y vigente."),
     "checklist_empty": _l("La lista de verificación de la ONG está vacía."),
     "no_consent_services": _l("Falta el consentimiento para recibir el servicio."),
+    "same_child": _l("Ya está en esta ficha, con el mismo nombre y la misma fecha de nacimiento."),
     "duplicate_dni": _l("Ya hay un registro con ese DNI en su ONG."),
     "file_type": _l("Solo se aceptan archivos PDF, JPEG o PNG."),
     "base64_format": _l("No es base64: codifique el archivo entero, sin nada delante."),

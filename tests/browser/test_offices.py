@@ -67,7 +67,7 @@ def test_an_invitation_by_mail_makes_a_colleague(person: People, demo: tuple[str
     chief.menu("Equipo")
     page.get_by_label("Nombre", exact=False).last.fill("Nélida Ccente")
     page.get_by_label("Correo").fill("nelida@wasi.example")
-    page.get_by_role("group", name=re.compile("Qué hará")).get_by_label("Trabajadora de casos").check()
+    page.get_by_role("group", name=re.compile("Qué hará")).get_by_label("Gestión de casos").check()
     chief.press("Enviar invitación")
     chief.sees("nelida@wasi.example")
     letters = "\n".join(_text(file) for file in (demo[1] / "mail").iterdir())

@@ -188,6 +188,63 @@ def test_a_district_that_no_name_answers_is_said_to_be_unchosen_and_is_kept(work
     expect(page.locator("input[name=ubigeo]")).to_have_value("")
 
 
+def test_a_district_whose_name_repeats_is_not_guessed(worker: Person) -> None:
+    page = worker.page
+    worker.open("/families/new")
+    box = page.get_by_role("combobox", name="Distrito")
+    box.fill("Miraflores")
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.get_by_label("Nombres").focus()
+    expect(page.locator("[data-chosen]")).to_have_text("Hay varios: elija uno de la lista.")
+    expect(page.locator("input[name=ubigeo]")).to_have_value("")
+    box.focus()
+    page.get_by_role("option", name="Miraflores, Arequipa, Arequipa").click()
+    expect(page.locator("input[name=ubigeo]")).to_have_value("040110")
+
+
+def test_nothing_is_sent_without_a_connection_and_nothing_is_lost(worker: Person) -> None:
+    page = _new_child(worker, "Quillaye", "987001018")
+    page.get_by_label("Nombres").fill("Amaru")
+    page.get_by_label("Fecha de nacimiento").fill("2024-03-05")
+    page.context.set_offline(True)
+    worker.press("Guardar")
+    expect(page.get_by_role("alert")).to_contain_text("No hay conexión: no se envió nada.")
+    expect(page.get_by_label("Nombres")).to_have_value("Amaru")
+    page.context.set_offline(False)
+    expect(page.get_by_role("alert")).to_have_count(0)
+    worker.press("Guardar")
+    worker.sees("Amaru")
+
+
+def test_what_was_saved_is_not_offered_again_on_the_same_page(person: People) -> None:
+    admin = person("admin@semilla.example")
+    admin.open("/team/")
+    admin.page.get_by_label("Nombre").fill("Ñusta Ríos")
+    admin.page.get_by_label("Correo").fill("nusta@semilla.example")
+    admin.page.locator("form[action$=invite]").get_by_label("Supervisión").check()
+    admin.press("Enviar invitación")
+    admin.sees("Invitación enviada")
+    expect(admin.page.get_by_role("button", name="Recuperarlo")).to_have_count(0)
+
+
+def test_a_save_elsewhere_does_not_drop_what_never_arrived(worker: Person) -> None:
+    page = _new_child(worker, "Quillayi", "987001019")
+    page.get_by_label("Nombres").fill("Amaru")
+    page.route("**/children/new", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    worker.press("Guardar")
+    page.unroute_all()
+    worker.open("/families/")
+    worker.follow(re.compile("Quillayi"))
+    worker.open("/")
+    worker.open("/families/new")
+    Intake(worker).start("Otra", "Quillayo", "987001020", "San Juan de Lurigancho")  # its page tells that it was saved
+    worker.open("/families/")
+    worker.follow(re.compile("Quillayi"))
+    worker.follow("Añadir niña o niño")
+    worker.press("Recuperarlo")
+    expect(page.get_by_label("Nombres")).to_have_value("Amaru")
+
+
 def test_leaving_forgets_what_the_device_kept(worker: Person) -> None:
     worker.open("/families/new")
     worker.page.get_by_label("Nombres").fill("Saturnina")

@@ -1,4 +1,7 @@
 // Finds a district by name; the field sends its code (UBIGEO). Without this file the code is typed.
+const several = document.documentElement.lang.startsWith("en")
+  ? "There are several: choose one from the list." : "Hay varios: elija uno de la lista.";
+const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").trim().toLowerCase();
 for (const box of document.querySelectorAll("[data-district]")) {
   const code = box.querySelector("input"), chosen = box.querySelector("[data-chosen]");
   const input = code.cloneNode();
@@ -26,8 +29,14 @@ for (const box of document.querySelectorAll("[data-district]")) {
     close();
     code.form?.dispatchEvent(new Event("input", { bubbles: true }));
   };
-  const leave = () => { // the first option is taken, once it answers what was typed
-    if (!code.value && input.value && answered === input.value && options().length) take(options()[0]);
+  const isAnswered = () => !code.value && input.value && answered === input.value && options().length;
+  const leave = () => { // the one option is taken, or the one of that very name, once they answer what was typed
+    if (isAnswered()) {
+      const named = options().filter((option) => fold(option.textContent.split(",")[0]) === fold(input.value));
+      const found = named.length ? named : options();
+      if (found.length === 1) take(found[0]);
+      else chosen.textContent = several; // names repeat: nobody's home is guessed
+    }
     close();
   };
   const ask = async () => {
@@ -65,6 +74,11 @@ for (const box of document.querySelectorAll("[data-district]")) {
     else if (event.key === "ArrowUp") { event.preventDefault(); mark(at - 1); }
     else if (event.key === "Enter" && at >= 0) { event.preventDefault(); take(options()[at]); }
     else if (event.key === "Escape") close();
+  });
+  input.addEventListener("focus", () => {
+    if (!isAnswered()) return;
+    list.hidden = false;
+    input.setAttribute("aria-expanded", "true");
   });
   input.addEventListener("blur", leave);
   code.form?.addEventListener("submit", () => { code.value ||= input.value.trim(); }); // the answer names what was typed

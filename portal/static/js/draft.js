@@ -3,8 +3,10 @@
 // It is kept for the person at work and their NGO, and offered to nobody else. A day later it is forgotten.
 const DAY = 24 * 3600 * 1000;
 const words = document.documentElement.lang.startsWith("en")
-  ? { found: "There is unsaved text from before on this device.", restore: "Put it back", drop: "Discard it" }
-  : { found: "Hay texto sin guardar de antes en este dispositivo.", restore: "Recuperarlo", drop: "Descartarlo" };
+  ? { offline: "There is no connection: nothing was sent. Do not close this page, and press again once it is back.",
+      found: "There is unsaved text from before on this device.", restore: "Put it back", drop: "Discard it" }
+  : { offline: "No hay conexión: no se envió nada. No cierre esta página y pulse otra vez cuando vuelva.",
+      found: "Hay texto sin guardar de antes en este dispositivo.", restore: "Recuperarlo", drop: "Descartarlo" };
 const mine = `draft:${document.body.dataset.owner ?? ""}:`;
 const drafts = () => Object.keys(localStorage).filter((key) => key.startsWith("draft:"));
 const fieldsOf = (form) => [...form.elements].filter((field) =>
@@ -46,6 +48,21 @@ function offer(form, key, kept) {
   unfold(form);
 }
 
+// Without a connection nothing is sent: the browser would put its own page in the place of what was typed.
+document.addEventListener("submit", (event) => {
+  if (navigator.onLine || event.target.method !== "post") return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (event.target.querySelector(".offline")) return;
+  const box = document.createElement("p");
+  box.className = "draft-offer offline";
+  box.setAttribute("role", "alert");
+  box.textContent = words.offline;
+  event.target.append(box);
+  box.scrollIntoView({ block: "nearest" });
+  window.addEventListener("online", () => box.remove(), { once: true });
+}, true);
+
 function keepText(form) {
   const key = mine + form.dataset.draft;
   const first = JSON.stringify(read(form));
@@ -59,14 +76,15 @@ function keepText(form) {
 }
 const keepAll = (part) => part.querySelectorAll("form[data-draft]").forEach(keepText);
 
+// The page that follows a save that worked has no problems to show: the draft is no longer needed. No later page tells that.
+const saving = sessionStorage.getItem("saving");
+sessionStorage.removeItem("saving");
+if (saving && document.querySelector(".flash-success")) localStorage.removeItem(saving);
 for (const key of drafts()) {
   if (Date.now() - JSON.parse(localStorage.getItem(key)).at >= DAY) localStorage.removeItem(key);
 }
 keepAll(document);
 document.addEventListener("ayni:refreshed", (event) => keepAll(event.detail)); // its forms are new ones
-// The page after a save that worked has no problems to show: the draft is no longer needed.
-const saving = sessionStorage.getItem("saving");
-if (saving && document.querySelector(".flash-success")) { localStorage.removeItem(saving); sessionStorage.removeItem("saving"); }
 for (const form of document.querySelectorAll('form[action$="/logout"]')) {
   form.addEventListener("submit", () => drafts().forEach((key) => localStorage.removeItem(key)));
 }

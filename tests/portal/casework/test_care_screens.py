@@ -201,6 +201,28 @@ def test_who_has_no_cases_sees_those_of_the_team(log_in, made, role, own):
     assert "Quispe" in text
 
 
+def test_a_child_who_is_not_well_is_told_to_supervision_and_to_who_answers(log_in, made):
+    page = f"/followups/{made(_first_followup)}"
+    worker = log_in("caseworker")
+    assert worker.post(page, page, **{**FULL, "wellbeing": "badly", "problem": "Llega golpeado"}).status_code == 302
+    assert "llame ahora a la Línea 100" in worker.get("/followups/").text
+    title = "Niñas y niños que no estaban bien"
+    assert title in worker.get("/").text
+    assert title in log_in("supervisor").get("/").text
+
+
+def test_the_follow_ups_of_the_team_say_whose_they_are(log_in, made):
+    made(lambda world: world.active(started=clock.today() - timedelta(days=10)))
+    person = log_in("supervisor")
+    assert 'data-label="Responsable">Caseworker<' in person.get("/followups/?when=overdue&who=all").text
+    assert "/followups/?when=overdue&amp;who=all" in person.get("/").text
+
+
+def test_a_follow_up_leads_to_the_family(log_in, made):
+    followup = made(_first_followup)
+    assert "Ver a la familia" in log_in("caseworker").get(f"/followups/{followup}").text
+
+
 def test_a_follow_up_asks_for_what_is_missing_and_keeps_the_rest(log_in, made):
     page = f"/followups/{made(_first_followup)}"
     answer = log_in("caseworker").post(page, page, channel="visit", note="Está contento.", weekly_hours="200")

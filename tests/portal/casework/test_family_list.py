@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from portal import tenancy
+from portal import clock, tenancy
 from portal.audit import AuditEvent
 from portal.extensions import db
 from portal.models import Family
@@ -44,6 +45,18 @@ def test_a_name_is_sought_and_stays_in_its_field(
         told = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "search")).all()
         assert [one.subject_type for one in told] == ["family", "family"]
         assert not any("aupari" in f"{one.reason} {one.subject_id}" for one in told)
+
+
+def test_stalled_cases_are_a_list_of_their_own_that_my_day_leads_to(log_in: LogIn, made: Made) -> None:
+    def ago(days: int) -> str:
+        since = clock.now() - timedelta(days=days)
+        return made(lambda world: world.family(status="waiting", status_since=since))
+
+    stalled = [ago(30) for _ in range(6)]
+    ago(1)
+    person = log_in("supervisor")
+    assert sorted(shown(person.get("/families/?whose=stalled"))) == sorted(stalled)
+    assert "/families/?whose=stalled" in person.get("/").text
 
 
 def test_a_confidential_case_is_found_by_who_may_read_it(log_in: LogIn, made: Made) -> None:

@@ -47,6 +47,24 @@ def test_nobody_reached_is_tried_again_in_three_days(world):
     assert [one.due_on for one in again] == [clock.today() + timedelta(days=3)]
 
 
+@pytest.mark.parametrize(("wellbeing", "days"), [("badly", [3]), ("fair", []), ("well", [])])
+def test_a_child_who_is_not_well_is_asked_about_again_in_three_days(world, wellbeing, days):
+    placement = world.active(started=clock.today() - timedelta(days=4))
+    for one in followups.scheduled(placement):
+        one.due_on += timedelta(days=30)  # nothing comes by itself this week
+    before, first = set(followups.scheduled(placement)), followups.scheduled(placement)[0]
+    followups.complete(world.worker, first, Answers("visit", "caregiver", {"wellbeing": wellbeing}))
+    again = set(followups.scheduled(placement)) - before
+    assert [(one.due_on - clock.today()).days for one in again] == days
+
+
+def test_a_child_is_not_asked_about_twice_where_a_question_comes_soon_anyway(world):
+    placement = world.active(started=clock.today() - timedelta(days=12))  # the third and the fourteenth day
+    first, *others = sorted(followups.scheduled(placement), key=lambda one: one.due_on)
+    followups.complete(world.worker, first, Answers("visit", "caregiver", {"wellbeing": "badly"}))
+    assert set(followups.scheduled(placement)) == set(others)
+
+
 def test_a_follow_up_is_answered_once(world):
     followup = followups.scheduled(world.active())[0]
     followups.complete(world.worker, followup, SAID)

@@ -38,6 +38,36 @@ def test_care_before_birth_is_refused_beside_its_field_and_a_past_start_is_only_
     assert "La fecha de inicio ya pasó" in person.get(f"/families/{family}").text
 
 
+def test_the_same_child_is_not_taken_twice(log_in, made):
+    person, family = log_in("caseworker"), made(lambda world: world.family())
+    page = f"/intake/{family}/children/new"
+    assert person.post(page, page, **CHILD).status_code == 302
+    again = person.post(page, page, **{**CHILD, "given_names": "LUZ "})
+    assert (again.status_code, "Ya está en esta ficha" in again.text) == (422, True)
+    assert person.post(page, page, **{**CHILD, "given_names": "Sol"}).status_code == 302  # the twin
+
+
+@pytest.mark.parametrize(("hours", "told"), [("lun-vie 18:00-08:00", True), ("lun-vie 08:00-18:00", False)])
+def test_hours_through_the_night_are_kept_and_told(log_in, made, hours, told):
+    person, family = log_in("caseworker"), made(lambda world: world.family())
+    page = f"/intake/{family}/children/new"
+    assert person.post(page, page, **{**CHILD, "schedule": hours}).status_code == 302
+    text = person.get(f"/families/{family}").text
+    assert ("El horario pasa la noche" in text, hours in text) == (told, True)
+
+
+def test_a_further_child_begins_with_what_it_has_in_common_with_the_one_before(log_in, made):
+    person, family = log_in("caseworker"), made(lambda world: world.family(children=0))
+    page = f"/intake/{family}/children/new"
+    assert "lun-vie" not in re.findall(r'name="schedule"[^>]*', person.get(page).text)[0]
+    begins = (clock.today() + timedelta(days=9)).isoformat()
+    assert person.post(page, page, **CHILD, surnames="Rojas Ccori", start_date=begins).status_code == 302
+    text = person.get(page).text
+    for kept in ("lun-vie 08:00-12:00", "Rojas Ccori", begins, "son los de Luz"):
+        assert kept in text
+    assert ('value="Luz"' in text, CHILD["birth_date"] in text) == (False, False)
+
+
 def test_the_week_of_a_child_is_shown_in_the_readers_language(log_in, made):
     person, family = log_in("caseworker"), made(lambda world: world.family())
     found = re.search(rf"/intake/{family}/children/[0-9a-f-]{{36}}", person.get(f"/families/{family}").text)

@@ -111,6 +111,24 @@ def test_who_may_not_offer_yet_is_told_before_the_click_and_where_to_record_it(l
     assert kept(Proposal, proposal).status == "approved"
 
 
+def test_agreement_that_was_never_asked_for_is_no_refusal(log_in, made):
+    def unasked(world):
+        proposal = world.proposal()
+        for one in [one for one in proposal.family.consents if one.purpose == "sharing"]:
+            db.session.delete(one)
+        db.session.commit()
+        return proposal
+
+    page = f"/proposals/{made(unasked)}"
+    assert "compartir lo necesario con el cuidador: todavía no se le preguntó" in log_in("supervisor").get(page).text
+
+
+def test_a_proposal_leads_back_to_where_its_reader_came_from(log_in, made):
+    page = f"/proposals/{made(lambda world: world.proposal())}"
+    assert "Volver a la familia" in log_in("caseworker").get(page).text
+    assert "Volver a la familia" not in log_in("supervisor").get(page).text
+
+
 def test_a_return_without_a_note_is_asked_for_it_and_a_rejection_keeps_its_note(log_in, made):
     page = f"/proposals/{made(lambda world: world.proposal())}"
     person = log_in("supervisor")

@@ -104,4 +104,4 @@ def test_a_distance_from_the_centre_of_a_district_is_told_as_such(log_in, made, 
     family = made(short)
     text = log_in("caseworker").get(f"/suggestions/{family}").text.replace("\xa0", " ")
     told = text[text.index('id="openings"'):text.index('id="why-not"')]
-    assert re.search(r"Yendo más lejos \(aprox. [^,]+ km, desde el centro del distrito\), podría atender", told)
+    assert re.search(r"Yendo unos [^,]+ km más lejos \(contados desde el centro del distrito\), podría atender", told)

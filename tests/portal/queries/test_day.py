@@ -13,9 +13,10 @@ from portal import clock
 from portal.extensions import db
 from portal.models import Family, Invitation, Placement, Proposal, SuggestionRun
 from portal.models.provider import STANDING
+from portal.policy import SYSTEM
 from portal.queries import day, people, shorts
 from portal.queries.shorts import SHOWN, Bucket, Short
-from portal.services import placements, proposals
+from portal.services import followups, placements, proposals
 from portal.services.placements import Ending
 from tests.portal.worlds import World
 
@@ -165,10 +166,33 @@ def test_a_placement_waits_on_the_one_who_is_next(world: World, build: Any, mine
 def test_a_follow_up_is_due_on_its_day_and_overdue_after_it(world: World, after: int, bucket: str | None) -> None:
     placement = world.active()
     with clock.at(clock.now() + timedelta(days=after)):
-        found = day.follow_ups(world.worker)
+        found = day.follow_ups(world.worker, False)
         assert names(found) == ({bucket} if bucket else set())
         assert bucket is None or found[bucket].rows[0].placement_id == placement.id
-        assert names(day.follow_ups(world.supervisor)) == set()
+        assert names(day.follow_ups(world.supervisor, True)) == set()
+
+
+@pytest.mark.parametrize(("later", "still"), [((), True), (("unknown",), True), (("fair",), False), (("badly",), True)])
+def test_a_child_who_is_not_well_is_on_the_lists_until_somebody_knows_better(
+    world: World, later: tuple[str, ...], still: bool
+) -> None:
+    placement = world.active()
+    for wellbeing in ("badly", *later):
+        first = min(followups.scheduled(placement), key=lambda one: one.due_on)
+        followups.complete(world.worker, first, followups.Answers("visit", "caregiver", {"wellbeing": wellbeing}))
+        db.session.flush()
+    for actor, decides in ((world.worker, False), (world.supervisor, True)):
+        found = day.follow_ups(actor, decides)["unwell"]
+        assert [one.placement_id for one in found.rows] == [placement.id] * (1 if still else 0)
+
+
+def test_an_end_takes_a_child_off_the_list_of_those_not_well(world: World) -> None:
+    placement = world.active()
+    first = followups.scheduled(placement)[0]
+    followups.complete(world.worker, first, followups.Answers("visit", "caregiver", {"wellbeing": "badly"}))
+    followups.cancel_open(placement, SYSTEM)
+    db.session.flush()
+    assert day.follow_ups(world.supervisor, True)["unwell"].count == 0
 
 
 def test_the_load_of_a_worker(world: World) -> None:

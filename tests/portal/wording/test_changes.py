@@ -70,8 +70,8 @@ def test_from_the_centre_of_a_district_it_is_said_no_more_exactly(reading: In) -
     with reading("es"):
         told = wording.opening(change, from_centre=True).replace("\xa0", " ")
     assert told == (
-        "Yendo más lejos (aprox. 1.3 km, desde el centro del distrito) y pagando S/ 20 más al mes, podría atender 1 "
-        "cuidador más."
+        "Yendo unos 1.3 km más lejos (contados desde el centro del distrito) y pagando S/ 20 más al mes, podría "
+        "atender 1 cuidador más."
     )
 
 
