@@ -69,8 +69,8 @@ class Commands(click.Group):
             if lacking in OURS:
                 raise
             raise click.ClickException(
-                f"`{name}` needs the package {lacking}, which is not installed here. Each image holds what its processes "
-                "need: try the worker's or the trainer's; in a checkout `python3 manage.py` installs everything."
+                f"`{name}` needs the package {lacking}, which is not installed here. Each image holds what its own "
+                "processes need: try the worker's or the trainer's. A checkout's `python3 manage.py` installs all."
             ) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

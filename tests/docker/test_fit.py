@@ -104,3 +104,17 @@ def test_the_account_and_the_ports_are_the_image_s(asked: Asked) -> None:
     assert asked.account in (None, (int(uid), int(gid)))
     exposed = {int(port) for port in re.findall(r"^EXPOSE (\d+)$", RECIPE, re.MULTILINE)}
     assert asked.ports <= exposed | {9100}  # METRICS_PORT
+
+
+PATIENCE = 120  # seconds: a web process took 57 on a machine where everything else was starting too
+
+
+def test_a_slow_start_is_no_failure() -> None:
+    checks = re.findall(r"^HEALTHCHECK --interval=(\d+)s --timeout=\d+s --start-period=(\d+)s --retries=(\d+) ", RECIPE,
+                        re.MULTILINE)
+    assert len(checks) == 3
+    assert all(int(period) + int(interval) * int(retries) >= PATIENCE for interval, period, retries in checks)
+    for name, pod in pods(written()):
+        if name.startswith("Deployment/"):
+            probe = pod["containers"][0]["startupProbe"]
+            assert probe["periodSeconds"] * probe["failureThreshold"] >= PATIENCE, name

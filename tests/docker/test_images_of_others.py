@@ -1,4 +1,4 @@
-"""Images we do not build: an exact version everywhere, the same in compose and Kubernetes, and a way to pin their bytes."""
+"""Images we do not build: an exact version, the same in compose and Kubernetes, and a way to pin their bytes."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ def test_the_guide_s_command_pins_every_one_by_digest(tmp_path: Path) -> None:
                    if "imagetools" in block)
     digest = f"sha256:{'5' * 64}"
     (tmp_path / "bin").mkdir()
+    asked = "buildx imagetools inspect --format {{.Manifest.Digest}}"
     (tmp_path / "bin" / "docker").write_text(
-        f'#!/bin/sh\ntest "$1 $2 $3 $4 $5" = "buildx imagetools inspect --format {{{{.Manifest.Digest}}}}" && echo {digest}\n',
-        encoding="utf-8")
+        f'#!/bin/sh\ntest "$1 $2 $3 $4 $5" = "{asked}" && echo {digest}\n', encoding="utf-8")
     (tmp_path / "bin" / "docker").chmod(0o755)
     for one in FILES:
         (tmp_path / "docker" / one.relative_to(DOCKER)).parent.mkdir(parents=True, exist_ok=True)
