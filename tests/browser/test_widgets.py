@@ -193,7 +193,7 @@ def test_a_district_whose_name_repeats_is_not_guessed(worker: Person) -> None:
     worker.open("/families/new")
     box = page.get_by_role("combobox", name="Distrito")
     box.fill("Miraflores")
-    expect(page.get_by_role("option").first).to_be_visible()
+    expect(page.get_by_role("listbox").get_by_role("option").first).to_be_visible()
     page.get_by_label("Nombres").focus()
     expect(page.locator("[data-chosen]")).to_have_text("Hay varios: elija uno de la lista.")
     expect(page.locator("input[name=ubigeo]")).to_have_value("")
