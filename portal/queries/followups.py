@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from portal.extensions import db
 from portal.models import Family, FollowUp, Placement
+from portal.models.followup import KNOWN
 from portal.policy import Actor
 from portal.queries.sight import of_own, of_readable
 
@@ -57,6 +58,15 @@ def listed(actor: Actor, kind: str, mine: bool, page: int, today: date) -> list[
 def _of(actor: Actor, mine: bool, query: Select[Any]) -> Select[Any]:
     joined = query.join(Placement, Placement.id == FollowUp.placement_id).join(Family, Family.id == Placement.family_id)
     return joined.where(of_own(actor) if mine else of_readable(actor))
+
+
+def last_known(placement: UUID) -> str:
+    """How the child was when somebody last knew; "" where nobody ever did."""
+    wellbeing = FollowUp.answers["wellbeing"].as_string()
+    found = select(wellbeing).where(
+        FollowUp.placement_id == placement, FollowUp.status == "done", wellbeing.in_(KNOWN)
+    )
+    return db.session.scalars(found.order_by(FollowUp.status_since.desc()).limit(1)).first() or ""
 
 
 def last_done(placement: UUID) -> FollowUp | None:

@@ -14,6 +14,7 @@ from portal.extensions import db
 from portal.models import FollowUp, Placement
 from portal.models.followup import AGAIN_DAYS, BADLY
 from portal.policy import Actor
+from portal.queries import followups as queries
 from portal.queries import tenants
 from portal.workflow import Said
 
@@ -38,7 +39,7 @@ def plan(placement: Placement) -> None:
 
 
 def complete(actor: Actor, followup: FollowUp, answers: Answers) -> None:
-    """Write the answers down and plan the next one, within three days for a child who is not well.
+    """Write the answers down and plan the next one, within three days while the child is not known to be well.
 
     Raises InvalidInputError for an unknown channel or person.
     """
@@ -96,7 +97,7 @@ def _close(actor: Actor, followup: FollowUp) -> None:
         return
     coming = scheduled(placement)
     again = clock.today() + timedelta(days=AGAIN_DAYS)
-    if followup.answers.get("wellbeing") == BADLY and not any(one.due_on <= again for one in coming):
+    if queries.last_known(placement.id) == BADLY and not any(one.due_on <= again for one in coming):
         db.session.add(FollowUp(placement_id=placement.id, due_on=again, after_days=followup.after_days))
     elif not coming:
         _add(placement, _next(placement, clock.today()))
