@@ -81,7 +81,8 @@ def plot(figures: Figures) -> str:
     memory = {"MB at most": [lines["MB"](row) for row in rows]}
     panels = _panel(0, "processor seconds", sizes, seconds) + _panel(420, "MB", sizes, memory)
     return ('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 840 360" width="840" height="360" role="img" '
-            f'aria-label="Growth of the matcher" font-family="sans-serif" font-size="11">{panels}</svg>\n')
+            f'aria-label="Growth of the matcher" font-family="sans-serif" font-size="11">'
+            f'<rect width="840" height="360" fill="#fff"/>{panels}</svg>\n')
 
 
 def _panel(x: int, title: str, sizes: list[int], series: dict[str, list[float]]) -> str:
