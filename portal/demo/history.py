@@ -131,7 +131,7 @@ def _follow(scene: Scene, placement: Placement, started: int, keep_open: bool) -
                 continue
             values = {"wellbeing": "well", "hours_respected": "yes", "works": "yes", "weekly_hours": 44,
                       "income_change": 180 + 10 * one.after_days}
-            followups.complete(worker, one, Answers("call", "caregiver", values, "La niña o el niño va contento."))
+            followups.complete(worker, one, Answers("call", "caregiver", values, note="La niña o el niño va contento."))
 
 
 def _attend(scene: Scene, placement: Placement, started: int) -> None:

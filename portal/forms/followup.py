@@ -51,10 +51,12 @@ class FollowUpForm(Form):
         """As the service takes it."""
         coded: dict[str, Any] = {
             name: self[name].data for name in
-            ("wellbeing", "hours_respected", "works", "weekly_hours", "income_change", "problem")
+            ("wellbeing", "hours_respected", "works", "weekly_hours", "income_change")
         }
         given = {name: value for name, value in coded.items() if value not in (None, "")}
-        return Answers(self.channel.data, self.answered_by.data, given, self.note.data or "")
+        return Answers(
+            self.channel.data, self.answered_by.data, given, problem=self.problem.data or "", note=self.note.data or "",
+        )
 
 
 class NotReachedForm(Form):

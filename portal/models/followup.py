@@ -40,6 +40,8 @@ class FollowUp(TenantScoped, db.Model):
     channel: Mapped[str] = mapped_column(String(12), default="")  # visit | call | message
     answered_by: Mapped[str] = mapped_column(String(12), default="")  # caregiver | provider | both
     answers: Mapped[dict[str, Any]] = mapped_column(JSON)  # coded: wellbeing, works, weekly_hours, income_change, …
+    problem_sealed: Mapped[str | None] = mapped_column(Text)  # what is wrong, in a few words
+    problem = Encrypted("problem_sealed")
     note_sealed: Mapped[str | None] = mapped_column(Text)
     note = Encrypted("note_sealed")
     version: Mapped[int] = mapped_column(default=1)

@@ -24,11 +24,12 @@ ANSWERED_BY = ("caregiver", "provider", "both")
 
 @dataclass(frozen=True)
 class Answers:
-    """What the caregiver or the provider said; `values` holds the coded answers."""
+    """What the caregiver or the provider said; `values` holds the coded answers, and no text."""
 
     channel: str
     answered_by: str
     values: dict[str, Any] = field(default_factory=dict)
+    problem: str = ""
     note: str = ""
 
 
@@ -52,7 +53,7 @@ def complete(actor: Actor, followup: FollowUp, answers: Answers) -> None:
         raise InvalidInputError("choice_missing", wrong)
     workflow.advance(followup, "complete", actor)
     followup.channel, followup.answered_by = answers.channel, answers.answered_by
-    followup.answers, followup.note = dict(answers.values), answers.note
+    followup.answers, followup.problem, followup.note = dict(answers.values), answers.problem, answers.note
     _close(actor, followup)
 
 

@@ -93,10 +93,14 @@ def save_caregiver(actor: Actor, family: Family, caregiver: Caregiver | None, va
 
 
 def save_child(actor: Actor, family: Family, child: Child | None, values: Values) -> Child:
-    """Change a child, or add one. Raises InvalidInputError by field, and when the DNI belongs to another child."""
+    """Change a child, or add one.
+
+    Raises InvalidInputError by field, when the DNI belongs to another child, and when the case already has this child.
+    """
     days = {**other_day(child, values), **values}
     checks.refuse(checks.required(values, "given_names", "birth_date") | checks.faults("child", days))
     refuse_known_dni(Child, values.get("dni"), child)
+    _refuse_same_child(family, child, values)
     if child is None:
         child = Child(family_id=family.id, given_names="", birth_date=values["birth_date"])
         family.children.append(child)
@@ -106,10 +110,18 @@ def save_child(actor: Actor, family: Family, child: Child | None, values: Values
     return child
 
 
-def refuse_same_child(family: Family, child: Child | None, given_names: str, birth_date: date) -> None:
-    """Raise InvalidInputError when the case already has this child: after a lost connection people write it twice."""
-    same = (one for one in family.children if one is not child and one.birth_date == birth_date)
-    if any(fold(one.given_names) == fold(given_names) for one in same):
+def known_by(child: Child | None, values: Values) -> tuple[str, date]:
+    """What tells a child from its siblings, once it has these values."""
+    name, born = (values.get(field) or getattr(child, field) for field in ("given_names", "birth_date"))
+    return fold(name), born
+
+
+def _refuse_same_child(family: Family, child: Child | None, values: Values) -> None:
+    """After a lost connection people write a child twice. One that is there twice already can still be put right."""
+    as_told = known_by(child, values)
+    if child is not None and as_told == known_by(child, {}):
+        return
+    if any(as_told == known_by(one, {}) for one in family.children if one is not child):
         raise InvalidInputError("same_child", {"given_names": ["same_child"]})
 
 

@@ -91,11 +91,7 @@ class Intake(PortalView):
         row = _member(family.children, child_id)
         form = ChildForm() if request.method == "POST" else ChildForm(obj=_open_fields(row, ChildForm) or _like(family))
         if form.validate_on_submit():
-            def save() -> None:
-                intakes.refuse_same_child(family, row, form.given_names.data, form.birth_date.data)
-                intakes.save_child(self.actor, family, row, form.values())
-
-            answer = self._save(family, form, save, row)
+            answer = self._save(family, form, lambda: intakes.save_child(self.actor, family, row, form.values()), row)
             if answer is not None:
                 if form.start_date.data and form.start_date.data < clock.today():
                     flash(_("La fecha de inicio ya pasó: se buscará cuidado desde hoy."), "warning")

@@ -77,7 +77,7 @@ WORDS: dict[str, dict[str, object]] = {
         "languages": _l("Lenguas"), "valid_until": _l("Vigencia"), "expires_on": _l("Vencimiento"),
         "state": _l("Estado"), "roles": _l("Roles"), "values": _l("Ajustes"), "birth_date": _l("Fecha de nacimiento"),
         "health_note": _l("Salud"), "health_sealed": _l("Salud"), "ubigeo": _l("Distrito"), "note": _l("Nota"),
-        "note_sealed": _l("Nota"),
+        "note_sealed": _l("Nota"), "problem_sealed": _l("Problema"),
         "income": _l("Ingreso"), "income_sealed": _l("Ingreso"), "events": _l("Qué se avisa"),
         "secret_sealed": _l("Clave"), "caseworker_id": _l("Responsable"),
     },

@@ -29,6 +29,8 @@ PLAIN: dict[str, object] = {
     "schedule_unreadable": _l("no se entiende el horario. Ejemplo: lun-vie 07:00-18:00; sáb 08:00-13:00."),
     "half_a_place": _l("falta esta coordenada: escriba las dos o ninguna."),
     "duplicate_dni": _l("ya hay otro caso con ese DNI en su ONG: quite la fila o corrija el DNI."),
+    "same_child": _l("ya está en ese caso, con el mismo nombre y la misma fecha de nacimiento: quite la fila o corrija "
+                     "el dato."),
     "example_row": _l("es la fila de ejemplo de la plantilla: no se toma."),
     "read_as_windows": _l("El archivo no está en UTF-8 y se leyó como Windows (Latin-1): revise tildes y eñes."),
 }
@@ -54,6 +56,10 @@ WITH_VALUES: dict[str, Callable[[Values], str]] = {
     "unlike_sibling": lambda values: _("no dice lo mismo que la línea %(line)s de la misma familia.",
                                        line=values["line"]),
     "dni_twice": lambda values: _("la familia de la línea %(line)s tiene el mismo DNI.", line=values["line"]),
+    "child_twice": lambda values: _(
+        "tiene el mismo nombre y la misma fecha de nacimiento que la línea %(line)s: quite la fila o corrija el dato.",
+        line=values["line"],
+    ),
     "phone_known": lambda values: _("el caso %(code)s tiene el mismo teléfono: revise que no sea la misma familia.",
                                     code=values["code"]),
     "family_moved_on": lambda values: _(

@@ -43,12 +43,16 @@ def plan(rows: list[Row], unreadable: list[Problem], notices: list[Problem]) -> 
             faults += row.faults
             bad.add(row.line)
     for entry in entries:
-        wrong = [*_wrong(entry, have.get(entry.ref)), *_known_documents(entry, have.get(entry.ref), owners)]
+        family = have.get(entry.ref)
+        wrong = [*_wrong(entry, family), *_known_documents(entry, family, owners)]
+        step = None if wrong else changes.step(entry.whole, entry.rows, family)
+        if step is not None:
+            wrong = _same_children(entry, step)
         faults += wrong
-        if wrong:
+        if step is None or wrong:
             bad |= {row.line for row in entry.rows}
         else:
-            steps.append(changes.step(entry.whole, entry.rows, have.get(entry.ref)))
+            steps.append(step)
     told = [*notices, *_phones([entry for entry in entries if entry.ref not in have]), *_moved_on(steps)]
     return Plan(columns.FAMILIES, tuple(steps), tuple(sorted(faults, key=lambda one: one.line)), tuple(told), len(bad))
 
@@ -144,6 +148,26 @@ def _known_documents(
     if first[document] is not entry:
         return [Problem(entry.whole.line, "caregiver_dni", "dni_twice", (("line", first[document].whole.line),))]
     return []
+
+
+def _same_children(entry: Entry, step: Step) -> list[Problem]:
+    """Rows that would be refused one after the other: the case, or a row before, has that child already."""
+    children = step.row.children if isinstance(step.row, Family) else []
+    have: dict[object, tuple[object, int | None]] = {one.id: (intakes.known_by(one, {}), None) for one in children}
+    found = []
+    for row, (ref, child, fields) in zip(entry.rows, step.children, strict=False):  # none in a case that is left alone
+        own, key = intakes.known_by(child, fields), child.id if child is not None else ref
+        lines = [line for other, (known, line) in have.items() if known == own and other != key]
+        if lines and have.get(key, ())[:1] != (own,):
+            found.append(_same_child(row.line, lines[0]))
+        have[key] = own, row.line
+    return found
+
+
+def _same_child(line: int, before: int | None) -> Problem:
+    if before is None:
+        return Problem(line, "child_name", "same_child")
+    return Problem(line, "child_name", "child_twice", (("line", before),))
 
 
 def _phones(entries: list[Entry]) -> list[Problem]:

@@ -87,6 +87,20 @@ def complete(world: World) -> Family:
     return family
 
 
+def test_the_same_child_is_not_taken_twice(program: Program, draft: str) -> None:
+    assert program.post(f"{draft}/children", child(given_names="Luz")).status_code == 201
+    again = program.post(f"{draft}/children", child(given_names=" LÚZ"))
+    twin = program.post(f"{draft}/children", child(given_names="Sol")).headers["Location"].removeprefix("/api/v1")
+    renamed = program.patch(twin, {"given_names": "luz"}, If_Match=tag(program, twin))
+    other = {**NEW["caregiver"], "phone": "911222333", "dni": "87654321"}
+    whole = program.post("/families", {**NEW, "caregiver": other, "children": [child(), child()]})
+    assert [one.status_code for one in (again, renamed, whole)] == [422, 422, 422]
+    for one in (again, renamed, whole):
+        assert "Ya está en esta ficha" in one.text
+    assert "children/1/given_names" in whole.text
+    assert [one["given_names"] for one in program.get(draft).json["children"]] == ["Luz", "Sol"]
+
+
 def test_a_child_is_added_read_and_changed(program: Program, draft: str) -> None:
     added = program.post(f"{draft}/children", child(sex="f", special_needs=["asthma"], dni="12345679"))
     one = added.headers["Location"].removeprefix("/api/v1")

@@ -206,6 +206,7 @@ def test_a_child_who_is_not_well_is_told_to_supervision_and_to_who_answers(log_i
     worker = log_in("caseworker")
     assert worker.post(page, page, **{**FULL, "wellbeing": "badly", "problem": "Llega golpeado"}).status_code == 302
     assert "llame ahora a la Línea 100" in worker.get("/followups/").text
+    assert "Llega golpeado" in worker.get(page).text
     title = "Niñas y niños que no estaban bien"
     assert title in worker.get("/").text
     assert title in log_in("supervisor").get("/").text

@@ -16,6 +16,7 @@ from portal.crypto import TenantKey
 from portal.extensions import db
 from portal.models import ChecklistItem, FollowUp, InformationRequest, Proposal, Transition, VettingItem
 from portal.services import followups, intakes, placements
+from portal.services.followups import Answers
 from portal.services.placements import Ending
 from tests.ground import Ngo
 from tests.portal.commands.conftest import Manage
@@ -23,6 +24,7 @@ from tests.portal.worlds import World
 
 FALL, CALLED = "Una caída sin atender.", "Teléfono apagado; la abuela no sabe."
 KNOWN, ASKED, SEEN = "Conocen el lugar.", "El DNI del padre\nQuién recoge a Luz", "Su hijo tiene antecedentes."
+WRONG, CODED = "Llega con golpes en el brazo.", {"wellbeing": "badly", "works": "yes"}
 SAID = {Transition: FALL, FollowUp: CALLED, Proposal: KNOWN, InformationRequest: ASKED, VettingItem: SEEN}
 
 
@@ -162,6 +164,55 @@ def test_a_move_is_still_only_ever_added(app: Flask, semilla: Ngo, change: dict[
             setattr(move, name, value)
         with pytest.raises(DBAPIError, match=r"only ever added|permission denied"):
             db.session.commit()
+
+
+def found_wrong(app: Flask, ngo: Ngo) -> FollowUp:
+    """The follow-up of the NGO that found something wrong."""
+    with app.app_context(), tenancy.acting_for(ngo.id):
+        found = db.session.scalars(select(FollowUp).where(FollowUp.status == "done")).one()
+        db.session.expunge(found)
+        db.session.remove()
+        db.engine.dispose()
+        return found
+
+
+def find_wrong(app: Flask, ngo: Ngo) -> None:
+    with app.app_context(), tenancy.acting_for(ngo.id):
+        world = World(ngo)
+        followup = followups.scheduled(world.active())[0]
+        followups.complete(world.worker, followup, Answers("call", "caregiver", CODED, problem=WRONG))
+        db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
+
+
+def answered(app: Flask, ngo: Ngo) -> list[dict[str, Any]]:
+    """The answers as the owner of the tables reads them, where there are any."""
+    rows = table("follow_up", column("answers", JSON()), column("tenant_id", Uuid()))
+    with create_engine(app.config["SETTINGS"].owner_database_url, poolclass=NullPool).begin() as connection:
+        _at_work(connection, ngo)
+        return [one for one in connection.scalars(select(rows.c.answers).where(rows.c.tenant_id == ngo.id)) if one]
+
+
+def test_what_a_follow_up_found_wrong_is_no_answer_in_the_clear_and_is_one_again_on_the_way_back(
+    app: Flask, semilla: Ngo, wasi: Ngo, manage: Manage
+) -> None:
+    for ngo in (semilla, wasi):
+        find_wrong(app, ngo)
+        assert answered(app, ngo) == [CODED]
+    assert manage("db", "downgrade", "0020").exit_code == 0
+    with app.app_context():
+        forget_keys(app, wasi)
+    for ngo in (semilla, wasi):
+        assert answered(app, ngo) == [{**CODED, "problem": WRONG}]
+    done = manage("db", "upgrade")
+    assert done.exit_code == 0, done.output
+    crypto.keyring.load(app.config["SETTINGS"].master_keys)
+    for ngo in (semilla, wasi):
+        assert answered(app, ngo) == [CODED]
+        found = found_wrong(app, ngo)
+        with app.app_context(), tenancy.acting_for(ngo.id):
+            assert (found.problem, WRONG in repr(vars(found))) == (WRONG, False)
 
 
 def test_a_move_without_a_note_gets_none(app: Flask, semilla: Ngo) -> None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
+from portal import wording
 from portal.errors import ConflictError
 from portal.extensions import db
 from portal.models import Caregiver, Child, Consent, Family
@@ -220,3 +221,33 @@ def test_the_particles_of_a_surname_stay_with_it(bring: Bring) -> None:
     bring(family(caregiver_name="Ana Lucía De la Cruz Mamani"))
     caregiver = the_family().main_caregiver
     assert (caregiver.given_names, caregiver.paternal_surname) == ("Ana Lucía", "De la Cruz")
+
+
+def test_a_child_is_in_a_family_once(bring: Bring, look: Look) -> None:
+    again = family(child_ref="f1-2", child_name="Quispe, LÚZ")
+    plan = look(family(), again)
+    assert (told(plan), plan.steps, plan.bad) == ([(3, "child_name", "child_twice")], (), 2)
+    bring(family())
+    assert told(look(again)) == [(2, "child_name", "same_child")]
+    assert told(look(family(), again)) == [(3, "child_name", "child_twice")]
+    assert told(look(family(child_ref="f1-2", child_name="Sol"))) == []  # the twin
+    assert "el mismo nombre" in wording.problem("same_child", {})
+    assert "la línea 3" in wording.problem("child_twice", {"line": 3})
+
+
+def test_a_child_whose_name_a_file_puts_right_may_be_called_as_no_sibling_is(bring: Bring, look: Look) -> None:
+    sol = family(child_ref="f1-2", child_name="Sol")
+    bring(family(), sol)
+    assert told(look({**sol, "child_name": "Luz"})) == [(2, "child_name", "same_child")]
+    assert told(look({**sol, "child_name": "Luz"}, family(child_name="Sol"))) == [(2, "child_name", "same_child")]
+    assert bring(family(child_name="Ana"), {**sol, "child_name": "Luz"})["changed"] == 1
+    assert {one.external_ref: one.given_names for one in the_family().children} == {"f1-1": "Ana", "f1-2": "Luz"}
+
+
+def test_a_child_that_is_there_twice_already_can_still_be_changed(bring: Bring) -> None:
+    sol = family(child_ref="f1-2", child_name="Sol")
+    bring(family(), sol)
+    the_family().children[1].given_names = the_family().children[0].given_names = "Luz"
+    twice = {**sol, "child_name": "Luz"}
+    assert bring(family(schedule="sat 08:00-12:00"), {**twice, "schedule": "sat 08:00-12:00"})["changed"] == 1
+    assert {one.schedule for one in the_family().children} == {"sat 08:00-12:00"}
