@@ -85,7 +85,8 @@ def _follow_ups(all_read: bool, decides: bool) -> Asked:
         Bucket("unwell", (readable if decides else own) & unwell, FollowUp.due_on),
     ]
     if decides:
-        buckets.append(Bucket("team_overdue", readable & pending & (FollowUp.due_on < TODAY), FollowUp.due_on))
+        late = readable & pending & (FollowUp.due_on < TODAY)
+        buckets.append(Bucket("team_overdue", late, FollowUp.due_on, alone=all_read))
         family = family.options(joinedload(Family.caregivers), joinedload(Family.caseworker))
     placement = joinedload(FollowUp.placement)
     return shorts.ask(

@@ -178,7 +178,7 @@ def test_a_follow_up_is_due_on_its_day_and_overdue_after_it(world: World, after:
 def test_of_a_confidential_case_only_who_may_read_it_is_told_that_it_is_late(world: World) -> None:
     world.active().family.confidential = True
     db.session.commit()
-    stand_in = replace(world.ngo.actor("ngo_admin"), roles=frozenset({Role.CASEWORKER}), stands_in=True)
+    stand_in = replace(world.ngo.actor("ngo_admin"), roles=frozenset({Role.CASEWORKER}), may_stand_in=True)
     with clock.at(clock.now() + timedelta(days=4)):
         assert day.follow_ups(world.supervisor, True)["team_overdue"].count == 1
         assert day.follow_ups(stand_in, True)["team_overdue"].count == 0
