@@ -67,7 +67,7 @@ def _cases(all_read: bool, decides: bool) -> Asked:
 
 def follow_ups(actor: Actor, decides: bool) -> dict[str, Short]:
     """Own follow-ups: overdue, of today, and of children who were not well when somebody last knew; for who decides:
-    the last of everybody.
+    the last of everybody, and everybody's overdue ones (`team_overdue`), the longest overdue first.
     """
     again = clock.today() + timedelta(days=AGAIN_DAYS)
     return shorts.read(_follow_ups(reads_all(actor), decides), me=actor.id, today=clock.today(), again=again)
@@ -78,14 +78,19 @@ def _follow_ups(all_read: bool, decides: bool) -> Asked:
     own, pending = owned_by(ME), FollowUp.status == "scheduled"
     scheduled = own & pending
     unwell = pending & (FollowUp.due_on <= bindparam("again")) & _was_unwell()
+    readable, family = readable_by(ME, all_read), joinedload(Placement.family)
+    buckets = [
+        Bucket("overdue", scheduled & (FollowUp.due_on < TODAY), FollowUp.due_on),
+        Bucket("today", scheduled & (FollowUp.due_on == TODAY), FollowUp.due_on),
+        Bucket("unwell", (readable if decides else own) & unwell, FollowUp.due_on),
+    ]
+    if decides:
+        late = readable & pending & (FollowUp.due_on < TODAY)
+        buckets.append(Bucket("team_overdue", late, FollowUp.due_on, alone=all_read))
+        family = family.options(joinedload(Family.caregivers), joinedload(Family.caseworker))
+    placement = joinedload(FollowUp.placement)
     return shorts.ask(
-        FollowUp,
-        [Bucket("overdue", scheduled & (FollowUp.due_on < TODAY), FollowUp.due_on),
-         Bucket("today", scheduled & (FollowUp.due_on == TODAY), FollowUp.due_on),
-         Bucket("unwell", (readable_by(ME, all_read) if decides else own) & unwell, FollowUp.due_on)],
-        joinedload(FollowUp.placement).options(
-            joinedload(Placement.family), joinedload(Placement.child), joinedload(Placement.provider)
-        ),
+        FollowUp, buckets, placement.options(family, joinedload(Placement.child), joinedload(Placement.provider))
     )
 
 

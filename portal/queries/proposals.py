@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, and_, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, load_only, selectinload
 
 from portal import clock
 from portal.extensions import db
@@ -66,6 +66,19 @@ def queue(actor: Actor, wanted: Wanted) -> list[Proposal]:
         .order_by(Proposal.hold_until, Proposal.made_at)
     )
     return list(db.session.scalars(_narrowed(found, wanted)).unique())[:MOST]
+
+
+def waiting(actor: Actor) -> list[Proposal]:
+    """The queue's proposals in its order, with no more than tells who may decide them."""
+    found = (
+        select(Proposal).join(Family, Family.id == Proposal.family_id).where(of_readable(actor))
+        .options(
+            load_only(Proposal.status, Proposal.proposer_id, Proposal.earlier_proposers, Proposal.family_id),
+            contains_eager(Proposal.family).load_only(Family.confidential, Family.caseworker_id),
+        )
+        .order_by(Proposal.hold_until, Proposal.made_at)
+    )
+    return list(db.session.scalars(_narrowed(found, Wanted()).limit(MOST)))
 
 
 def proposers() -> set[UUID]:

@@ -26,6 +26,7 @@ class Bucket:
     which: ColumnElement[bool]
     order: ColumnElement[Any]
     newest_first: bool = False
+    alone: bool = False  # asks nothing of the family: an index of its own table counts it
 
     def sorted_by(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
         return column.desc() if self.newest_first else column.asc()
@@ -83,7 +84,7 @@ def _first(kind: type, bucket: Bucket) -> Any:
 
 def _count(kind: type, bucket: Bucket) -> Any:
     counted = select(literal(bucket.name).label("bucket"), func.count().label("total")).select_from(kind)
-    return _joined(kind, counted).where(bucket.which)
+    return (counted if bucket.alone else _joined(kind, counted)).where(bucket.which)
 
 
 def _joined(kind: type, chosen: Select[Any]) -> Select[Any]:

@@ -203,15 +203,20 @@ def record_consent(actor: Actor, family: Family, answers: Mapping[str, bool], gi
 
 
 def missing(family: Family, alike: Sequence[Alike]) -> list[Refusal]:
-    """Everything an intake lacks before it can be sent; `alike`: what it looks like, of `duplicates.alike`."""
+    """Everything an intake lacks before it can be sent, what is each child's with the children's `names`; `alike`: what
+    it looks like, of `duplicates.alike`.
+    """
     caregiver = family.main_caregiver
+    of_child = {
+        "child_schedule": [one.given_names for one in family.children if not one.schedule],
+        "child_start": [one.given_names for one in family.children if one.start_date is None],
+    }
     lacks = {
         "caregiver": not (caregiver and caregiver.given_names and caregiver.paternal_surname),
         "phone": not (caregiver and caregiver.phone_sealed),
         "district": not family.ubigeo,
         "children": not family.children,
-        "child_schedule": any(not child.schedule for child in family.children),
-        "child_start": any(child.start_date is None for child in family.children),
+        **of_child,
         "fee": family.max_monthly_fee_pen is None,
         "distance": family.max_distance_km is None,
         "story": not family.story_sealed,
@@ -219,7 +224,8 @@ def missing(family: Family, alike: Sequence[Alike]) -> list[Refusal]:
         "consent_matching": not any(one.purpose == "matching" for one in family.consents),
         "duplicates": duplicates.unanswered(alike),
     }
-    return [Refusal("missing", (("what", what),)) for what, lacking in lacks.items() if lacking]
+    named = {what: (("names", ", ".join(names)),) for what, names in of_child.items()}
+    return [Refusal("missing", (("what", what), *named.get(what, ()))) for what, lacking in lacks.items() if lacking]
 
 
 def submit(actor: Actor, family: Family) -> None:

@@ -183,7 +183,7 @@ class Families(PortalView):
             "family": family, "moves": [one for one in moves if one not in BY_BOX], "today": clock.today(),
             "history": families.history(family.id),
             "steps": {action: workflow.FLOWS["family"][family.status, action] for action in moves},
-            "with_date": WITH_DATE, "lacking": [dict(one.values)["what"] for one in intakes.missing(family, alike)],
+            "with_date": WITH_DATE, "lacking": [dict(one.values) for one in intakes.missing(family, alike)],
             "district": places.district(family.ubigeo), "care": families.care_of(family.id),
             "consents": {name: _last(family, name) for name in ("services", "matching", "training", "sharing")},
             "matching_allowed": consent_now(family, "matching"),

@@ -83,7 +83,8 @@ class Home(HomeView):
             own = [replace(one, empty="") for one in own]
         untold = proposals["unshared"] + care["unshared"]
         unshared = _section(untold, _("La familia ya no acepta compartir con el cuidador"), urgent=True)
-        return [_unwell(due["unwell"]), unshared, *deciding, *own]
+        late = [_team_overdue(due["team_overdue"])] if decides else []
+        return [_unwell(due["unwell"]), unshared, *deciding, *late, *own]
 
 
 def _model() -> dict[str, Any]:
@@ -124,6 +125,20 @@ def _unwell(found: Short) -> Section:
         for one in found.rows
     )
     return replace(_section(found, _("Niñas y niños que no estaban bien"), urgent=True), lines=lines)
+
+
+def _team_overdue(found: Short) -> Section:
+    """Whose it is, which one, how late and who answers for it; each leads to its questions."""
+    listed = page_at("followups.index", when="overdue", who="all")
+    section = _section(found, _("Seguimientos atrasados del equipo"), listed, urgent=True)
+    return replace(section, lines=tuple(_late(one) for one in found.rows))
+
+
+def _late(one: FollowUp) -> Line:
+    family, days = one.placement.family, (clock.today() - one.due_on).days
+    late = ngettext("%(num)d día de atraso", "%(num)d días de atraso", days)
+    words = (one.placement.child.given_names, _("día %(days)s", days=one.after_days), late, family.caseworker.name)
+    return Line(f"{family.code} {family.name}", page_of(one), " · ".join(words))
 
 
 def _own(cases: Shorts, due: Shorts, proposals: Shorts, care: Shorts) -> list[Section]:

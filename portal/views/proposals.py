@@ -13,7 +13,7 @@ from portal.errors import Refusal
 from portal.forms.proposal import AnswerForm
 from portal.models import Proposal
 from portal.models.proposal import OPEN
-from portal.policy import Permission
+from portal.policy import Permission, allowed
 from portal.queries import frames
 from portal.queries import proposals as queries
 from portal.services import changes, proposals, told
@@ -22,6 +22,7 @@ from portal.views.attempt import Obstacle, attempt, expect_version, one_of
 from portal.views.base import PortalView, load
 from portal.views.comparison import how_far, side_by_side
 from portal.views.links import page_of
+from portal.views.queue import DECIDES
 from portal.workflow import Said
 
 Answer = Response | tuple[str, int]
@@ -44,7 +45,8 @@ class Proposals(PortalView):
     def index(self, proposal_id: str) -> str:
         """Everything one needs to decide, on one page."""
         proposal = load(Proposal, proposal_id, Permission.PROPOSAL_READ, *queries.WHOLE)
-        return self.render("proposals/show.html", **self._page(proposal), obstacle=None, form=AnswerForm(formdata=None))
+        return self.render("proposals/show.html", **self._page(proposal), obstacle=None, form=AnswerForm(formdata=None),
+                           following=self._following(proposal))
 
     @screen("/<proposal_id>/answer", Permission.PROPOSAL_READ, ("POST",))
     def answer(self, proposal_id: str) -> Answer:
@@ -81,13 +83,15 @@ class Proposals(PortalView):
             expect_version(proposal)
             do()
 
-        return self._after(proposal_id, attempt(try_it), AnswerForm(formdata=None))
+        decided = proposal.status in queries.TO_DECIDE
+        return self._after(proposal_id, attempt(try_it), AnswerForm(formdata=None), decided)
 
-    def _after(self, proposal_id: str, obstacle: Obstacle | None, form: AnswerForm) -> Answer:
+    def _after(self, proposal_id: str, obstacle: Obstacle | None, form: AnswerForm, decided: bool = False) -> Answer:
         if obstacle is not None:
             return self._again(proposal_id, obstacle, form)
         flash(_("Guardado."), "success")
-        return redirect(url_for("proposals.index", proposal_id=proposal_id))
+        after = {"decided": "1"} if decided else {}
+        return redirect(url_for("proposals.index", proposal_id=proposal_id, **after))
 
     def _again(self, proposal_id: str, obstacle: Obstacle, form: AnswerForm) -> tuple[str, int]:
         """The page as it is now, with every reason and what was typed."""
@@ -96,6 +100,14 @@ class Proposals(PortalView):
             form.add_errors(obstacle.fields)
         page = self._page(proposal)
         return self.render("proposals/show.html", **page, obstacle=obstacle, form=form), obstacle.status
+
+    def _following(self, proposal: Proposal) -> list[Proposal] | None:
+        """What this person may decide next, once this one is decided; None for who decides nothing here."""
+        if "decided" not in request.args or proposal.status in queries.TO_DECIDE:
+            return None
+        if not allowed(self.actor, Permission.PROPOSAL_QUEUE):
+            return None
+        return [one for one in queries.waiting(self.actor) if allowed(self.actor, DECIDES[one.status], one)]
 
     def _page(self, proposal: Proposal) -> dict[str, Any]:
         audit.record("read", proposal.family)

@@ -203,6 +203,12 @@ MISSING: dict[str, object] = {
 }
 
 
+OF_CHILDREN: dict[str, object] = {  # the same, of children with these names
+    "child_schedule": _l("Horario que necesita: %(names)s"),
+    "child_start": _l("Desde cuándo necesita cuidado: %(names)s"),
+}
+
+
 def message(code: str) -> str:
     """The words of a field's or a form's error code; text that is no code is shown as it is."""
     return str(PLAIN[code]) if code in PLAIN else _measured(code)
@@ -218,8 +224,10 @@ def others_decide(permission: str) -> str:
     return str(PLAIN.get(permission, ""))
 
 
-def missing(code: str) -> str:
-    """What an intake still lacks."""
+def missing(code: str, names: object = "") -> str:
+    """What an intake still lacks; `names`: of which children."""
+    if names and code in OF_CHILDREN:
+        return str(OF_CHILDREN[code]) % {"names": names}
     return str(MISSING.get(code, code))
 
 
@@ -230,7 +238,7 @@ def refusal(one: Refusal) -> str:
         return _("%(rule)s: se necesita %(needed)s; hay %(offered)s.", rule=rule(str(values["rule"])),
                  needed=needed(values), offered=offered(values, values.get("from_centre") is True))
     if one.code == "missing":
-        return _("Falta: %(what)s.", what=missing(str(values["what"])))
+        return _("Falta: %(what)s.", what=missing(str(values["what"]), values.get("names", "")))
     return _with_values(one.code, values)
 
 

@@ -11,7 +11,7 @@ import pytest
 from portal import clock
 from portal.extensions import db
 from portal.models import Proposal, TenantSettings
-from portal.services import placements, proposals
+from portal.services import followups, placements, proposals
 from portal.services.placements import Ending
 from tests.ground import OPERATOR, PASSWORD
 from tests.portal.worlds import Browser, statements
@@ -229,3 +229,23 @@ def test_a_colleagues_offer_is_not_told_to_a_caseworker(log_in, made, semilla):
 
     made(build)
     assert "ya no acepta compartir" not in log_in("caseworker").get("/").text
+
+
+def test_a_supervisor_sees_the_teams_longest_overdue_follow_ups(log_in, made):
+    def build(world):
+        late = [world.active(started=clock.today() - timedelta(days=days)) for days in (5, 10, 6, 9, 8, 7)]
+        first = min(followups.scheduled(late[1]), key=lambda one: one.due_on)
+        db.session.commit()
+        return first
+
+    first = made(build)
+    browser = log_in("supervisor")
+    section = re.search(r"Seguimientos atrasados del equipo.*?</section>", browser.get("/").text, re.DOTALL)[0]
+    found = re.findall(r'<li><a href="(/followups/[^"]+)">(F-\d+ [^<]+)</a> <span class="muted">([^<]+)', section)
+    assert found[0][0] == f"/followups/{first}"
+    assert [one[2].strip().split(" · ")[1:] for one in found] == [
+        ["día 3", f"{days} días de atraso", "Caseworker"] for days in (7, 6, 5, 4, 3)
+    ]
+    assert "/followups/?when=overdue&amp;who=all" in section
+    assert "Ver los 6" in section
+    assert "del equipo" not in log_in("caseworker").get("/").text

@@ -267,3 +267,36 @@ def test_forty_cases_are_one_page_of_few_statements(app, log_in, made, semilla):
     person = log_in("supervisor")
     assert person.get("/queue/").text.count("Revisar y decidir") == 40
     assert statements(app, lambda: person.get("/queue/")) <= 12
+
+
+def test_a_decision_leads_to_the_next_that_this_person_may_decide(app, log_in, made):
+    first, then = made(lambda world: world.proposal()), made(lambda world: world.proposal())
+    made(lambda world: world.proposal(actor=world.supervisor))  # her own: somebody else decides it
+    person, page = log_in("supervisor"), f"/proposals/{first}"
+    assert "Siguiente por decidir" not in person.get(page).text
+    decided = person.post(f"{page}/move", page, action="approve").headers["Location"]
+    text = person.get(decided).text
+    assert re.search(r'href="/proposals/([0-9a-f-]+)">Siguiente por decidir \(1\)', text)[1] == then
+    assert statements(app, lambda: person.get(decided)) <= 12
+    last = f"/proposals/{then}"
+    answer = person.post(f"{last}/move", last, action="return", note="¿La visitaron?")
+    text = person.get(answer.headers["Location"]).text
+    assert "Siguiente por decidir" not in text
+    assert re.search(r'href="/queue/">Volver a Por decidir', text)
+    assert "Volver a Por decidir" not in log_in("caseworker").get(decided).text
+
+
+def test_what_a_child_lacks_names_the_child_and_leads_to_it(log_in, made):
+    def build(world):
+        family = world.family(children=3, status="draft")
+        for child in family.children:
+            child.start_date = clock.today()
+        family.children[1].start_date = family.children[2].start_date = None
+        family.children[2].schedule = ""
+        db.session.commit()
+        return family
+
+    text = log_in("caseworker").get(f"/families/{made(build)}").text
+    said = dict(re.findall(r'<a href="([^"]+)">((?:Desde cuándo|Horario que) [^<]+)</a>', text))
+    assert sorted(said.values()) == ["Desde cuándo necesita cuidado: Luz 1, Luz 2", "Horario que necesita: Luz 2"]
+    assert all("/children/" in one and not one.endswith("/new") for one in said)

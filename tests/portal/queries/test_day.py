@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from portal import clock
 from portal.extensions import db
 from portal.models import Family, Invitation, Placement, Proposal, SuggestionRun
 from portal.models.provider import STANDING
-from portal.policy import SYSTEM
+from portal.policy import SYSTEM, Role
 from portal.queries import day, people, shorts
 from portal.queries.shorts import SHOWN, Bucket, Short
 from portal.services import followups, placements, proposals
@@ -169,7 +170,18 @@ def test_a_follow_up_is_due_on_its_day_and_overdue_after_it(world: World, after:
         found = day.follow_ups(world.worker, False)
         assert names(found) == ({bucket} if bucket else set())
         assert bucket is None or found[bucket].rows[0].placement_id == placement.id
-        assert names(day.follow_ups(world.supervisor, True)) == set()
+        late = day.follow_ups(world.supervisor, True)
+        assert names(late) == ({"team_overdue"} if bucket == "overdue" else set())
+        assert late["team_overdue"].rows == (found["overdue"].rows if bucket == "overdue" else ())
+
+
+def test_of_a_confidential_case_only_who_may_read_it_is_told_that_it_is_late(world: World) -> None:
+    world.active().family.confidential = True
+    db.session.commit()
+    stand_in = replace(world.ngo.actor("ngo_admin"), roles=frozenset({Role.CASEWORKER}), may_stand_in=True)
+    with clock.at(clock.now() + timedelta(days=4)):
+        assert day.follow_ups(world.supervisor, True)["team_overdue"].count == 1
+        assert day.follow_ups(stand_in, True)["team_overdue"].count == 0
 
 
 @pytest.mark.parametrize(("later", "still"), [((), True), (("unknown",), True), (("fair",), False), (("badly",), True)])

@@ -19,6 +19,7 @@ WITH_VALUES: list[tuple[str, dict[str, Any], str]] = [
     ("child_has_open_proposal", {"child": "Luz"}, "Luz ya tiene una propuesta abierta o una colocación."),
     ("family_not_waiting", {"status": "paused"}, "La familia no está en espera (En pausa)."),
     ("missing", {"what": "story"}, "Falta: La historia de la familia."),
+    ("missing", {"what": "child_start", "names": "Luz, Mateo"}, "Falta: Desde cuándo necesita cuidado: Luz, Mateo."),
     ("rule", {"rule": "distance", "needed": {"km": 4.0}, "offered": {"km": 9.5}},
      "Distancia: se necesita 4 km; hay 9.5 km."),
 ]
