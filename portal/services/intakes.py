@@ -18,7 +18,7 @@ from portal.models.family import consent_now
 from portal.places import fold
 from portal.policy import SYSTEM, Actor, Permission
 from portal.queries.families import Alike
-from portal.services import checks, duplicates, numbers
+from portal.services import checks, duplicates, numbers, told
 from portal.workflow import Said
 
 Values = Mapping[str, Any]
@@ -207,7 +207,9 @@ def missing(family: Family, alike: Sequence[Alike]) -> list[Refusal]:
         "consent_matching": not any(one.purpose == "matching" for one in family.consents),
         "duplicates": duplicates.unanswered(alike),
     }
-    return [Refusal("missing", (("what", what),)) for what, lacking in lacks.items() if lacking]
+    whats = [what for what, lacking in lacks.items() if lacking]
+    whats += [f"need:{one.need}" for one in told.unticked(family)]
+    return [Refusal("missing", (("what", what),)) for what in whats]
 
 
 def submit(actor: Actor, family: Family) -> None:
