@@ -222,8 +222,9 @@ def others_decide(permission: str) -> str:
 def missing(code: str) -> str:
     """What an intake still lacks."""
     if code.startswith("need:"):
-        return _("Decir si hay que marcar «%(need)s»: un texto del caso lo nombra. Si es así, márquelo en la ficha de la "
-                 "niña o el niño; si no, responda «No» en la página del caso", need=label("need", code.partition(":")[2]))
+        need = label("need", code.removeprefix("need:"))
+        return _("Decir si hay que marcar «%(need)s»: un texto del caso lo nombra. Si es así, márquelo en la ficha de "
+                 "la niña o el niño; si no, responda «No» en la página del caso", need=need)
     return str(MISSING.get(code, code))
 
 

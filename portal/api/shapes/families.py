@@ -168,7 +168,9 @@ class FamilyShape(FamilyLine):
     )
     missing = fields.Function(
         lambda one: [dict(lack.values)["what"] for lack in intakes.missing(one, duplicates.alike(g.actor, one))],
-        metadata={"type": "array", "items": {"type": "string"}, "description": "What the intake lacks to be sent; `need:asthma`: a text of the case names asthma and it is not ticked"},
+        metadata={"type": "array", "items": {"type": "string"}, "description": (
+            "What the intake lacks to be sent; `need:asthma`: a text of the case names asthma and it is not ticked"
+        )},
     )
 
 
