@@ -22,7 +22,7 @@ from portal.forms.family import ChildForm, ConsentForm
 from portal.models import Child, Family
 from portal.policy import Permission
 from portal.queries import families as queries
-from portal.services import duplicates, intakes
+from portal.services import duplicates, intakes, told
 from portal.views.base import load
 
 resource = Resource("api-intakes", __name__, url_prefix="/api/v1/families", description=_l("La ficha de una familia"))
@@ -125,11 +125,13 @@ def say_of_alike(given: dict[str, Any], family_id: UUID) -> Family:
 )
 @repeats.once
 @versions.guarded
+@resource.arguments(shapes.Submission, required=False)
 @resource.tells(shapes.FamilyShape)
-def submit(family_id: UUID) -> Family:
+def submit(given: dict[str, Any], family_id: UUID) -> Family:
     """A draft, or a case that was asked for information. Refused with a reason for each thing that is missing."""
     family = load(Family, family_id, Permission.INTAKE_SUBMIT, *WHOLE)
     versions.expect(shapes.FamilyShape, family)
+    told.not_needed(g.actor, family, given["not_needed"])
     intakes.submit(g.actor, family)
     return _anew(family)
 

@@ -94,6 +94,12 @@ class JsonOnly(FlaskParser):
 
     DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": "raise", "headers": "exclude"}
 
+    def load_json(self, req: Any, schema: Schema) -> Any:
+        """The body; that of a shape which may be left out is empty where there is none."""
+        if getattr(schema, "may_be_left_out", False) and not req.get_data(cache=True):
+            return {}
+        return super().load_json(req, schema)
+
     def _raw_load_json(self, req: Any) -> Any:
         body = super()._raw_load_json(req)
         if body is missing and req.mimetype != "application/json":

@@ -53,6 +53,7 @@ class Family(TenantScoped, db.Model):
     referral_source: Mapped[str] = mapped_column(String(40), default="")
     external_ref: Mapped[str | None] = mapped_column(String(64))  # the sender's own key, of an imported case
     told_apart: Mapped[dict[str, dict[str, str]]] = mapped_column(JSON, default=dict)  # case it resembles → who, when
+    not_needed: Mapped[dict[str, dict[str, Any]]] = mapped_column(JSON, default=dict)  # need → who said no, of what
     duplicate_of_id: Mapped[UUID | None]  # the case of the same family that goes on in its place
 
     ubigeo: Mapped[str] = mapped_column(String(6), default="")
@@ -103,7 +104,7 @@ class Family(TenantScoped, db.Model):
     def __init__(self, **values: Any) -> None:
         worker = values.get("caseworker_id")
         given = {"status": "draft", "languages": ["es"], "siblings": "together", "sisfoh": "unknown",
-                 "authors": [str(worker)] if worker else [], "told_apart": {}, **values}
+                 "authors": [str(worker)] if worker else [], "told_apart": {}, "not_needed": {}, **values}
         super().__init__(**given)
 
     @property

@@ -18,7 +18,7 @@ from portal.models.family import consent_now
 from portal.places import fold
 from portal.policy import SYSTEM, Actor, Permission
 from portal.queries.families import Alike
-from portal.services import checks, duplicates, numbers
+from portal.services import checks, duplicates, numbers, told
 from portal.workflow import Said
 
 Values = Mapping[str, Any]
@@ -224,8 +224,10 @@ def missing(family: Family, alike: Sequence[Alike]) -> list[Refusal]:
         "consent_matching": not any(one.purpose == "matching" for one in family.consents),
         "duplicates": duplicates.unanswered(alike),
     }
+    whats = [what for what, lacking in lacks.items() if lacking]
+    whats += [f"need:{one.need}" for one in told.unticked(family)]
     named = {what: (("names", ", ".join(names)),) for what, names in of_child.items()}
-    return [Refusal("missing", (("what", what), *named.get(what, ()))) for what, lacking in lacks.items() if lacking]
+    return [Refusal("missing", (("what", what), *named.get(what, ()))) for what in whats]
 
 
 def submit(actor: Actor, family: Family) -> None:

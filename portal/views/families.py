@@ -144,6 +144,21 @@ class Families(PortalView):
         flash(_("Guardado."), "success")
         return redirect(url_for(".show", family_id=family.id))
 
+    @screen("/<family_id>/not-needed", Permission.FAMILY_EDIT, ("POST",))
+    def not_needed(self, family_id: str) -> Answer:
+        """Say of a need that a text names that no child has it."""
+        family = load(Family, family_id, Permission.FAMILY_EDIT, *WHOLE)
+
+        def say() -> None:
+            expect_edition(family)
+            told.not_needed(self.actor, family, [request.form.get("need", "")])
+
+        obstacle = attempt(say)
+        if obstacle is not None:
+            return self._again(family_id, obstacle)
+        flash(_("Guardado."), "success")
+        return redirect(url_for(".show", family_id=family.id))
+
     @screen("/<family_id>/assign", Permission.FAMILY_ASSIGN, ("POST",))
     def assign(self, family_id: str) -> Answer:
         """Give the case to another caseworker."""

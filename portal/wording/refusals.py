@@ -23,6 +23,7 @@ PLAIN: dict[str, object] = {
     ),
     "moved_on": _l("El registro ya cambió de estado: actualice la página y revise lo nuevo."),
     "refused": _l("No se puede hacer todavía."),
+    "not_asked": _l("Esa pregunta ya no está abierta, o el caso cambió: mire de nuevo qué nombra y qué está marcado."),
     "last_caregiver": _l("Es la única persona que cuida: añada a otra antes de quitarla."),
     "few_decisions": _l("Todavía hay muy pocas familias con decisiones y consentimiento para aprender."),
     "nothing_promoted": _l("No hay a qué volver: ordena el modelo inicial."),
@@ -228,6 +229,10 @@ def missing(code: str, names: object = "") -> str:
     """What an intake still lacks; `names`: of which children."""
     if names and code in OF_CHILDREN:
         return str(OF_CHILDREN[code]) % {"names": names}
+    if code.startswith("need:"):
+        need = label("need", code.removeprefix("need:"))
+        return _("Decir si hay que marcar «%(need)s»: un texto del caso lo nombra. Si es así, márquelo en la ficha de "
+                 "la niña o el niño; si no, responda «No» en la página del caso", need=need)
     return str(MISSING.get(code, code))
 
 

@@ -33,6 +33,7 @@ REFUSED: dict[str, list[tuple[str, dict[str, str]]]] = {
     "proposals.answer": [("", {}), ("", {"side": "family", "answer": "accepted", **OLD})],
     "placements.reveal": [("", {"reason": "x", "row": "{transition}"})],
     "families.alike": [("", {"action": "tell_apart", "other": "{family}"})],
+    "families.not_needed": [("", {"need": "asthma", **OLD})],
     "placements.act": [(one, {}) for one in ("sign", "move_start", "interrupt", "end")],
     "placements.move": [("", {"action": "drop_end", **OLD})],
     "attendance.index": [("", {f"day-{clock.today() - timedelta(days=ago)}": "nonsense" for ago in range(5)})],

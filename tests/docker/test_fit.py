@@ -69,7 +69,7 @@ def parse(command: click.Command, words: Sequence[str]) -> None:
 
 
 def test_all_of_ours_are_looked_at() -> None:
-    assert len(ASKED) == 8 + 7
+    assert len(ASKED) == 8 + 8
     assert 'ENTRYPOINT ["python", "-m", "portal.cli"]' in RECIPE
 
 

@@ -13,6 +13,7 @@ from portal.models import Family
 from portal.models.family import consent_now
 from portal.queries.families import ALIKE_BY
 from portal.services import checks, duplicates, intakes
+from portal.services.matching import NEEDS
 from portal.services.reveals import OF_FAMILY
 
 PURPOSES = ConsentForm.PURPOSES
@@ -167,8 +168,20 @@ class FamilyShape(FamilyLine):
     )
     missing = fields.Function(
         lambda one: [dict(lack.values)["what"] for lack in intakes.missing(one, duplicates.alike(g.actor, one))],
-        metadata={"type": "array", "items": {"type": "string"}, "description": "What the intake lacks to be sent"},
+        metadata={"type": "array", "items": {"type": "string"}, "description": (
+            "What the intake lacks to be sent; `need:asthma`: a text of the case names asthma and it is not ticked"
+        )},
     )
+
+
+class Submission(Shape):
+    """What is said with the sending of a case. There may be no body: then nothing is."""
+
+    may_be_left_out = True
+    not_needed = fields.List(one_of(NEEDS), load_default=list, metadata={
+        "description": "Needs that `missing` names as `need:…` and no child has: the text speaks of somebody else, "
+                       "or it is no longer so",
+    })
 
 
 class SaidOfAlike(Shape):

@@ -14,7 +14,7 @@ def test_who_decides_is_asked_until_it_is_ticked(log_in, made):
 
     proposal, person = made(tube), log_in("supervisor")
     page = person.get(f"/proposals/{proposal}").text
-    assert "La historia nombra algo que no está marcado" in page
+    assert "El caso nombra algo que no está marcado" in page
     assert "«sonda para comer» parece «Sonda nasogástrica para comer»:" in page
     assert "¿hay que marcar «Dispositivo médico (sonda, oxígeno)»?" in page
 
@@ -53,4 +53,4 @@ def test_what_is_ticked_is_not_asked(app, made, log_in):
 
     family, person = made(ticked), log_in("caseworker")
     for page in (f"/families/{family}", f"/suggestions/{family}"):
-        assert "La historia nombra algo" not in person.get(page).text
+        assert "El caso nombra algo" not in person.get(page).text
