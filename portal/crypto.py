@@ -18,6 +18,8 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import String, UniqueConstraint, event, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -113,6 +115,10 @@ class Keyring:
         wrapped = _seal(self._masters[master], key, f"{tenant}|{purpose}|{number}".encode())
         return {"tenant_id": tenant, "purpose": purpose, "number": number, "master": master, "wrapped": wrapped}, key
 
+    def derive(self, purpose: str) -> bytes:
+        """A key that serves this purpose alone, from the newest master key; kept nowhere, another after a rotation."""
+        return HKDF(SHA256(), KEY, None, purpose.encode()).derive(next(iter(self._masters.values())))
+
     def rewrap(self) -> int:
         """Wrap every key of the tenant by the newest master key. Returns how many changed."""
         newest = next(iter(self._masters))
@@ -200,6 +206,11 @@ def blind(value: str, column: str) -> str:
     """The blind index of a normalised value: equal values of one tenant and column, and only these, are equal."""
     key = keyring.key("index")[1]
     return hmac.digest(key, f"{column}|{value}".encode(), "sha256")[:16].hex()
+
+
+def draft_key(person: UUID) -> bytes:
+    """What seals the unsaved text of one person of the tenant on their devices: 32 bytes, for pages of theirs alone."""
+    return keyring.derive(f"device draft|{current()}|{person}")
 
 
 def digits(value: str) -> str:

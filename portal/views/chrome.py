@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -9,7 +10,7 @@ from flask import Flask, current_app, g, request, session, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
-from portal import policy, wording
+from portal import crypto, policy, wording
 from portal.policy import Permission, Role
 from portal.views import headers, language
 
@@ -79,7 +80,7 @@ def _names() -> dict[str, Any]:
         "language": language.chosen(), "person": person(), "tile_url": current_app.config["SETTINGS"].tile_url,
         "search_url": _url("search.index", Permission.SEARCH), "account_url": _url("account.index"),
         "language_url": _url("account.language"), "support": _support(),
-        "only_reads": getattr(session, "only_reads", False),
+        "only_reads": getattr(session, "only_reads", False), "draft_seal": draft_seal,
     }
 
 
@@ -106,6 +107,12 @@ def person() -> dict[str, Any] | None:
         return None
     roles = ", ".join(wording.label("role", role) for role in sorted(actor.roles))
     return {"id": actor.id, "name": actor.name, "roles_text": roles, "ngo": session.get("tenant_name", "")}
+
+
+def draft_seal() -> str:
+    """The key of the drafts on this person's devices, in base64; "" for nobody at work at an NGO: nothing is kept."""
+    actor = g.get("actor")
+    return base64.b64encode(crypto.draft_key(actor.id)).decode() if actor and actor.tenant else ""
 
 
 def navigation() -> list[Group]:

@@ -241,13 +241,6 @@ def test_a_save_that_never_arrived_is_not_taken_for_the_next_that_did(worker: Pe
     expect(page.get_by_label("Nombres")).to_have_value("Amaru")
 
 
-def test_leaving_forgets_what_the_device_kept(worker: Person) -> None:
-    worker.open("/families/new")
-    worker.page.get_by_label("Nombres").fill("Saturnina")
-    worker.log_out()
-    assert worker.page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('draft:'))") == []
-
-
 def test_the_note_of_a_decision_outlives_the_session(person: People) -> None:
     supervisor, words = person("supervisor@semilla.example"), "Falta saber quién la recoge los sábados."
     page = supervisor.page

@@ -182,6 +182,23 @@ def test_nothing_is_sealed_under_a_key_that_was_never_kept(world: World) -> None
     assert family.story == "De un pedido que no falla."
 
 
+def test_each_person_at_each_ngo_has_a_key_of_drafts_that_a_new_master_key_replaces(
+    app: Flask, semilla: Ngo, wasi: Ngo
+) -> None:
+    people, found = (UUID(int=1), UUID(int=2)), []
+    with app.app_context():
+        masters = world_keys()
+        for ngo in (semilla, wasi):
+            with tenancy.acting_for(ngo.id):
+                found += [crypto.draft_key(one) for one in people]
+                assert found[-2:] == [crypto.draft_key(one) for one in people]
+                crypto.keyring.load(f"next:{base64.urlsafe_b64encode(bytes(32)).decode()},{masters}")
+                found.append(crypto.draft_key(people[0]))
+                crypto.keyring.load(masters)
+    assert len(set(found)) == 6
+    assert {len(one) for one in found} == {32}
+
+
 def test_a_session_that_is_left_without_a_commit_leaves_no_key(app: Flask, semilla: Ngo) -> None:
     for story in ("Se deja.", "Queda."):
         with app.app_context(), tenancy.acting_for(semilla.id):

@@ -1,6 +1,7 @@
 // Keeps what is typed into a form on this device until it is saved: a lost connection loses nothing.
 // A form with data-draft="key" is kept; passwords, files and hidden fields are not, save a district's code.
-// It is kept for the person at work and their NGO, and offered to nobody else. A day later it is forgotten.
+// It is kept for the person at work and their NGO, sealed by a key that only their own pages have (data-seal), and
+// offered to nobody else. A day later it is forgotten. Where the browser cannot seal (plain http), nothing is kept.
 const DAY = 24 * 3600 * 1000;
 const words = document.documentElement.lang.startsWith("en")
   ? { offline: "There is no connection: nothing was sent. Do not close this page, and press again once it is back.",
@@ -18,6 +19,25 @@ const served = (field) => field.options
   ? ([...field.options].find((option) => option.defaultSelected) ?? field.options[0])?.value
   : field.defaultValue;
 const isTouched = (field) => isTicked(field) ? field.checked !== field.defaultChecked : field.value !== served(field);
+
+const bytesOf = (text) => Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
+const textOf = (bytes) => btoa(Array.from(bytes, (one) => String.fromCharCode(one)).join(""));
+const keyOf = (form) =>
+  crypto.subtle.importKey("raw", bytesOf(form.dataset.seal), "AES-GCM", false, ["encrypt", "decrypt"]);
+const how = (name, iv) => ({ name: "AES-GCM", iv, additionalData: new TextEncoder().encode(name) });
+
+async function seal(key, name, values) {
+  const iv = crypto.getRandomValues(new Uint8Array(12)), clear = new TextEncoder().encode(JSON.stringify(values));
+  const sealed = await crypto.subtle.encrypt(how(name, iv), await key, clear);
+  return JSON.stringify({ at: Date.now(), iv: textOf(iv), sealed: textOf(new Uint8Array(sealed)) });
+}
+
+async function unseal(key, name, { iv, sealed }) {
+  try {
+    const clear = await crypto.subtle.decrypt(how(name, bytesOf(iv)), await key, bytesOf(sealed));
+    return JSON.parse(new TextDecoder().decode(clear));
+  } catch { return null; } // the key is another since: the next text takes its place
+}
 
 function restore(form, kept) {
   for (const [name, value, checked] of kept) {
@@ -63,16 +83,22 @@ document.addEventListener("submit", (event) => {
   window.addEventListener("online", () => box.remove(), { once: true });
 }, true);
 
-function keepText(form) {
-  const key = mine + form.dataset.draft;
+async function keepText(form) {
+  if (!crypto.subtle || !form.dataset.seal) return;
+  const key = mine + form.dataset.draft, sealing = keyOf(form);
   const first = JSON.stringify(read(form));
   const failed = document.querySelector(".problems");
-  const kept = JSON.parse(localStorage.getItem(key) || "null");
-  if (kept && JSON.stringify(kept.values) !== first && !failed) offer(form, key, kept.values);
-  const keep = () => localStorage.setItem(key, JSON.stringify({ at: Date.now(), values: read(form) }));
+  const stored = localStorage.getItem(key);
+  let turn = 0;
+  const keep = async () => {
+    const now = ++turn, sealed = await seal(sealing, key, read(form));
+    if (now === turn) localStorage.setItem(key, sealed); // else more was typed meanwhile, and is kept in its turn
+  };
   form.addEventListener("input", keep);
-  if (!kept && fieldsOf(form).some(isTouched)) keep(); // on a slow line people type before this script has come
   form.addEventListener("submit", () => sessionStorage.setItem("saving", key));
+  const kept = stored && await unseal(sealing, key, JSON.parse(stored));
+  if (kept && JSON.stringify(kept) !== first && !failed) offer(form, key, kept);
+  if (!kept && fieldsOf(form).some(isTouched)) keep(); // on a slow line people type before this script has come
 }
 const keepAll = (part) => part.querySelectorAll("form[data-draft]").forEach(keepText);
 
@@ -81,10 +107,8 @@ const saving = sessionStorage.getItem("saving");
 sessionStorage.removeItem("saving");
 if (saving && document.querySelector(".flash-success")) localStorage.removeItem(saving);
 for (const key of drafts()) {
-  if (Date.now() - JSON.parse(localStorage.getItem(key)).at >= DAY) localStorage.removeItem(key);
+  const { at, sealed } = JSON.parse(localStorage.getItem(key));
+  if (!sealed || Date.now() - at >= DAY) localStorage.removeItem(key); // not sealed: from before drafts were
 }
 keepAll(document);
 document.addEventListener("ayni:refreshed", (event) => keepAll(event.detail)); // its forms are new ones
-for (const form of document.querySelectorAll('form[action$="/logout"]')) {
-  form.addEventListener("submit", () => drafts().forEach((key) => localStorage.removeItem(key)));
-}

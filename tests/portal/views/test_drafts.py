@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import re
 from datetime import timedelta
 from html.parser import HTMLParser
 
@@ -134,6 +136,18 @@ def test_a_call_that_moved_on_keeps_what_was_tried(log_in, made):
     answer = log_in("caseworker").post(f"{page}/not-reached", page, note=WORDS, version="0")
     assert answer.status_code == 409
     assert answer.text.count(WORDS) == 1
+
+
+def seals(page):
+    return set(re.findall(r'data-seal="([^"]*)"', page.text))
+
+
+def test_the_key_of_drafts_is_one_persons_and_stands_on_pages_with_such_forms_alone(log_in):
+    worker, other = log_in("caseworker"), log_in("supervisor")
+    (key,) = seals(worker.get("/families/new"))
+    assert len(base64.b64decode(key)) == 32
+    assert seals(worker.get("/families/new")) == {key} != seals(other.get("/families/new"))
+    assert seals(worker.get("/families/")) == set()
 
 
 def test_drafts_belong_to_a_person_in_an_ngo(log_in, semilla):
