@@ -19,7 +19,7 @@ from portal.queries import proposals as queries
 from portal.services import changes, proposals, told
 from portal.views.access import screen
 from portal.views.attempt import Obstacle, attempt, expect_version, one_of
-from portal.views.base import PortalView, load
+from portal.views.base import PortalView, as_id, load
 from portal.views.comparison import how_far, side_by_side
 from portal.views.links import page_of
 from portal.views.queue import DECIDES
@@ -46,7 +46,7 @@ class Proposals(PortalView):
         """Everything one needs to decide, on one page."""
         proposal = load(Proposal, proposal_id, Permission.PROPOSAL_READ, *queries.WHOLE)
         return self.render("proposals/show.html", **self._page(proposal), obstacle=None, form=AnswerForm(formdata=None),
-                           following=self._following(proposal))
+                           following=self._following())
 
     @screen("/<proposal_id>/answer", Permission.PROPOSAL_READ, ("POST",))
     def answer(self, proposal_id: str) -> Answer:
@@ -90,7 +90,7 @@ class Proposals(PortalView):
         if obstacle is not None:
             return self._again(proposal_id, obstacle, form)
         flash(_("Guardado."), "success")
-        after = {"decided": "1"} if decided else {}
+        after = self._next() if decided else {}
         return redirect(url_for("proposals.index", proposal_id=proposal_id, **after))
 
     def _again(self, proposal_id: str, obstacle: Obstacle, form: AnswerForm) -> tuple[str, int]:
@@ -101,13 +101,18 @@ class Proposals(PortalView):
         page = self._page(proposal)
         return self.render("proposals/show.html", **page, obstacle=obstacle, form=form), obstacle.status
 
-    def _following(self, proposal: Proposal) -> list[Proposal] | None:
-        """What this person may decide next, once this one is decided; None for who decides nothing here."""
-        if "decided" not in request.args or proposal.status in queries.TO_DECIDE:
+    def _next(self) -> dict[str, Any]:
+        """What is left for this person to decide: how many, and the first. Asked by the decision, not by its page."""
+        left = [one for one in queries.waiting(self.actor) if allowed(self.actor, DECIDES[one.status], one)]
+        return {"left": len(left), "next": left[0].id if left else None}
+
+    def _following(self) -> dict[str, Any] | None:
+        """The same, read off the address of the page after a decision; None on any other."""
+        left = request.args.get("left", type=int)
+        if left is None or not allowed(self.actor, Permission.PROPOSAL_QUEUE):
             return None
-        if not allowed(self.actor, Permission.PROPOSAL_QUEUE):
-            return None
-        return [one for one in queries.waiting(self.actor) if allowed(self.actor, DECIDES[one.status], one)]
+        found = request.args.get("next")
+        return {"left": left, "url": url_for("proposals.index", proposal_id=as_id(found)) if found else ""}
 
     def _page(self, proposal: Proposal) -> dict[str, Any]:
         audit.record("read", proposal.family)
