@@ -19,7 +19,7 @@ from portal.models.family import consent_now
 from portal.policy import Permission
 from portal.queries import families, people
 from portal.services import cases, duplicates, intakes, reveals, told
-from portal.views import paging, sought
+from portal.views import lacking, paging, sought
 from portal.views.access import screen
 from portal.views.attempt import Obstacle, attempt, expect_edition, one_of
 from portal.views.base import PortalView, as_id, load
@@ -198,7 +198,7 @@ class Families(PortalView):
             "family": family, "moves": [one for one in moves if one not in BY_BOX], "today": clock.today(),
             "history": families.history(family.id),
             "steps": {action: workflow.FLOWS["family"][family.status, action] for action in moves},
-            "with_date": WITH_DATE, "lacking": [dict(one.values) for one in intakes.missing(family, alike)],
+            "with_date": WITH_DATE, "lacking": lacking.lines(family, intakes.missing(family, alike)),
             "district": places.district(family.ubigeo), "care": families.care_of(family.id),
             "consents": {name: _last(family, name) for name in ("services", "matching", "training", "sharing")},
             "matching_allowed": consent_now(family, "matching"),

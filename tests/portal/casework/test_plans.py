@@ -235,7 +235,7 @@ def test_from_the_centre_of_a_district_what_would_help_is_told_no_more_exactly(
         (line,) = ids()
         matching.suggest_for(db.session.get_one(PlanLine, UUID(line)).family)
         db.session.commit()
-    assert "km, desde el centro del distrito), podría" in log_in("supervisor").get("/plan/?show=without").text
+    assert "(contados desde el centro del distrito), podría" in log_in("supervisor").get("/plan/?show=without").text
 
 
 @pytest.mark.parametrize(("language", "words"), [("es", "Plan de cupos"), ("en", "Seat plan")])

@@ -125,7 +125,7 @@ def said_codes() -> set[str]:
     return found - FIELD_NAMES - {""}
 
 
-FIELD_NAMES = {"ends_on", "starts_on", "signed_on", "last_day", "stand_in"}  # an underscore in their own name
+FIELD_NAMES = {"ends_on", "given_names", "starts_on", "signed_on", "last_day", "stand_in"}  # an underscore in the name
 
 
 def test_every_code_an_error_carries_is_worded() -> None:
