@@ -109,7 +109,7 @@ def _care(worker: Person) -> None:
     worker.follow("Día 3", page.locator("#followups"))
     for question, answer in (
         ("Cómo se hizo", "Llamada"), ("Quién respondió", "La familia"), ("¿Cómo está", "Bien"),
-        ("¿Se respeta", "Sí"), ("trabaja ahora", "Sí"),
+        ("¿Se respeta", "Sí"), ("¿Trabaja ahora", "Sí"),
     ):
         page.get_by_role("group", name=re.compile(re.escape(question))).get_by_label(answer, exact=True).check()
     page.get_by_label("Horas pagadas a la semana").fill("30")
