@@ -39,7 +39,7 @@ KINDS: dict[int, tuple[str, object, object]] = {  # status → name, title, what
     500: ("failed", _l("Algo falló de nuestro lado"), _l("No se guardó nada. Repita; si sigue, dé la referencia.")),
     503: ("unavailable", _l("El sistema no responde por ahora"), _l("Espere lo que dice Retry-After y repita.")),
 }
-TAKEN = "duplicate_dni"  # nothing is wrong with the value but that another row has it
+TAKEN = {"duplicate_dni", "same_child"}  # nothing is wrong with the value but that another row has it
 PLACES = {"cursor": "query", "Idempotency-Key": "headers"}  # what is not in the body
 Fault = dict[str, str]
 
@@ -66,7 +66,7 @@ def of_refusal(error: PortalError) -> Response:
     if isinstance(error, InvalidInputError):
         wrong = [(name, code) for name, codes in error.fields.items() for code in codes]
         faults = [_fault(PLACES.get(name, "body"), name, code) for name, code in wrong]
-        return answer(409 if str(error) == TAKEN else 422, faults)
+        return answer(409 if str(error) in TAKEN else 422, faults)
     if isinstance(error, ConflictError):
         return answer(409, reasons=[_reason(one) for one in error.refusals])
     if isinstance(error, NotAllowedError):

@@ -94,7 +94,7 @@ def test_the_same_child_is_not_taken_twice(program: Program, draft: str) -> None
     renamed = program.patch(twin, {"given_names": "luz"}, If_Match=tag(program, twin))
     other = {**NEW["caregiver"], "phone": "911222333", "dni": "87654321"}
     whole = program.post("/families", {**NEW, "caregiver": other, "children": [child(), child()]})
-    assert [one.status_code for one in (again, renamed, whole)] == [422, 422, 422]
+    assert [one.status_code for one in (again, renamed, whole)] == [409, 409, 409]
     for one in (again, renamed, whole):
         assert "Ya está en esta ficha" in one.text
     assert "children/1/given_names" in whole.text
