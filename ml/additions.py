@@ -20,7 +20,7 @@ from ml.changes.needs import Units, World
 from ml.changes.offers import Addition
 from ml.frames import BANDS, Children, Providers, Rules
 
-PLANS = 20  # additions for which the plan is made anew
+PLANS = 8  # additions for which the plan is made anew: each a second where everybody reaches everybody
 SECONDS = 20.0  # for all of these together
 LOOK = 500_000  # pairs of a unit without a place and a provider that are looked at: the units in their order
 

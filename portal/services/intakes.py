@@ -19,6 +19,7 @@ from portal.places import fold
 from portal.policy import SYSTEM, Actor, Permission
 from portal.queries.families import Alike
 from portal.services import checks, duplicates, numbers, told
+from portal.services.told import Question
 from portal.workflow import Said
 
 Values = Mapping[str, Any]
@@ -202,9 +203,9 @@ def record_consent(actor: Actor, family: Family, answers: Mapping[str, bool], gi
     _changed(family)
 
 
-def missing(family: Family, alike: Sequence[Alike]) -> list[Refusal]:
+def missing(family: Family, alike: Sequence[Alike], asked: Sequence[Question]) -> list[Refusal]:
     """Everything an intake lacks before it can be sent, what is each child's with the children's `names`; `alike`: what
-    it looks like, of `duplicates.alike`.
+    it looks like, of `duplicates.alike`; `asked`: of `told.unticked`.
     """
     caregiver = family.main_caregiver
     of_child = {
@@ -225,14 +226,14 @@ def missing(family: Family, alike: Sequence[Alike]) -> list[Refusal]:
         "duplicates": duplicates.unanswered(alike),
     }
     whats = [what for what, lacking in lacks.items() if lacking]
-    whats += [f"need:{one.need}" for one in told.unticked(family)]
+    whats += [f"need:{one.need}" for one in asked]
     named = {what: (("names", ", ".join(names)),) for what, names in of_child.items()}
     return [Refusal("missing", (("what", what), *named.get(what, ()))) for what in whats]
 
 
 def submit(actor: Actor, family: Family) -> None:
     """To the supervisor, who is somebody else; ConflictError with everything that is missing."""
-    lacking = missing(family, duplicates.alike(actor, family))
+    lacking = missing(family, duplicates.alike(actor, family), told.unticked(family))
     workflow.advance(family, "submit", actor, Said(facts={"missing": lacking}))
     family.authors = sorted({*map(str, family.author_ids), str(actor.id)})
     for request in open_requests(family):

@@ -193,12 +193,12 @@ class Families(PortalView):
     def _page(self, family: Family) -> dict[str, Any]:
         audit.record("read", family)
         moves = [action for action in workflow.moves(family, self.actor) if action not in BY_SYSTEM]
-        alike = duplicates.alike(self.actor, family)
+        alike, asked = duplicates.alike(self.actor, family), told.unticked(family)
         return {
             "family": family, "moves": [one for one in moves if one not in BY_BOX], "today": clock.today(),
             "history": families.history(family.id),
             "steps": {action: workflow.FLOWS["family"][family.status, action] for action in moves},
-            "with_date": WITH_DATE, "lacking": lacking.lines(family, intakes.missing(family, alike)),
+            "with_date": WITH_DATE, "lacking": lacking.lines(family, intakes.missing(family, alike, asked)),
             "district": places.district(family.ubigeo), "care": families.care_of(family.id),
             "consents": {name: _last(family, name) for name in ("services", "matching", "training", "sharing")},
             "matching_allowed": consent_now(family, "matching"),
@@ -208,7 +208,7 @@ class Families(PortalView):
             "survivor": duplicates.survivor(self.actor, family),
             "team": people.responsible() if self._may(Permission.FAMILY_ASSIGN, family) else [], "revealed": {},
             "others_decide": Permission.INTAKE_DECIDE in workflow.barred(family, self.actor),
-            "problems": (), "typed": {}, "told": told.unticked(family),
+            "problems": (), "typed": {}, "told": asked,
         }
 
     def _may(self, permission: Permission, family: Family) -> bool:

@@ -12,7 +12,7 @@ from portal.forms.family import CareForm, ChildForm, ConsentForm, HomeForm, NewF
 from portal.models import Family
 from portal.models.family import consent_now
 from portal.queries.families import ALIKE_BY
-from portal.services import checks, duplicates, intakes
+from portal.services import checks, duplicates, intakes, told
 from portal.services.matching import NEEDS
 from portal.services.reveals import OF_FAMILY
 
@@ -167,7 +167,9 @@ class FamilyShape(FamilyLine):
         metadata={"type": "array", "items": {"type": "string"}},
     )
     missing = fields.Function(
-        lambda one: [dict(lack.values)["what"] for lack in intakes.missing(one, duplicates.alike(g.actor, one))],
+        lambda one: [dict(lack.values)["what"] for lack in intakes.missing(
+            one, duplicates.alike(g.actor, one), told.unticked(one)
+        )],
         metadata={"type": "array", "items": {"type": "string"}, "description": (
             "What the intake lacks to be sent; `need:asthma`: a text of the case names asthma and it is not ticked"
         )},

@@ -206,7 +206,7 @@ def test_looking_writes_nothing(look: Look) -> None:
 def test_a_complete_family_can_be_sent_as_it_is(bring: Bring, look: Look, world: World) -> None:
     assert look(family()).counts()["complete"] == 1
     bring(family())
-    assert intakes.missing(the_family(), []) == []
+    assert intakes.missing(the_family(), [], []) == []
     assert look(family(family_ref="f2", caregiver_dni="", consent_services="")).counts()["complete"] == 0
 
 

@@ -50,7 +50,7 @@ def test_a_plain_refusal_is_a_sentence_in_both_languages(reading: In, code: str)
 
 def test_whatever_an_intake_lacks_has_words(reading: In, world: Any) -> None:
     draft = Family(number=1, caseworker_id=world.worker.id)
-    lacks = {str(dict(one.values)["what"]) for one in intakes.missing(draft, [])}
+    lacks = {str(dict(one.values)["what"]) for one in intakes.missing(draft, [], [])}
     assert lacks <= set(refusals.MISSING)
     assert {"caregiver", "phone", "district", "children", "story"} <= lacks
     for language in ("es", "en"):
