@@ -6,8 +6,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import JSON, Index, String, Text, column
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from portal.columns import UTCDateTime
 from portal.crypto import Encrypted
@@ -17,6 +17,7 @@ from portal.tenancy import TenantScoped, belongs, in_tenant
 
 BADLY = "badly"  # how a child is who must be asked about again
 AGAIN_DAYS = 3  # until somebody asks again: nobody answered, or the child is not well
+UNWELL = column("wellbeing") == BADLY
 KNOWN = ("well", "fair", BADLY)
 
 
@@ -28,6 +29,8 @@ class FollowUp(TenantScoped, db.Model):
         belongs("placement_id", "placement"), belongs("done_by_id", "membership", "user_id"),
         Index("ix_follow_up_due", "tenant_id", "status", "due_on"),
         Index("ix_follow_up_placement", "tenant_id", "placement_id"),
+        Index("ix_follow_up_unwell", "tenant_id", "wellbeing", "placement_id", "status_since",
+              sqlite_where=UNWELL, postgresql_where=UNWELL),
     )
 
     placement_id: Mapped[UUID]
@@ -40,6 +43,7 @@ class FollowUp(TenantScoped, db.Model):
     channel: Mapped[str] = mapped_column(String(12), default="")  # visit | call | message
     answered_by: Mapped[str] = mapped_column(String(12), default="")  # caregiver | provider | both
     answers: Mapped[dict[str, Any]] = mapped_column(JSON)  # coded: wellbeing, works, weekly_hours, income_change, …
+    wellbeing: Mapped[str] = mapped_column(String(12), default="")  # of `answers`, to be found by
     problem_sealed: Mapped[str | None] = mapped_column(Text)  # what is wrong, in a few words
     problem = Encrypted("problem_sealed")
     note_sealed: Mapped[str | None] = mapped_column(Text)
@@ -54,6 +58,11 @@ class FollowUp(TenantScoped, db.Model):
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**{"status": "scheduled", "answers": {}, **values})
+
+    @validates("answers")
+    def _keep_wellbeing(self, _: str, answers: dict[str, Any]) -> dict[str, Any]:
+        self.wellbeing = answers.get("wellbeing") or ""
+        return answers
 
     @property
     def family(self) -> Any:

@@ -62,9 +62,8 @@ def _of(actor: Actor, mine: bool, query: Select[Any]) -> Select[Any]:
 
 def last_known(placement: UUID) -> str:
     """How the child was when somebody last knew; "" where nobody ever did."""
-    wellbeing = FollowUp.answers["wellbeing"].as_string()
-    found = select(wellbeing).where(
-        FollowUp.placement_id == placement, FollowUp.status == "done", wellbeing.in_(KNOWN)
+    found = select(FollowUp.wellbeing).where(
+        FollowUp.placement_id == placement, FollowUp.status == "done", FollowUp.wellbeing.in_(KNOWN)
     )
     return db.session.scalars(found.order_by(FollowUp.status_since.desc()).limit(1)).first() or ""
 

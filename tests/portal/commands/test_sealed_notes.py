@@ -125,8 +125,10 @@ def test_without_the_keys_the_migration_changes_nothing_and_says_why(
 ) -> None:
     write(app, semilla)
     before = notes(app, semilla)
+    assert manage("db", "downgrade", "0021").exit_code == 0
     assert manage("db", "downgrade", "0014", MASTER_KEYS=new_master_key()).exit_code == 1
     assert "is not among MASTER_KEYS" in caplog.text
+    assert manage("db", "upgrade").exit_code == 0
     crypto.keyring.load(app.config["SETTINGS"].master_keys)
     assert notes(app, semilla) == before
 
@@ -213,6 +215,7 @@ def test_what_a_follow_up_found_wrong_is_no_answer_in_the_clear_and_is_one_again
         found = found_wrong(app, ngo)
         with app.app_context(), tenancy.acting_for(ngo.id):
             assert (found.problem, WRONG in repr(vars(found))) == (WRONG, False)
+        assert found.wellbeing == CODED["wellbeing"]
 
 
 def test_a_move_without_a_note_gets_none(app: Flask, semilla: Ngo) -> None:

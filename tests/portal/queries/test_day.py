@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from portal import clock
 from portal.extensions import db
@@ -196,6 +197,25 @@ def test_a_child_who_is_not_well_is_on_the_lists_until_somebody_knows_better(
     for actor, decides in ((world.worker, False), (world.supervisor, True)):
         found = day.follow_ups(actor, decides)["unwell"]
         assert [one.placement_id for one in found.rows] == [placement.id] * (1 if still else 0)
+
+
+def test_children_who_were_not_well_are_found_by_the_index_of_bad_answers_alone(world: World) -> None:
+    """Each follow-up to come would have to be asked for its last answer otherwise, 10,000 times on each visit."""
+    world.active()
+    asked: list[tuple[str, Any]] = []
+
+    def note(_: Any, __: Any, statement: str, parameters: Any, *___: Any) -> None:
+        asked.append((statement, parameters))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    day.follow_ups(world.supervisor, True)
+    event.remove(db.engine, "before_cursor_execute", note)
+    ((statement, parameters),) = [one for one in asked if "row_number" in one[0]]
+    connection, explain = db.session.connection(), "EXPLAIN QUERY PLAN"
+    if connection.dialect.name == "postgresql":
+        explain = "EXPLAIN"
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # a table of three rows is read whole
+    assert "ix_follow_up_unwell" in str(connection.exec_driver_sql(f"{explain} {statement}", parameters).all())
 
 
 def test_an_end_takes_a_child_off_the_list_of_those_not_well(world: World) -> None:
