@@ -79,8 +79,10 @@ def _follow_ups(all_read: bool, decides: bool) -> Asked:
     scheduled = own & pending
     unwell = pending & (FollowUp.due_on <= bindparam("again")) & _was_unwell()
     readable, family = readable_by(ME, all_read), joinedload(Placement.family)
+    # No index is of a person and a day: not sorted by the bare column, it is looked for among the cases of the person.
+    own_order = func.coalesce(FollowUp.due_on, FollowUp.due_on)
     buckets = [
-        Bucket("overdue", scheduled & (FollowUp.due_on < TODAY), FollowUp.due_on),
+        Bucket("overdue", scheduled & (FollowUp.due_on < TODAY), own_order),
         Bucket("today", scheduled & (FollowUp.due_on == TODAY), FollowUp.due_on),
         Bucket("unwell", (readable if decides else own) & unwell, FollowUp.due_on),
     ]

@@ -24,13 +24,25 @@ from portal.demo.history import Scene
 from portal.demo.stage import Ngo, Stage, records
 from portal.errors import ConflictError
 from portal.extensions import db
-from portal.models import ChecklistItem, Family, Membership, PlatformMark, Proposal, ProposalChild, Provider, User
+from portal.models import (
+    ChecklistItem,
+    Family,
+    Membership,
+    Placement,
+    PlatformMark,
+    Proposal,
+    ProposalChild,
+    Provider,
+    User,
+)
 from portal.models.child import band_on
 from portal.policy import SYSTEM, Actor, Role
-from portal.services import matching, placements, seats
+from portal.services import followups, matching, placements, seats
+from portal.services.followups import Answers
 from portal.tenancy import acting_for
 
 PASSWORD = "una clave larga de medida"
+UNWELL = 15  # of so many children who were asked after, one is not well
 STATES = ("waiting",) * 12 + ("submitted", "needs_information", "eligible", "paused", "draft", "closed")
 COMMIT = 100  # families
 MATCHED = 40  # proposals that wait for a supervisor
@@ -63,6 +75,14 @@ def make(instance: Path, size: Size, seed: int, tick: Tick) -> None:
             db.engine.dispose()
     finally:
         event.remove(Engine, "connect", _in_haste)
+
+
+def renew(instance: Path) -> None:
+    """An installation kept in this folder, by the code of another day perhaps: its tables are made those of today."""
+    os.environ.update(INSTANCE_PATH=str(instance), APP_ENV=DEMO)
+    with application():
+        flask_migrate.upgrade(MIGRATIONS)
+        db.engine.dispose()
 
 
 def _in_haste(connection: Any, _: Any) -> None:
@@ -149,12 +169,17 @@ def _varied(stage: Stage, found: list[dict[str, Any]]) -> Iterator[dict[str, Any
 
 
 def _care(stage: Stage, ngo: Ngo, chosen: list[UUID], tick: Tick) -> None:
-    """Children in care, each where a seat is free, begun on a day of the last four months."""
+    """Children in care, each where a seat is free, begun on a day of the last four months; every second one's caregiver
+    was asked how it goes, the others' follow-ups are all overdue.
+    """
     offers = list(db.session.scalars(select(Provider.id).where(Provider.status == "approved")))
     for done, family in enumerate(chosen, start=1):
         begun = 1 + done % 120
         try:
-            _place(Scene(stage, ngo, db.session.get(Family, family)), stage.dice.choice(offers), begun)
+            scene = Scene(stage, ngo, db.session.get(Family, family))
+            placed = _place(scene, stage.dice.choice(offers), begun)
+            if done % 2:
+                _ask(scene, placed, begun)
         except ConflictError:  # no free seat for this age there
             db.session.rollback()
         if done % COMMIT == 0 or done == len(chosen):
@@ -162,7 +187,7 @@ def _care(stage: Stage, ngo: Ngo, chosen: list[UUID], tick: Tick) -> None:
         _forget()
 
 
-def _place(scene: Scene, provider: UUID, begun: int) -> None:
+def _place(scene: Scene, provider: UUID, begun: int) -> list[Placement]:
     family = scene.family
     with scene.stage.days_ago(begun, scene.worker()) as worker:
         proposal = Proposal(
@@ -176,9 +201,22 @@ def _place(scene: Scene, provider: UUID, begun: int) -> None:
         db.session.flush()
         seats.hold(proposal, clock.now() + timedelta(days=2))
         workflow.advance(family, "match", SYSTEM)
-        for placement in placements.plan(proposal):
+        placed = placements.plan(proposal)
+        for placement in placed:
             placements.sign(worker, placement, clock.today())
             placements.start(worker, placement)
+    return placed
+
+
+def _ask(scene: Scene, placed: list[Placement], begun: int) -> None:
+    """Answer what has been due since care began."""
+    for placement in placed:
+        db.session.flush()
+        for one in followups.scheduled(placement):
+            if one.after_days < begun:
+                wellbeing = "well" if scene.stage.dice.randrange(UNWELL) else "badly"
+                with scene.stage.days_ago(begun - one.after_days - 0.5, scene.worker()) as worker:
+                    followups.complete(worker, one, Answers("call", "caregiver", {"wellbeing": wellbeing}))
 
 
 def _propose(stage: Stage, ngo: Ngo, chosen: list[UUID], tick: Tick) -> None:

@@ -63,6 +63,7 @@ def bench(keep: Path | None, out: Path | None, seed: int, rounds: int, **counts:
         if not made.exists():
             _make(instance, size, seed)
             made.write_text(json.dumps(asdict(size)), encoding="utf-8")
+        network.renew(instance)
         size_of_it = json.loads(made.read_text(encoding="utf-8"))
         figures = {"machine": machine(), "size": size_of_it, **_measure(instance, crowd, rounds)}
     report.show(figures, printer())
