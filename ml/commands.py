@@ -6,7 +6,7 @@ Returned are exit statuses: 0 done, 1 not or not all of it done. What is wrong i
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,7 +17,7 @@ from ml import additions, lines, locking, planning, records, tables
 from ml.additions import Sides
 from ml.artifacts import ArtifactError
 from ml.assign.pool import Elsewhere
-from ml.assignment import Problem
+from ml.assignment import Plan, Problem
 from ml.crowd import read
 from ml.encoder import Encoder
 from ml.frames import Rules
@@ -43,6 +43,11 @@ class Outputs:
     seconds: float | None = None
     additions: Path | None = None
     locks: Path | None = None
+    sparing: Path | None = None
+
+    def asks_for_a_plan(self) -> bool:
+        """Whether something is wanted that only a plan knows."""
+        return any(one is not None for one in (self.plan, self.additions, self.sparing))
 
 
 def say(line: str) -> None:
@@ -94,7 +99,7 @@ def _matched(families: Path, providers: Path, how: tuple[Outputs, Settings], sta
         out = InOrder(files.enter_context(tables.whole(outputs.suggestions)), lines.SUGGESTION)
         why = outputs.why_not and InOrder(files.enter_context(tables.whole(outputs.why_not)), lines.WHY)
         waiting = ranked(world, settings, (out, why or None), stages, progress("children ranked"))
-        if outputs.plan is not None or outputs.additions is not None:
+        if outputs.asks_for_a_plan():
             bad += _plan(world, waiting, (outputs, settings), stages)
     return bad + crowd.bad
 
@@ -114,6 +119,8 @@ def _plan(world: World, waiting: Waiting, how: tuple[Outputs, Settings], stages:
             found = additions.for_plan(sides, asked, solved.plan)
         tables.write(outputs.additions, lines.ADDITION, lines.additions(found.helps, world.providers.ref))
     with stages("write"):
+        if outputs.sparing is not None:
+            tables.write(outputs.sparing, lines.SPARING, _sparing(world, waiting, (asked, solved.plan), settings.keep))
         given = {
             int(world.crowd.row[row]): (str(world.providers.ref[provider]), score)
             for row, (provider, score) in solved.given.items()
@@ -123,6 +130,16 @@ def _plan(world: World, waiting: Waiting, how: tuple[Outputs, Settings], stages:
                    "stages": stages.plain()} | ({"locks": priced} if outputs.locks is not None else {})
             planning.write(outputs.plan, world.crowd.refs, given, solved, run)
     return bad
+
+
+def _sparing(world: World, waiting: Waiting, planned: tuple[Problem, Plan], keep: int) -> Iterator[lines.Line]:
+    """Each child's list by score minus the price of the seats."""
+    asked, worths = planned[0], planning.worth(*planned)
+    for row, pairs in planning.sparing(waiting, asked, worths, keep):
+        for rank, pair in enumerate(pairs, start=1):
+            score, price = float(asked.score[pair]), float(asked.score[pair] - worths[pair])
+            yield (*world.crowd.refs[world.crowd.row[row]], str(world.providers.ref[asked.provider[pair]]), rank,
+                   f"{score:.12f}", f"{price:.12f}")
 
 
 def _locks(world: World, waiting: Waiting, asked: Problem, path: Path | None) -> tuple[Locks, int]:

@@ -20,6 +20,7 @@ SUGGESTION = (
     "family_ref", "child_ref", "provider_ref", "rank", "score", "text_score", "distance_km", "contributions",
 )
 ADDITION = ("provider_ref", "kind", "what", "amount", "families", "children", "placed")
+SPARING = ("family_ref", "child_ref", "provider_ref", "rank", "score", "price")
 WHY = ("family_ref", "child_ref", "provider_ref", "rule", "needed", "offered", "result")
 Line = tuple[Any, ...]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -107,6 +107,23 @@ def solve(
         row: (int(asked.provider[pair]), float(asked.score[pair]))
         for rows, pair in zip(waiting.units, plan.pair.tolist(), strict=True) if pair >= 0 for row in rows
     }
+    crowded = (orders.crowded_out(asked, asked.score), orders.crowded_out(asked, worth(asked, plan)))
+    return Solved(plan, given, crowded)
+
+
+def worth(asked: Problem, plan: Plan) -> np.ndarray:
+    """(m,) score of each pair minus what the plan says its seats are worth to others."""
     prices = plan.prices if plan.prices is not None else np.zeros(asked.seats.shape)
-    worths = (asked.score, orders.after_price(asked, prices))
-    return Solved(plan, given, (orders.crowded_out(asked, worths[0]), orders.crowded_out(asked, worths[1])))
+    return orders.after_price(asked, prices)
+
+
+def sparing(waiting: Waiting, asked: Problem, worths: np.ndarray, most: int) -> Iterator[tuple[int, list[int]]]:
+    """The row of each child, in order, and the `most` first pairs of its list by `worths` (m,).
+
+    It is one list for all children of a unit, without pairs that no plan can use, for want of seats or for a lock.
+    """
+    found = orders.top(asked, worths, most)
+    unit_of = {row: unit for unit, rows in enumerate(waiting.units) for row in rows}
+    for row in sorted(unit_of):
+        pairs = found[unit_of[row]]
+        yield row, pairs[pairs >= 0].tolist()

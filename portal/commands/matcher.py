@@ -44,6 +44,9 @@ HOUR = 3600
               "kind: seat, hours, training; what: the age band, the hours, the need; amount: 1, or minutes a week; "
               "families and children it opens to; placed: how many more children the plan would place, empty where "
               "that was not worked out).")
+@click.option("--sparing", type=WRITE,
+              help="Where each child's list in its second order goes: by score minus the price that the plan puts on "
+              "the seats, so that not all are sent to the same places (CSV).")
 @click.option("--locks", type=READ,
               help="Who must stay with whom in the plan (CSV: family_ref, provider_ref); its JSON says each price.")
 @click.option("--keep", default=10, show_default=True, type=click.IntRange(1), help="Suggestions kept for each child.")
@@ -62,7 +65,7 @@ def match(families: Path, providers: Path, on: datetime | None, **options: Any) 
         raise click.UsageError("--locks needs --assign")
     planners = elsewhere(options["workers"]) if options["workers"] else None
     written = Outputs(options["out"], options["why_not"], options["assign"], planners, options["plan_seconds"],
-                      options["additions"], options["locks"])
+                      options["additions"], options["locks"], options["sparing"])
     day = on.date() if on else clock.today()
     settings = Settings(day, options["keep"], options["read"], options["candidates"], places.centres())
     sys.exit(commands.match(families, providers, written, settings))

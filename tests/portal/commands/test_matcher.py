@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from itertools import groupby, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ml import schema
-from ml.lines import ADDITION, SUGGESTION, WHY
+from ml.lines import ADDITION, SPARING, SUGGESTION, WHY
 from portal.cli import cli
 from tests.ml import population
 
@@ -187,6 +188,27 @@ def test_what_providers_could_add_is_written_beside_a_plan_or_alone(files: tuple
     assert 0 < placed[0] <= len(needs)
     assert manage(*asked, "--additions", tmp_path / "alone.csv").exit_code == 0
     assert (tmp_path / "alone.csv").read_bytes() == (tmp_path / "add.csv").read_bytes()
+
+
+def test_a_second_list_spares_the_seats_that_many_seek(tmp_path: Path) -> None:
+    """Few providers for many: their seats have a price, and a list by score minus it is another one."""
+    files = population.files(tmp_path, 300, 30)
+    out, second = tmp_path / "out.csv", tmp_path / "second.csv"
+    assert manage("match", *files, "--out", out, "--sparing", second, "--keep", 30, *DAY).exit_code == 0
+    found, first = rows(second), rows(out)
+    assert tuple(found[0]) == SPARING
+    scores = {(row["child_ref"], row["provider_ref"]): row["score"] for row in first}
+    firsts = {row["child_ref"]: row["provider_ref"] for row in first if row["rank"] == "1"}
+    moved = 0
+    for child, mine in groupby(found, key=lambda row: row["child_ref"]):
+        listed = list(mine)
+        assert [int(row["rank"]) for row in listed] == list(range(1, len(listed) + 1))
+        assert [row["score"] for row in listed] == [scores[child, row["provider_ref"]] for row in listed]
+        worths = [float(row["score"]) - float(row["price"]) for row in listed]
+        assert all(one >= later - 1e-9 for one, later in pairwise(worths))
+        moved += listed[0]["provider_ref"] != firsts[child]
+    assert moved > 0
+    assert any(float(row["price"]) > 0 for row in found)
 
 
 def test_a_locked_pair_stays_and_its_price_is_told(files: tuple[Path, Path], tmp_path: Path) -> None:
