@@ -27,7 +27,7 @@ class FollowUp(TenantScoped, db.Model):
     __tablename__ = "follow_up"
     __table_args__ = in_tenant(
         belongs("placement_id", "placement"), belongs("done_by_id", "membership", "user_id"),
-        Index("ix_follow_up_due", "tenant_id", "status", "due_on"),
+        Index("ix_follow_up_due", "tenant_id", "status", "due_on", "placement_id"),
         Index("ix_follow_up_placement", "tenant_id", "placement_id"),
         Index("ix_follow_up_unwell", "tenant_id", "wellbeing", "placement_id", "status_since",
               sqlite_where=UNWELL, postgresql_where=UNWELL),

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, bindparam, exists, func, literal, or_, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased, joinedload, load_only
 
 from portal import clock
 from portal.extensions import db
@@ -20,7 +20,7 @@ from portal.models.followup import AGAIN_DAYS, BADLY, KNOWN
 from portal.models.placement import OPEN as OPEN_PLACEMENT
 from portal.models.provider import STANDING
 from portal.policy import Actor
-from portal.queries import families, people, shorts, webhooks
+from portal.queries import brief, families, people, shorts, webhooks
 from portal.queries.families import OPEN as OPEN_CASE
 from portal.queries.people import Colleague
 from portal.queries.shorts import Asked, Bucket, Short
@@ -62,7 +62,7 @@ def _cases(all_read: bool, decides: bool) -> Asked:
             Bucket("stalled", readable & families.stalled(bindparam("stalled")), Family.status_since),
             Bucket("unowned", readable & unowned, Family.status_since),
         ]
-    return shorts.ask(Family, buckets, joinedload(Family.caregivers))
+    return shorts.ask(Family, buckets, load_only(*brief.FAMILY), brief.people())
 
 
 def follow_ups(actor: Actor, decides: bool) -> dict[str, Short]:
@@ -78,22 +78,19 @@ def _follow_ups(all_read: bool, decides: bool) -> Asked:
     own, pending = owned_by(ME), FollowUp.status == "scheduled"
     scheduled = own & pending
     unwell = pending & (FollowUp.due_on <= bindparam("again")) & _was_unwell()
-    readable, family = readable_by(ME, all_read), joinedload(Placement.family)
-    # No index is of a person and a day: not sorted by the bare column, it is looked for among the cases of the person.
-    own_order = func.coalesce(FollowUp.due_on, FollowUp.due_on)
+    readable, family = readable_by(ME, all_read), joinedload(Placement.family).load_only(*brief.FAMILY)
     buckets = [
-        Bucket("overdue", scheduled & (FollowUp.due_on < TODAY), own_order),
+        Bucket("overdue", scheduled & (FollowUp.due_on < TODAY), shorts.unindexed(FollowUp.due_on)),
         Bucket("today", scheduled & (FollowUp.due_on == TODAY), FollowUp.due_on),
         Bucket("unwell", (readable if decides else own) & unwell, FollowUp.due_on),
     ]
     if decides:
         late = readable & pending & (FollowUp.due_on < TODAY)
         buckets.append(Bucket("team_overdue", late, FollowUp.due_on, alone=all_read))
-        family = family.options(joinedload(Family.caregivers), joinedload(Family.caseworker))
+        family = family.options(brief.people(), joinedload(Family.caseworker))
     placement = joinedload(FollowUp.placement)
-    return shorts.ask(
-        FollowUp, buckets, placement.options(family, joinedload(Placement.child), joinedload(Placement.provider))
-    )
+    child, provider = brief.child(joinedload(Placement.child)), brief.provider(joinedload(Placement.provider))
+    return shorts.ask(FollowUp, buckets, placement.options(family, child, provider))
 
 
 def _was_unwell() -> Any:
@@ -136,8 +133,9 @@ def _open_proposals(all_read: bool, decides: bool) -> Asked:
         ]
     told = Proposal.status.in_(("offered", "decline_pending")) & ~consents_now("sharing")
     buckets.append(Bucket("unshared", (readable if decides else own) & told, Proposal.hold_until))
-    family = joinedload(Proposal.family).joinedload(Family.caregivers)
-    return shorts.ask(Proposal, buckets, family, joinedload(Proposal.provider))
+    return shorts.ask(
+        Proposal, buckets, brief.family(joinedload(Proposal.family)), brief.provider(joinedload(Proposal.provider))
+    )
 
 
 def in_care(actor: Actor, decides: bool) -> dict[str, Short]:
@@ -161,7 +159,8 @@ def _in_care(all_read: bool, decides: bool) -> Asked:
     untold = (Placement.status == "planned") & ~consents_now("sharing")
     buckets.append(Bucket("unshared", (readable if decides else own) & untold, Placement.starts_on))
     return shorts.ask(
-        Placement, buckets, joinedload(Placement.family), joinedload(Placement.child), joinedload(Placement.provider)
+        Placement, buckets, joinedload(Placement.family).load_only(*brief.FAMILY),
+        brief.child(joinedload(Placement.child)), brief.provider(joinedload(Placement.provider)),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, func, null, select, union_all
@@ -16,7 +17,7 @@ from portal.models import Caregiver, Child, Family, Placement, Proposal, Transit
 from portal.models.proposal import OPEN as OPEN_PROPOSAL
 from portal.places import fold
 from portal.policy import Actor
-from portal.queries import people, search, sight, tenants
+from portal.queries import people, search, shorts, sight, tenants
 
 PAGE = 25
 MOST_ALIKE = 5  # by each of:
@@ -60,15 +61,18 @@ def _which(actor: Actor, wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.whose == "nobody":
         which.append(sight.of_any(people.unable(people.colleagues())))
     if wanted.whose == "stalled":
-        which.append(stalled(clock.now() - timedelta(days=int(tenants.setting("stall_days")))))
+        days = int(tenants.setting("stall_days"))
+        which.append(stalled(clock.now() - timedelta(days=days), shorts.unindexed(Family.status_since)))
     if wanted.name:
         which.append(search.of_named(wanted.name))
     return which
 
 
-def stalled(before: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+def stalled(
+    before: datetime | BindParameter[datetime], since: ColumnElement[Any] = Family.status_since
+) -> ColumnElement[bool]:
     """No move of the case since then, and no proposal that moves in its stead."""
-    return Family.status.in_(STALLABLE) & (Family.status_since < before) & Family.id.not_in(in_proposal())
+    return Family.status.in_(STALLABLE) & (since < before) & Family.id.not_in(in_proposal())
 
 
 def in_proposal() -> Select[tuple[UUID]]:

@@ -24,6 +24,7 @@ from portal.models import (
     VettingItem,
 )
 from portal.policy import Actor
+from portal.queries import brief
 from portal.queries.sight import of_readable
 
 TO_DECIDE = ("proposed", "decline_pending")
@@ -59,9 +60,9 @@ def queue(actor: Actor, wanted: Wanted) -> list[Proposal]:
     found = (
         select(Proposal).join(Family, Family.id == Proposal.family_id).where(of_readable(actor))
         .options(
-            contains_eager(Proposal.family).joinedload(Family.caregivers), joinedload(Proposal.provider),
-            joinedload(Proposal.suggestion), joinedload(Proposal.proposer),
-            selectinload(Proposal.children).joinedload(ProposalChild.child),
+            brief.family(contains_eager(Proposal.family)), brief.provider(joinedload(Proposal.provider)),
+            joinedload(Proposal.suggestion).load_only(*brief.SUGGESTION), joinedload(Proposal.proposer),
+            brief.child(selectinload(Proposal.children).joinedload(ProposalChild.child)),
         )
         .order_by(Proposal.hold_until, Proposal.made_at)
     )

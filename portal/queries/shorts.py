@@ -62,6 +62,14 @@ def ask(kind: type, buckets: list[Bucket], *options: ORMOption) -> Asked:
     return Asked(found, tuple(bucket.name for bucket in buckets))
 
 
+def unindexed(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The same value, by which no index is looked up: the planner finds the rows by what else is asked for.
+
+    SQLite takes an index of the column that is sorted or narrowed by even where few rows of it are wanted.
+    """
+    return func.coalesce(column, column)
+
+
 def read(asked: Asked, **values: Any) -> dict[str, Short]:
     """What is in the buckets now, for these values of the statement's parameters."""
     lists: dict[str, list[Any]] = {name: [] for name in asked.names}

@@ -27,7 +27,7 @@ class Queue(PortalView):
     def index(self) -> str:
         """Everything that waits, with enough to know what to open first."""
         form = QueueFilter(request.args)
-        form.proposer.choices = [SelectChoice("", _("Todos")), *_proposers()]
+        form.proposer.choices = [SelectChoice("", _("Todos")), *_proposers(_person(form.proposer.data))]
         status, proposer = form.status.data or "", _person(form.proposer.data)
         wanted = queries.Wanted(status, proposer, bool(form.soon.data))
         rows = [] if status == "ending" else queries.queue(self.actor, wanted)
@@ -48,12 +48,11 @@ DECIDES: dict[str, Permission] = {
 }
 
 
-def _proposers() -> list[SelectChoice]:
-    """Who may propose, and whoever did while they might."""
-    did = queries.proposers()
+def _proposers(chosen: str) -> list[SelectChoice]:
+    """Whoever proposed what waits, and who is chosen, whose last one may have been decided since."""
+    made = set(map(str, queries.proposers())) | {chosen}
     return [
-        SelectChoice(str(one.user_id), one.name) for one in people.colleagues()
-        if one.may(Permission.PROPOSAL_MAKE) or one.user_id in did
+        SelectChoice(person, one.name) for one in people.colleagues() if (person := str(one.user_id)) in made
     ]
 
 

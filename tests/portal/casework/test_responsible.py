@@ -65,8 +65,16 @@ def test_an_administrator_who_also_works_cases_can_be_given_one(
     assert kept(Family, family).caseworker_id == semilla.people["ngo_admin"]
 
 
-def test_the_queue_is_narrowed_to_those_who_propose(log_in: LogIn, semilla: Ngo) -> None:
-    assert choices(log_in("supervisor").get("/queue/").text, "proposer") == those(semilla, "caseworker", "supervisor")
+def test_the_queue_is_narrowed_to_those_whose_proposals_wait(log_in: LogIn, made: Made, semilla: Ngo) -> None:
+    supervisor = log_in("supervisor")
+    assert choices(supervisor.get("/queue/").text, "proposer") == set()
+    made(lambda world: world.proposal())
+    assert choices(supervisor.get("/queue/").text, "proposer") == those(semilla, "caseworker")
+
+
+def test_who_is_chosen_stays_to_be_seen_when_the_last_one_is_decided(log_in: LogIn, semilla: Ngo) -> None:
+    (worker,) = those(semilla, "caseworker")
+    assert choices(log_in("supervisor").get(f"/queue/?proposer={worker}").text, "proposer") == {worker}
 
 
 def test_who_proposed_and_left_is_still_among_them(log_in: LogIn, made: Made, semilla: Ngo) -> None:
