@@ -69,6 +69,12 @@ WORDS: dict[str, dict[str, object]] = {
         "train": _l("Entrenó"), "promote": _l("Promovió"), "rollback": _l("Volvió atrás"),
         "rotate": _l("Renovó la clave"), "hand_over": _l("Entregó el caso a otra persona"),
     },
+    "why_phone": {
+        "follow_up": _l("Llamar por un seguimiento"), "file": _l("Llamar para completar la ficha"),
+        "offer": _l("Llamar para ofrecer una colocación"), "visit": _l("Llamar para acordar una visita"),
+    },
+    "why_address": {"visit": _l("Visitar el lugar"), "distance": _l("Comprobar la distancia")},
+    "why_dni": {"document": _l("Compararlo con el documento"), "file": _l("Completar la ficha")},
     "field": {
         "dni": _l("DNI"), "dni_sealed": _l("DNI"), "phone": _l("Teléfono"), "phone_sealed": _l("Teléfono"),
         "address": _l("Dirección"), "address_sealed": _l("Dirección"), "name": _l("Nombre"), "status": _l("Estado"),
