@@ -12,7 +12,7 @@ from uuid import UUID
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, select
+from sqlalchemy import event, func, select
 
 from portal import clock
 from portal.extensions import db
@@ -36,6 +36,11 @@ PLACE = {"ubigeo": "150132", "latitude": -11.98, "longitude": -77.0}
 _numbers = count(1)
 
 
+def _number(column: Any) -> int:
+    """One that no NGO of the test has, and above what screens and programs gave in this one."""
+    return max(next(_numbers), (db.session.scalar(select(func.max(column))) or 0) + 1)
+
+
 @dataclasses.dataclass(frozen=True)
 class World:
     """What a test makes inside one NGO."""
@@ -55,7 +60,7 @@ class World:
             "name": "Hogar Amancay", "kind": "home", "status": "approved", "schedule": "mon-sat 06:00-19:00",
             "monthly_fee_pen": 120, "valid_until": clock.today() + timedelta(days=200), **PLACE, **values,
         }
-        row = Provider(number=next(_numbers), **given)
+        row = Provider(number=_number(Provider.number), **given)
         db.session.add(row)
         db.session.flush()
         db.session.add(SeatBand(provider_id=row.id, band="24_35m", capacity=capacity))
@@ -67,7 +72,7 @@ class World:
             "status": "waiting", "max_monthly_fee_pen": 200, "max_distance_km": 4.0, "waiting_since": clock.now(),
             **PLACE, **values,
         }
-        row = Family(**{"number": next(_numbers), "caseworker_id": self.ngo.people["caseworker"], **given})
+        row = Family(**{"number": _number(Family.number), "caseworker_id": self.ngo.people["caseworker"], **given})
         row.caregivers = [Caregiver(family_id=row.id, given_names="Rosa", paternal_surname="Quispe")]
         row.children = [
             Child(family_id=row.id, given_names=f"Luz {n}", surnames="Quispe", schedule="mon-fri 07:00-17:00",
