@@ -17,7 +17,7 @@ from ml import additions, lines, locking, planning, records, tables
 from ml.additions import Sides
 from ml.artifacts import ArtifactError
 from ml.assign.pool import Elsewhere
-from ml.assignment import Plan, Problem
+from ml.assignment import Problem
 from ml.crowd import read
 from ml.encoder import Encoder
 from ml.frames import Rules
@@ -120,7 +120,8 @@ def _plan(world: World, waiting: Waiting, how: tuple[Outputs, Settings], stages:
         tables.write(outputs.additions, lines.ADDITION, lines.additions(found.helps, world.providers.ref))
     with stages("write"):
         if outputs.sparing is not None:
-            tables.write(outputs.sparing, lines.SPARING, _sparing(world, waiting, (asked, solved.plan), settings.keep))
+            second = _sparing(world, waiting, (asked, solved.worths), settings.keep)
+            tables.write(outputs.sparing, lines.SPARING, second)
         given = {
             int(world.crowd.row[row]): (str(world.providers.ref[provider]), score)
             for row, (provider, score) in solved.given.items()
@@ -132,9 +133,11 @@ def _plan(world: World, waiting: Waiting, how: tuple[Outputs, Settings], stages:
     return bad
 
 
-def _sparing(world: World, waiting: Waiting, planned: tuple[Problem, Plan], keep: int) -> Iterator[lines.Line]:
-    """Each child's list by score minus the price of the seats."""
-    asked, worths = planned[0], planning.worth(*planned)
+def _sparing(
+    world: World, waiting: Waiting, priced: tuple[Problem, np.ndarray], keep: int
+) -> Iterator[lines.Line]:
+    """Each child's list by `priced[1]` (m,), the scores minus the price of the seats."""
+    asked, worths = priced
     for row, pairs in planning.sparing(waiting, asked, worths, keep):
         for rank, pair in enumerate(pairs, start=1):
             score, price = float(asked.score[pair]), float(asked.score[pair] - worths[pair])

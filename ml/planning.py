@@ -61,12 +61,13 @@ def problem(waiting: Waiting, children: Children, providers: Providers) -> Probl
 class Solved:
     """The plan, for each child's row who takes it and with what score, and how many children first choices leave over.
 
-    `crowded` counts children without a seat if every family went to its first choice: the first by score, and the first
-    by score minus the price of the seats.
+    `worths` (m,) are the scores of the pairs minus the prices of the seats they would use. `crowded` counts children
+    without a seat if every family went to its first choice: the first by score, and the first by worth.
     """
 
     plan: Plan
     given: dict[int, tuple[int, float]]
+    worths: np.ndarray
     crowded: tuple[int, int]
 
 
@@ -107,14 +108,9 @@ def solve(
         row: (int(asked.provider[pair]), float(asked.score[pair]))
         for rows, pair in zip(waiting.units, plan.pair.tolist(), strict=True) if pair >= 0 for row in rows
     }
-    crowded = (orders.crowded_out(asked, asked.score), orders.crowded_out(asked, worth(asked, plan)))
-    return Solved(plan, given, crowded)
-
-
-def worth(asked: Problem, plan: Plan) -> np.ndarray:
-    """(m,) score of each pair minus what the plan says its seats are worth to others."""
     prices = plan.prices if plan.prices is not None else np.zeros(asked.seats.shape)
-    return orders.after_price(asked, prices)
+    worths = orders.after_price(asked, prices)
+    return Solved(plan, given, worths, (orders.crowded_out(asked, asked.score), orders.crowded_out(asked, worths)))
 
 
 def sparing(waiting: Waiting, asked: Problem, worths: np.ndarray, most: int) -> Iterator[tuple[int, list[int]]]:
