@@ -44,6 +44,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.stale = False  # the row's last use is old enough to be written again
         self.ended = False
         self.is_away = False  # nobody could look: it may be there
+        self.kept = True  # written when it changes: not where nobody looked whose it is
         self.only_reads = False  # the database it was read from writes nothing for now
         self.user: User | None = None  # whose it is, as read together with it
 
@@ -67,7 +68,11 @@ class ServerSessions(SessionInterface):
 
     def open_session(self, app: Flask, incoming: Request) -> ServerSession:
         token = incoming.cookies.get(self.get_cookie_name(app), "")
-        if not token or incoming.path.startswith((*KNOW_NOBODY, PROGRAMS)):
+        if incoming.path.startswith((*KNOW_NOBODY, PROGRAMS)):
+            unread = ServerSession()
+            unread.kept = False  # an error page there would take the place of the session that the browser has
+            return unread
+        if not token:
             return ServerSession()
         try:
             return self._open(app, token, by_itself=incoming.headers.get("X-Requested-With") == BY_ITSELF)
@@ -96,7 +101,9 @@ class ServerSessions(SessionInterface):
             return opened
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        if not isinstance(session, ServerSession) or not (session.modified or session.stale or session.ended):
+        if not isinstance(session, ServerSession) or not session.kept:
+            return
+        if not (session.modified or session.stale or session.ended):
             return
         try:
             self._save(app, session, response)

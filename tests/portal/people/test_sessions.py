@@ -66,6 +66,23 @@ def test_a_cookie_replayed_after_logout_is_refused(app: Flask) -> None:
     assert client.get("/").status_code == 302
 
 
+@pytest.mark.parametrize("address", [
+    "/static/none.js", "/metrics", "/healthz", "/health/none", "/api/v1/families", "/api/v1/none",
+])
+def test_an_address_that_knows_nobody_leaves_who_works_logged_in(app: Flask, address: str) -> None:
+    """Its error page once began a session of its own, in the place of the one that the browser had."""
+    client = come_in(app)
+    before = cookie(client)
+    with app.app_context():
+        rows = db.session.query(LoginSession).count()
+    for accept in ("text/html", "application/json"):
+        answer = client.get(address, headers={"Accept": accept})
+        assert "Set-Cookie" not in answer.headers
+    assert (cookie(client), client.get("/").status_code) == (before, 200)
+    with app.app_context():
+        assert db.session.query(LoginSession).count() == rows
+
+
 def test_a_session_ends_after_half_an_hour_without_use(app: Flask) -> None:
     with time_machine.travel(START, tick=False) as clock:
         client = come_in(app)
