@@ -1,13 +1,15 @@
 """The judge: does this sentence of a profile answer that need, refuse it, or speak of something else?
 
 A small cross-encoder: it reads both sentences at once, which a cosine of two vectors cannot. It is asked about the
-sentence pairs of the best candidates only. Its logits are divided by a temperature, so that its shares are honest.
+sentence pairs of the best candidates only. It hears well that somebody refuses; whether of this need, the cosine of the
+encoder tells better. So its logits and the cosine are weighed together, such that the shares are honest.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from threading import Lock
@@ -24,12 +26,32 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 LONGEST = 56  # tokens of a sentence, with its two marks
-BATCH = 32
+BATCH = 16  # pairs: of as many, little is padded
 ANSWERS, REFUSES, UNRELATED = 0, 1, 2
 VERDICTS = ("answers", "refuses", "unrelated")  # the columns of its shares, in this order
 FILES = ("judge.int8.tflite", "judge.json", "tokenizer.json")
 ENGINE = "ml.engine_litert"  # imported when a judge is loaded
-Shares = NDArray[np.float64]
+Rows = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """Logits (m, 3) and cosines (m,) → (m, 3) shares: matrix scaling (Guo et al. 2017) with the cosine as a fourth
+    input. `weights` is (3, 4), `shifts` (3,)."""
+
+    weights: Rows
+    shifts: Rows
+
+    def shares(self, logits: Rows, cosines: Rows) -> Rows:
+        """Rows that add up to 1."""
+        scaled = inputs(logits, cosines) @ self.weights.T + self.shifts
+        found: Rows = np.exp(scaled - np.logaddexp.reduce(scaled, axis=1, keepdims=True))
+        return found
+
+
+def inputs(logits: Rows, cosines: Rows) -> Rows:
+    """(m, 4) what is weighed: logits about their mean, which alone says nothing, and the cosine."""
+    return np.column_stack([logits - logits.mean(axis=1, keepdims=True), cosines])
 
 
 class Judge:
@@ -41,7 +63,7 @@ class Judge:
 
     def __init__(self, tokenizer: Tokenizer, engine: Engine, version: str, about: Mapping[str, Any]) -> None:
         self._tokenizer, self._engine, self.version = tokenizer, engine, version
-        self.temperature = float(about["temperature"])
+        self.scaling = Scaling(np.array(about["scaling"]["weights"]), np.array(about["scaling"]["shifts"]))
         self.says: dict[str, float] = {verdict: float(share) for verdict, share in about["says"].items()}
         self.looks: Looks | None = Looks(*(np.array(about["looks"][side]) for side in ("need", "offer")))
         self._lock = Lock()
@@ -63,10 +85,17 @@ class Judge:
         engine: Engine = import_module(ENGINE).LiteRT(folder / FILES[0])
         return cls(tokenizer, engine, f"{version}+judge", about)
 
-    def shares(self, needs: Sequence[str], offers: Sequence[str]) -> Shares:
-        """(m, 3) rows that add up to 1, in the order given. ValueError: as many needs as offers are expected."""
-        if len(needs) != len(offers):
-            raise ValueError(f"{len(needs)} needs and {len(offers)} offers; as many of each are expected")
+    def shares(self, needs: Sequence[str], offers: Sequence[str], cosines: Sequence[float]) -> Rows:
+        """(m, 3) rows that add up to 1, in the order given; `cosines` are the encoder's of each pair.
+
+        ValueError: as many needs as offers and cosines are expected.
+        """
+        if not len(needs) == len(offers) == len(cosines):
+            raise ValueError(f"{len(needs)} needs, {len(offers)} offers and {len(cosines)} cosines; as many of each "
+                             "are expected")
+        return self.scaling.shares(self._logits(needs, offers), np.asarray(cosines, dtype=np.float64))
+
+    def _logits(self, needs: Sequence[str], offers: Sequence[str]) -> Rows:
         first, second = ([one.ids for one in self._tokenizer.encode_batch([text.replace("\x00", " ") for text in side])]
                          for side in (needs, offers))
         order = sorted(range(len(first)), key=lambda place: len(first[place]) + len(second[place]))
@@ -76,9 +105,7 @@ class Judge:
             ids, mask, kinds = joined([first[place] for place in places], [second[place] for place in places])
             with self._lock:
                 logits[places] = self._engine(ids, kinds, mask)
-        scaled = logits / self.temperature
-        found: Shares = np.exp(scaled - np.logaddexp.reduce(scaled, axis=1, keepdims=True))
-        return found
+        return logits
 
 
 def joined(first: Sequence[list[int]], second: Sequence[list[int]]) -> tuple[Ids, Ids, Ids]:

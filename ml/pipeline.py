@@ -250,6 +250,7 @@ class _Told:
     def __init__(self, request: Request, weighed: Weighed) -> None:
         self.request, self.weighed, self.open = request, weighed, weighed.found.candidates
         self.terms = Terms(weighed.found.raw, weighed.shares)
+        self.unread = Terms(self.terms.raw, {name: row for name, row in self.terms.shares.items() if name != "answers"})
         self.doubts = self._doubts(sorted(request.rules.unknown_may_pass))
 
     def _doubts(self, rules: list[str]) -> dict[str, set[int]]:
@@ -266,14 +267,16 @@ class _Told:
         provider, places = int(self.weighed.choices.provider[choice]), self.weighed.choices.pairs_at(choice)
         shares = {name: float(values[places].mean()) for name, values in self.terms.shares.items()}
         values = {name: _mean_known(column[places]) for name, column in self.terms.raw.items()}
-        favour, against = explain.reasons(self.open.pairs, self.terms, places)
+        reading = self.weighed.found.readings[unit].get(provider)
+        told = self.terms if reading and reading.is_told else self.unread
+        favour, against = explain.reasons(self.open.pairs, told, places)
         total = float(sum(shares.values()))
         return Suggestion(
             children=group, provider=provider, rank=rank, score=total, band=request.scorer.band(total),
             text_score=text_score(values["text"], values["answers"]), distance_km=values["distance"],
             contributions=shares, raw=values, favour=favour, against=against,
             pair=best_pair(request.texts[group[0]], request.offers, provider),
-            reading=self.weighed.found.readings[unit].get(provider),
+            reading=reading,
             warnings=[rule for rule, found in self.doubts.items() if found.intersection(places)],
             chance=request.scorer.chance(total),
         )

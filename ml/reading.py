@@ -16,18 +16,20 @@ from ml.judge import ANSWERS, REFUSES, VERDICTS
 from ml.passages import Corpus, Looks, Pair, Passage, nearest_pairs
 
 READ = 20  # candidates a unit
-PAIRS = 4  # sentence pairs a candidate
+PAIRS = 2  # sentence pairs a candidate
 
 
 class Judges(Protocol):
-    """Pairs of sentences → (m, 3) shares of answers, refuses and unrelated; which of the first two it may say and
-    from which share on, and where it looks first."""
+    """Pairs of sentences and their cosines → (m, 3) shares of answers, refuses and unrelated; which of the first two it
+    may say and from which share on, and where it looks first."""
 
     version: str
     says: dict[str, float]
     looks: Looks | None
 
-    def shares(self, needs: Sequence[str], offers: Sequence[str]) -> NDArray[np.float64]: ...
+    def shares(
+        self, needs: Sequence[str], offers: Sequence[str], cosines: Sequence[float]
+    ) -> NDArray[np.float64]: ...
 
 
 @dataclass(frozen=True)
@@ -51,15 +53,17 @@ class Finding:
 @dataclass(frozen=True)
 class Reading:
     """The pair that answers most and the one that refuses most, each only where the judge may say it and that is
-    clear. `fit` is the share of the one less that of the other, -1..1, 0 where nothing is said."""
+    clear. `fit`, -1..1, moves the score: the highest share of the one less that of the other, clear or not, of what it
+    may say. The shares are honest: what is doubtful moves little."""
 
     answers: Finding | None
     refuses: Finding | None
+    fit: float
 
     @property
-    def fit(self) -> float:
-        """What moves the score."""
-        return round((self.answers.share if self.answers else 0.0) - (self.refuses.share if self.refuses else 0.0), 6)
+    def is_told(self) -> bool:
+        """Is there anything that people are told of?"""
+        return self.answers is not None or self.refuses is not None
 
 
 def read(reader: Reader, need: Passage, offers: Corpus, columns: Sequence[int]) -> dict[int, Reading]:
@@ -68,7 +72,9 @@ def read(reader: Reader, need: Passage, offers: Corpus, columns: Sequence[int]) 
     every = [pair for found in pairs.values() for pair in found]
     if not every:
         return {}
-    shares = iter(reader.judge.shares([pair.need for pair in every], [pair.offer for pair in every]))
+    shares = iter(reader.judge.shares(
+        [pair.need for pair in every], [pair.offer for pair in every], [pair.cosine for pair in every]
+    ))
     says = reader.judge.says
     return {
         column: _reading(found, np.stack([next(shares) for _ in found]), says)
@@ -77,11 +83,12 @@ def read(reader: Reader, need: Passage, offers: Corpus, columns: Sequence[int]) 
 
 
 def _reading(pairs: Sequence[Pair], shares: NDArray[np.float64], says: Mapping[str, float]) -> Reading:
-    return Reading(*(_most(pairs, shares[:, verdict], says.get(VERDICTS[verdict])) for verdict in (ANSWERS, REFUSES)))
+    most = {verdict: _most(pairs, shares[:, verdict]) for verdict in (ANSWERS, REFUSES) if VERDICTS[verdict] in says}
+    clear = {verdict: one for verdict, one in most.items() if one.share >= says[VERDICTS[verdict]]}
+    answers, refuses = (most[verdict].share if verdict in most else 0.0 for verdict in (ANSWERS, REFUSES))
+    return Reading(clear.get(ANSWERS), clear.get(REFUSES), round(answers - refuses, 4))
 
 
-def _most(pairs: Sequence[Pair], shares: NDArray[np.float64], clear: float | None) -> Finding | None:
+def _most(pairs: Sequence[Pair], shares: NDArray[np.float64]) -> Finding:
     place = int(shares.argmax())
-    if clear is None or shares[place] < clear:
-        return None
     return Finding(pairs[place].need, pairs[place].offer, round(float(shares[place]), 4))

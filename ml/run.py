@@ -6,7 +6,7 @@ However many families there are, only one block's pairs are held.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -20,24 +20,25 @@ from ml.lines import InOrder, Line
 from ml.passages import Corpus, Passage
 from ml.pipeline import Request, Weighed
 from ml.planning import Waiting
-from ml.reading import Reader
+from ml.reading import READ, Reader
 from ml.sentences import Texts
 from ml.stages import Stages
 
 Progress = Callable[[int, int], None]
 FEW = 25  # children
-PAIRS = 2  # sentence pairs of a candidate the judge reads
+JUDGED = 100  # children whose best candidates are read without being asked for: an eighth of a second each
 CANDIDATES = 100  # of a child, the best by score: those a plan looks at
 
 
 @dataclass(frozen=True)
 class Settings:
     """The day it is taken to be, how many suggestions a child gets, how many of the best candidates the judge reads
-    (0: none), how many of them the plan looks at, and where the districts are."""
+    (0: none; None: as many as on a screen where there are few children), how many of them the plan looks at, and where
+    the districts are."""
 
     on: date
     keep: int = pipeline.SUGGEST
-    read: int = 0
+    read: int | None = 0
     candidates: int = CANDIDATES
     centres: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
@@ -57,7 +58,8 @@ def ranked(
 ) -> Waiting:
     """Rank the providers of every child; `files` are the suggestions and, if asked for, why not the others."""
     waiting, done = Waiting(), 0
-    reader = Reader(Judge.load(), settings.read, PAIRS) if settings.read and Judge.is_in() else None
+    settings = replace(settings, read=reads(settings, len(world.crowd.row)))
+    reader = Reader(Judge.load(), settings.read) if settings.read and Judge.is_in() else None
     for block in world.crowd.blocks():
         with stages("candidates"):
             request = _request(world, block, settings, reader)
@@ -74,6 +76,13 @@ def ranked(
     return waiting
 
 
+def reads(settings: Settings, children: int) -> int:
+    """How many candidates of each child the judge reads."""
+    if settings.read is not None:
+        return settings.read
+    return READ if children <= JUDGED else 0
+
+
 def _request(world: World, block: Ints, settings: Settings, reader: Reader | None) -> Request:
     told: dict[int, Passage] = {}
     for text in world.crowd.text[block].tolist():
@@ -82,7 +91,7 @@ def _request(world: World, block: Ints, settings: Settings, reader: Reader | Non
     return Request(
         rows.take(world.crowd.children, block), world.providers,
         [told[text] for text in world.crowd.text[block].tolist()], world.corpus, Rules(today=settings.on),
-        settings.keep, reader=reader, most=max(settings.candidates, settings.keep, settings.read),
+        settings.keep, reader=reader, most=max(settings.candidates, settings.keep, settings.read or 0),
     )
 
 

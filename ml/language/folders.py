@@ -36,7 +36,8 @@ def write_judge(taught: Taught, folder: Path) -> None:
     """A taught judge beside the encoder it began as, and what it needs to be asked rightly."""
     bert.save(taught.model, folder / "judge.safetensors")
     about = {
-        "temperature": round(taught.temperature, 6), "says": taught.says,
+        "scaling": {part: getattr(taught.scaling, part).tolist() for part in ("weights", "shifts")},
+        "says": taught.says,
         "looks": {side: getattr(taught.looks, side).tolist() for side in ("need", "offer")},
     }
     (folder / "judge.json").write_text(json.dumps(about) + "\n", encoding="utf-8")

@@ -1,8 +1,12 @@
-"""The judge learns to tell who answers a need from who refuses it and who speaks of something else."""
+"""The judge learns to tell who answers a need from who refuses it and who speaks of something else.
+
+It learns what the encoder's cosine does not tell: the cosine is added to its logits while it learns. Else it learns by
+heart what speaks of the same, of the needs it is taught and of no others.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,11 +15,11 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
+from sklearn.linear_model import LogisticRegression
 
 from ml.bank import Concept
-from ml.judge import LONGEST, VERDICTS
-from ml.language import bert, contrast, finetune, lessons, looking, measures, saying, trainer
+from ml.judge import LONGEST, VERDICTS, Scaling, inputs
+from ml.language import bert, finetune, lessons, looking, measures, saying, trainer, whole
 from ml.language.pairing import Pairing
 from ml.language.tokens import Tokens
 from ml.language.trainer import Batch, Desk, Plan, Task
@@ -23,6 +27,9 @@ from ml.passages import Looks
 
 SMOOTHED = 0.05
 BEST = 0.5  # weight of telling the best offer of a need beside each pair's verdict
+LEAN = np.array([5.0, 5.0, -5.0], dtype=np.float32)  # what a cosine of 1 adds to each logit while it learns
+MEASURED = 300  # pairs of each kind
+STORIES = 700  # whole ones, each with its providers
 SPECS = (tf.TensorSpec([None, None, None], tf.float32), *(tf.TensorSpec([None, None], tf.int32),) * 2)
 Logits = NDArray[np.float64]
 
@@ -38,11 +45,11 @@ class Lesson:
 
 @dataclass(frozen=True)
 class Taught:
-    """A judge, the temperature its logits are divided by, which verdicts it may say from which share on, and where it
+    """A judge, how its logits and the cosine are weighed, which verdicts it may say from which share on, and where it
     looks first."""
 
     model: bert.Judge
-    temperature: float
+    scaling: Scaling
     says: dict[str, float]
     looks: Looks
 
@@ -52,52 +59,63 @@ def teach(folder: Path, lesson: Lesson, plan: Plan, desk: Desk) -> Taught:
     learned, held = (lessons.as_read(part) for part in lessons.parts(lesson.concepts))
     if len(learned) < 2 or len(held) < 2:
         raise ValueError(f"{len(learned)} + {len(held)} concepts are too few")
-    encode = finetune.encoding(bert.encoder(folder), Tokens.load(folder, finetune.LONGEST))
+    encode = measures.remembered(finetune.encoding(bert.encoder(folder), Tokens.load(folder, finetune.LONGEST)))
     heard, unheard = lesson.ordinary.parts()
     book = lessons.Book(learned, lessons.nearest_others(learned, encode), heard)
     model = bert.fresh_judge(folder, dropout=0.1)
     model.freeze()
     pairing, needs = Pairing(model, Tokens.load(folder, LONGEST)), book.needs_in(lesson.group)
+    run, near = logits_of(model, pairing), measures.cosine_of(encode)
 
     def batch(step: int) -> Batch:
         drawn = book.cases(lesson.group, plan.rng(step))
-        return (*pairing(drawn.needs, drawn.offers), np.array(drawn.verdicts, dtype=np.int32))
+        leans = near(drawn.needs, drawn.offers)[:, None] * LEAN
+        return (*pairing(drawn.needs, drawn.offers), leans.astype(np.float32), np.array(drawn.verdicts, np.int32))
 
     def loss(given: Batch) -> Any:
-        *inputs, verdicts = given
-        return told_apart(model.compared(tuple(inputs), training=True), verdicts, needs)
+        *inputs, leans, verdicts = given
+        return told_apart(model.compared(tuple(inputs), training=True) + leans, verdicts, needs)
 
-    run = logits_of(model, pairing)
-    near, fits = measures.cosine_of(encode), fit(run)
+    signature = (*SPECS, tf.TensorSpec([None, 3], tf.float32), tf.TensorSpec([None], tf.int32))
+    aside = lessons.Book(held, ordinary=unheard)
+    measure = likelihood(run, near, saying.pairs(held, unheard, plan.rng(plan.steps), MEASURED))
+    trainer.run(Task(model, batch, loss, measure, signature), plan, desk)
+    looks = looking.learned(learned, heard, encode)
+    scaling, says = settled(run, aside, whole.Eyes(encode, looks), plan.rng(plan.steps + 1))
+    return Taught(model, scaling, says, looks)
 
-    def both(needs: Sequence[str], offers: Sequence[str]) -> Logits:
-        return near(needs, offers) / contrast.TEMPERATURE + fits(needs, offers)
+
+def likelihood(run: Any, near: measures.Score, known: saying.Pairs) -> Callable[[], float]:
+    """How well the model as it stands foretells the verdicts on pairs: the mean log of the right one's share."""
+    needs, offers, verdicts = known.every()
+    cosines = near(needs, offers)
 
     def measure() -> float:
-        found = measures.hidden_needs(held, both, draws=4)
-        return found.mrr[0] + found.traps[0]
+        logits = run(needs, offers)
+        shares = scaled(logits, cosines, verdicts).shares(logits, cosines)
+        return float(np.log(shares[np.arange(len(verdicts)), verdicts]).mean())
 
-    signature = (*SPECS, tf.TensorSpec([None], tf.int32))
-    trainer.run(Task(model, batch, loss, measure, signature), plan, desk)
-    heat, says = settled(run, near, lessons.Book(held, lessons.nearest_others(held, encode), unheard), plan)
-    return Taught(model, heat, says, looking.learned(learned, heard, encode))
+    return measure
 
 
-def settled(run: Any, near: measures.Score, book: lessons.Book, plan: Plan) -> tuple[float, dict[str, float]]:
-    """Temperature and what may be said, on concepts and sentences that were not learned from."""
-    rng = plan.rng(plan.steps + 1)
-    drawn = book.cases(1200, rng)
-    heat = temperature(run(drawn.needs, drawn.offers), np.array(drawn.verdicts))
-    return heat, saying.settle(near, shares_of(run, heat), book.concepts, book.ordinary, rng)
+def settled(
+    run: Any, aside: lessons.Book, eyes: whole.Eyes, rng: np.random.Generator
+) -> tuple[Scaling, dict[str, float]]:
+    """How to weigh and what may be said, on whole texts of concepts and ordinary sentences not learned from: weighed on
+    some, and asked on others what may be said."""
+    first, second = (whole.read(aside.concepts, whole.texts(aside, STORIES, rng), eyes) for _ in range(2))
+    scaling = scaled(run(first.needs, first.offers), first.cosines, first.verdict)
+    return scaling, saying.settle(second, scaling.shares(run(second.needs, second.offers), second.cosines))
 
 
-def shares_of(run: Any, heat: float) -> saying.Shares:
-    """Logits as (m, 3) shares."""
-    def shares(needs: Sequence[str], offers: Sequence[str]) -> Logits:
-        logits = run(needs, offers) / heat
-        return np.asarray(np.exp(logits - np.logaddexp.reduce(logits, axis=1, keepdims=True)))
-
-    return shares
+def scaled(logits: Logits, cosines: Logits, verdicts: NDArray[np.int64]) -> Scaling:
+    """The scaling that makes the shares honest on pairs of which the verdict is known. ValueError: one never occurs."""
+    if len(np.unique(verdicts)) < len(VERDICTS):
+        raise ValueError("not every verdict occurs among what a judge is weighed on: more concepts are needed")
+    spread = inputs(logits, cosines).std(axis=0)
+    spread[spread == 0] = 1.0
+    model = LogisticRegression(max_iter=2000).fit(inputs(logits, cosines) / spread, verdicts)
+    return Scaling(np.round(model.coef_ / spread, 4), np.round(model.intercept_, 4))
 
 
 def told_apart(logits: Any, verdicts: Any, needs: int) -> Any:
@@ -122,22 +140,3 @@ def logits_of(model: bert.Judge, pairing: Pairing, size: int = 128) -> Any:
         return rows
 
     return judge
-
-
-def fit(judge: Any) -> measures.Score:
-    """Logits as one number: how much more an offer answers than refuses or speaks of something else."""
-    def score(needs: Sequence[str], offers: Sequence[str]) -> Logits:
-        logits = judge(needs, offers)
-        return np.asarray(logits[:, 0] - np.logaddexp(logits[:, 1], logits[:, 2]))
-
-    return score
-
-
-def temperature(logits: Logits, verdicts: NDArray[np.int64]) -> float:
-    """What the logits are divided by so that their probabilities are honest (Guo et al. 2017)."""
-    def surprise(log: float) -> float:
-        scaled = logits / np.exp(log)
-        chosen = scaled[np.arange(len(verdicts)), verdicts] - np.logaddexp.reduce(scaled, axis=1)
-        return float(-chosen.mean())
-
-    return float(np.exp(minimize_scalar(surprise, bounds=(-2.0, 3.0), method="bounded").x))

@@ -16,7 +16,7 @@ from ml.language.measures import Encode
 HELD_BACK = 10  # one in so many training concepts is kept for measuring while training
 MIXED = 0.15  # share of texts that hold a second sentence, of another concept
 OFFERS = 5  # a need's in a lesson of the judge: one answers, one refuses, the others speak of something else
-HARD = 0.85  # share of those others that are drawn from what is nearest to the need
+HARD = 0.25  # share of those others that are drawn from what is nearest to the need
 SPARE = 1 / 8  # share of a lesson's pairs that are ordinary
 
 

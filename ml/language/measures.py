@@ -70,6 +70,18 @@ def interval(values: Sequence[float], rng: np.random.Generator) -> tuple[float, 
     return round(float(rows.mean()), 4), round(float(low), 4), round(float(high), 4)
 
 
+def remembered(encode: Encode) -> Encode:
+    """The same, each sentence encoded once."""
+    known: dict[str, NDArray[np.float32]] = {}
+
+    def found(sentences: Sequence[str]) -> NDArray[np.float32]:
+        new = [one for one in dict.fromkeys(sentences) if one not in known]
+        known.update(zip(new, encode(new), strict=True) if new else ())
+        return np.stack([known[one] for one in sentences]) if sentences else encode(sentences)
+
+    return found
+
+
 def cosine_of(encode: Encode) -> Score:
     """The cosine of two sentences as a score; each different sentence is encoded once."""
     def score(needs: Sequence[str], offers: Sequence[str]) -> NDArray[np.float64]:

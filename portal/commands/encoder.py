@@ -18,8 +18,21 @@ from ml.artifacts import ArtifactError
 from ml.bank import Concept
 from ml.encoder import LONGEST, Encoder
 from ml.frames import Floats
-from ml.judge import REFUSES, VERDICTS, Judge
-from ml.language import bert, chips, decided, distill, finetune, folders, judging, lessons, measures, saying, trainer
+from ml.judge import ANSWERS, REFUSES, UNRELATED, VERDICTS, Judge
+from ml.language import (
+    bert,
+    chips,
+    decided,
+    distill,
+    finetune,
+    folders,
+    judging,
+    lessons,
+    measures,
+    saying,
+    trainer,
+    whole,
+)
 from ml.language.decided import Decided
 from ml.language.export import ExportError
 from ml.language.tokens import Tokens
@@ -38,8 +51,11 @@ NEW = click.Path(file_okay=False, path_type=Path)
 QUIET = 400  # families, and as many providers, whose ordinary sentences are read
 TOLD = {
     "ordinary": "ordinary sentences", "answers": "who answers", "refusals": "who refuses",
-    "others": "who refuses another need",
+    "others": "who refuses another need", "strangers": "who answers another need",
+    "silent": "who is silent on it",
 }
+OF_TEXTS = {"refusals": REFUSES, "answers": ANSWERS, "silent": UNRELATED}  # providers of whole texts
+STORIES = 300  # of whole texts, each with its providers
 CONSOLE = Console(stderr=True)
 told = faults.in_one_line(ValueError, ArtifactError, ExportError, FloatingPointError, LearnError, TableError)
 
@@ -62,13 +78,13 @@ def measure(folder: Path, concepts: Path, similarity: Path | None, draws: int) -
     scores = {"encoder": near}
     judge = Judge.load(folder) if Judge.is_in(folder) else None
     if judge is not None:
-        scores["list"] = saying.ranked(near, saying.remembered(judge.shares), judge.says)
+        scores["list"] = saying.ranked(near, saying.remembered(saying.beside(near, judge.shares)), judge.says)
     for name, score in scores.items():
         for split in bank.SPLITS:
             found = measures.hidden_needs(bank.of_split(known, split), score, draws)
             click.echo(f"{name:8} {split:6} {_line(found)}")
     if judge is not None:
-        _alarms(judge, known)
+        _told(judge, served, known)
     if similarity:
         kept, low, high = measures.similarity_file(similarity, served.encode)
         click.echo(f"{'encoder':8} general Spearman {kept:.4f} ({low:.4f}-{high:.4f})")
@@ -90,15 +106,34 @@ def words_command(stories: int) -> None:
     click.echo(f"{len(quiet)} ordinary stories: {chips.falsely(quiet):.2%}")
 
 
-def _alarms(judge: Judge, known: tuple[Concept, ...]) -> None:
-    """How often the judge says "refuses", and of what."""
-    click.echo(f"{'judge':8} says " + ", ".join(f"{verdict} from {share}" for verdict, share in judge.says.items()))
-    clear = judge.says.get(VERDICTS[REFUSES])
-    for phrases in grammar.NAMES if clear else ():
-        pairs = saying.pairs(bank.of_split(known, phrases), _ordinary(phrases), np.random.default_rng(7))
-        found = asdict(saying.said(saying.shares_of(judge.shares, pairs), clear))
-        click.echo(f"{'judge':8} {phrases:6} says refuses of: " + ", ".join(
-            f"{TOLD[kind]} {share:.1%}" for kind, share in found.items()))
+def _told(judge: Judge, served: Encoder, known: tuple[Concept, ...]) -> None:
+    """What the judge makes of whole texts, and how often it says what it may say of single pairs, and of what."""
+    moves = (f"{verdict} ({f'told from {clear}' if clear < saying.NEVER else 'never told'})"
+             for verdict, clear in judge.says.items())
+    click.echo(f"{'judge':8} moves the order by: {', '.join(moves) or 'nothing'}")
+    shares = saying.beside(measures.cosine_of(served.encode), judge.shares)
+    for split in bank.SPLITS:
+        mine, ordinary = bank.of_split(known, split), _ordinary(split)
+        if judge.looks is not None:
+            _of_texts(judge, lessons.Book(mine, ordinary=ordinary), whole.Eyes(served.encode, judge.looks), split)
+        found = saying.shares_of(shares, saying.pairs(mine, ordinary, np.random.default_rng(7)))
+        for verdict, clear in saying.told(judge.says).items():
+            alarms = saying.said(found, VERDICTS.index(verdict), clear)
+            click.echo(f"{'judge':8} {split:6} tells {verdict} of pairs: " + ", ".join(
+                f"{TOLD[kind]} {share:.1%}" for kind, share in alarms.items()))
+
+
+def _of_texts(judge: Judge, book: lessons.Book, eyes: whole.Eyes, split: str) -> None:
+    read = whole.read(book.concepts, whole.texts(book, STORIES, np.random.default_rng(7)), eyes)
+    shares = judge.shares(read.needs, read.offers, read.cosines.tolist())
+    highest = read.highest(shares)
+    used = {VERDICTS.index(verdict) for verdict in judge.says}
+    orders = (saying.order(read, highest, verdicts) for verdicts in (set(), used))
+    told = ", ".join(
+        f"{verdict} of {TOLD[kind]} {(highest[read.stance == row, VERDICTS.index(verdict)] >= clear).mean():.1%}"
+        for verdict, clear in saying.told(judge.says).items() for kind, row in OF_TEXTS.items())
+    click.echo(f"{'judge':8} {split:6} of whole texts {' then '.join(f'{one:.1%}' for one in orders)} "
+               f"in the right order; tells {told or 'nothing'}")
 
 
 def _line(found: measures.Hidden) -> str:

@@ -26,8 +26,9 @@ TERMS: dict[str, object] = {
     "base": _l("Punto de partida"),
 }
 SENTENCES: dict[str, object] = {  # in the order they are told
-    "refuses": _l("Ojo: su perfil dice que no a algo que la familia cuenta. Pregunte antes de proponer."),
-    "answers": _l("Su perfil responde a lo que cuenta la familia:"),
+    "refuses": _l("Ojo: puede que su perfil diga que no a algo que la familia cuenta. "
+                  "Lea las dos frases y pregunte antes de proponer."),
+    "answers": _l("Puede que su perfil responda a lo que cuenta la familia:"),
     "nearest": _l("Las frases que más se parecen:"),
 }
 WEEKDAYS: dict[str, object] = {
@@ -254,8 +255,8 @@ FACTS: dict[str, Callable[[Values, bool], str]] = {
         _("Puede quedarse al crecer") if good else _("Tendría que cambiar de lugar al crecer")
     ),
     "answers": lambda values, good: (
-        _("Su perfil responde a lo que la familia necesita") if good
-        else _("Su perfil dice que no a algo que la familia necesita")
+        _("Puede que su perfil responda a lo que la familia necesita") if good
+        else _("Puede que su perfil diga que no a algo que la familia necesita")
     ),
     "text": lambda values, good: (
         _("Su perfil se parece a lo que cuenta la familia") if good

@@ -23,7 +23,7 @@ from rich.progress import track
 from tokenizers import Tokenizer
 
 from ml import artifacts, bank
-from tests.bench import encoder_report, engines
+from tests.bench import encoder_report, engines, judged
 from tests.bench.machine import machine, printer
 
 TOKENS = 32  # of each text of a batch, with the two marks
@@ -43,7 +43,7 @@ def bench(texts: int, rounds: int, seed: int, similarity: Path | None, out: Path
     measured, like = _measured((_batch(sentences, texts), sentences[:ALONE]), rounds, similarity)
     figures = {
         "machine": machine(), "size": {"texts": texts, "rounds": rounds, "seed": seed, "threads": engines.THREADS},
-        "measured": measured, "similarity": like,
+        "measured": measured, "similarity": like, "judged_ms": judged.milliseconds(rounds, seed),
     }
     encoder_report.show(figures, printer())
     if out:

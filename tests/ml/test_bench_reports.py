@@ -14,10 +14,11 @@ from tests.bench.engines import OURS, PEER, REFERENCE
 MACHINE = {"processor": "Made-up 9000", "cores": 2, "load": 0.1, "python": "3.11", "system": "Linux"}
 
 
-def encoder(similarity: dict[str, float] | None) -> str:
+def encoder(similarity: dict[str, float] | None, judged_ms: float | None = None) -> str:
     row = {"texts_per_second": 100.0, "ms_a_text": 1.0, "seconds": 0.5, "megabytes": 200, "peak_mb": 210, "cosine": 1.0}
     figures: dict[str, Any] = {
         "machine": MACHINE, "size": {"texts": 1, "rounds": 1, "seed": 7, "threads": 2}, "similarity": similarity,
+        "judged_ms": judged_ms,
         "measured": [{"engine": name, **row} for name in (OURS, REFERENCE, PEER)],
     }
     console = Console(record=True, width=160)
@@ -33,6 +34,13 @@ def test_what_int8_loses_is_a_goal_that_may_go_unmeasured(similarity: dict[str, 
     said = encoder(similarity)
     assert told in said
     assert said.startswith("Made-up 9000, 2 cores")
+
+
+@pytest.mark.parametrize(("judged_ms", "told"), [
+    (None, "not measured 20 candidates"), (90.0, "reached  20 candidates"), (160.0, "MISSED   20 candidates"),
+])
+def test_the_judge_is_timed_where_there_is_one(judged_ms: float | None, told: str) -> None:
+    assert told in encoder(None, judged_ms)
 
 
 def test_memory_is_told_of_ranking() -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 import population
 import pytest
 
-from ml import commands, schema
+from ml import commands, run, schema
 from ml.commands import Outputs
 from ml.lines import SUGGESTION
+from ml.reading import READ
 from ml.run import Settings
 
 ODD = {
@@ -41,6 +42,13 @@ def matched(folder: Path, text: str, every: int, reported: pytest.CaptureFixture
     with (folder / "S.csv").open(encoding="utf-8", newline="") as file:
         found = list(csv.DictReader(file))
     return done, reported.readouterr().err, found
+
+
+def test_few_children_are_read_for_and_many_where_it_is_asked_for() -> None:
+    unasked, asked, not_at_all = (Settings(population.ON, read=read) for read in (None, 5, 0))
+    assert [run.reads(unasked, children) for children in (1, run.JUDGED, run.JUDGED + 1)] == [READ, READ, 0]
+    assert [run.reads(asked, children) for children in (1, 10**6)] == [5, 5]
+    assert run.reads(not_at_all, 1) == 0
 
 
 @pytest.mark.parametrize("kind", ODD)

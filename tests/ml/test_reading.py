@@ -20,6 +20,7 @@ from ml.reading import Reader
 NEED = ("Trabajo en el mercado.", "Mi hija come por una sonda y nadie la quiere cuidar.")
 ANSWERS = ("Tengo patio.", "Ayudé años con la sonda de mi sobrina y no me da miedo.")
 REFUSES = ("Con sondas no me meto, busquen a otra persona.", "Cocino rico.")
+ALL = 4  # pairs: two sentences and two
 SILENT = ("Leemos cuentos.", "Tengo patio y huerta.")
 
 
@@ -32,7 +33,9 @@ class Words:
         self.says = says or {"answers": 0.6, "refuses": 0.6}
         self.looks = looks
 
-    def shares(self, needs: Sequence[str], offers: Sequence[str]) -> np.ndarray:
+    def shares(self, needs: Sequence[str], offers: Sequence[str], cosines: Sequence[float]) -> np.ndarray:
+        assert len(cosines) == len(needs)
+        assert all(-1.001 <= one <= 1.001 for one in cosines)
         return np.array([self._one(need, offer) for need, offer in zip(needs, offers, strict=True)])
 
     def _one(self, need: str, offer: str) -> tuple[float, float, float]:
@@ -47,7 +50,7 @@ def texts(encoder: Encoder, *found: Sequence[str]) -> list[Passage]:
 
 def test_answers_and_refusals_are_found_with_their_sentences(encoder: Encoder) -> None:
     need, *offers = texts(encoder, NEED, ANSWERS, REFUSES, SILENT)
-    found = reading.read(Reader(Words()), need, Corpus.of(offers), [0, 1, 2])
+    found = reading.read(Reader(Words(), pairs=ALL), need, Corpus.of(offers), [0, 1, 2])
     assert found[0].answers is not None
     assert (found[0].answers.need, found[0].answers.offer) == (NEED[1], ANSWERS[1])
     assert found[0].refuses is None
@@ -57,18 +60,19 @@ def test_answers_and_refusals_are_found_with_their_sentences(encoder: Encoder) -
     assert found[0].fit > found[2].fit > found[1].fit
 
 
-def test_a_verdict_that_is_not_trusted_is_neither_said_nor_counted(encoder: Encoder) -> None:
+def test_a_verdict_that_is_not_used_is_neither_told_nor_counted(encoder: Encoder) -> None:
     need, *offers = texts(encoder, NEED, ANSWERS, REFUSES)
-    found = reading.read(Reader(Words(refuses=0.6)), need, Corpus.of(offers), [0, 1])
-    assert (found[0].answers, found[0].fit) == (None, 0.0)
+    found = reading.read(Reader(Words(refuses=0.6), pairs=ALL), need, Corpus.of(offers), [0, 1])
+    assert (found[0].answers, found[0].fit) == (None, -0.05)
     assert found[1].refuses is not None
-    assert found[1].fit == -found[1].refuses.share
+    assert found[1].fit == -0.9
+    assert (found[0].is_told, found[1].is_told) == (False, True)
 
 
-def test_what_is_not_clear_enough_is_neither_said_nor_counted(encoder: Encoder) -> None:
+def test_what_is_not_clear_enough_is_counted_and_not_told(encoder: Encoder) -> None:
     need, *offers = texts(encoder, NEED, REFUSES)
-    found = reading.read(Reader(Words(refuses=0.95)), need, Corpus.of(offers), [0])
-    assert (found[0].refuses, found[0].fit) == (None, 0.0)
+    found = reading.read(Reader(Words(refuses=0.95), pairs=ALL), need, Corpus.of(offers), [0])
+    assert (found[0].refuses, found[0].is_told, found[0].fit) == (None, False, -0.9)
 
 
 def test_it_looks_first_where_somebody_tells_a_need_or_refuses_one(encoder: Encoder) -> None:
@@ -82,9 +86,9 @@ def test_it_looks_first_where_somebody_tells_a_need_or_refuses_one(encoder: Enco
 
 def test_without_a_text_there_is_nothing_to_read(encoder: Encoder) -> None:
     need, offer = texts(encoder, NEED, ())
-    assert reading.read(Reader(Words()), need, Corpus.of([offer]), [0]) == {}
+    assert reading.read(Reader(Words(), pairs=ALL), need, Corpus.of([offer]), [0]) == {}
     empty, spoken = texts(encoder, (), ANSWERS)
-    assert reading.read(Reader(Words()), empty, Corpus.of([spoken]), [0]) == {}
+    assert reading.read(Reader(Words(), pairs=ALL), empty, Corpus.of([spoken]), [0]) == {}
 
 
 @pytest.fixture
@@ -100,7 +104,7 @@ def request_of_three(encoder: Encoder) -> Request:
 
 
 def test_who_answers_goes_first_and_who_refuses_last(request_of_three: Request) -> None:
-    answer = pipeline.rank(replace(request_of_three, reader=Reader(Words())))
+    answer = pipeline.rank(replace(request_of_three, reader=Reader(Words(), pairs=ALL)))
     assert [one.provider for one in answer.suggestions] == [2, 1, 0]
     assert answer.suggestions[0].contributions["answers"] > 0 > answer.suggestions[2].contributions["answers"]
     answers, silent, refuses = answer.suggestions
@@ -111,7 +115,17 @@ def test_who_answers_goes_first_and_who_refuses_last(request_of_three: Request) 
         assert sum(one.contributions.values()) == pytest.approx(one.score, abs=1e-9)
 
 
+def test_what_is_not_told_is_no_reason(request_of_three: Request) -> None:
+    for clear, reasons in ((0.6, {"answers"}), (0.95, set())):
+        reader = Reader(Words(answers=clear, refuses=clear), pairs=ALL)
+        answer = pipeline.rank(replace(request_of_three, reader=reader))
+        best, *_, last = answer.suggestions
+        assert best.contributions["answers"] > 0 > last.contributions["answers"]
+        for facts in (best.favour, last.against):
+            assert {fact.code for fact in facts} & {"answers"} == reasons
+
+
 def test_only_the_best_are_read(request_of_three: Request) -> None:
-    answer = pipeline.rank(replace(request_of_three, reader=Reader(Words(), candidates=1)))
+    answer = pipeline.rank(replace(request_of_three, reader=Reader(Words(), candidates=1, pairs=ALL)))
     assert sum(one.reading is not None for one in answer.suggestions) == 1
     assert sum(one.raw["answers"] is not None for one in answer.suggestions) == 1

@@ -54,12 +54,12 @@ def test_what_is_nearest_is_of_another_concept() -> None:
             assert {thing for offer in near[need] for thing in small.THINGS if thing in offer.split()} <= neighbours
 
 
-def test_most_others_are_the_nearest() -> None:
+def test_some_others_are_the_nearest() -> None:
     near = lessons.nearest_others(BANK, things, most=6)
     drawn = Book(BANK, near).cases(400, np.random.default_rng(2))
     hard = [offer in near[need] for need, offer, verdict in zip(drawn.needs, drawn.offers, drawn.verdicts, strict=True)
             if verdict == UNRELATED]
-    assert 0.7 < np.mean(hard) < 1
+    assert 0.2 < np.mean(hard) < 0.5
 
 
 def test_what_is_measured_once_taught_was_not_learned_from() -> None:

@@ -1,14 +1,17 @@
-"""A judge says aloud only what it can be trusted with."""
+"""A judge moves an order only to the better, and tells only what is right often enough."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import numpy as np
+import pytest
 import small
 
+from ml.judge import ANSWERS, REFUSES, UNRELATED
 from ml.language import measures, saying
 from ml.language.lessons import Ordinary
+from ml.language.whole import Whole
 
 BANK = small.bank()
 WHAT = {sentence: (concept.code, side) for concept in BANK for side in ("need", "answers", "refuses")
@@ -27,9 +30,8 @@ def knows(needs: Sequence[str], offers: Sequence[str]) -> np.ndarray:
 
 
 def sees_refusals(needs: Sequence[str], offers: Sequence[str]) -> np.ndarray:
-    """Tells refusals; takes answers of anything for answers."""
-    found = truth(needs, offers)
-    return np.array([ROWS["refuses" if one == "refuses" else "answers"] for one in found])
+    """Tells refusals, and nothing else apart."""
+    return np.array([ROWS["refuses" if one == "refuses" else "unrelated"] for one in truth(needs, offers)])
 
 
 def cries_wolf(needs: Sequence[str], offers: Sequence[str]) -> np.ndarray:
@@ -41,8 +43,22 @@ def blind(needs: Sequence[str], offers: Sequence[str]) -> np.ndarray:
     return np.array([float(WHAT[need][0] == WHAT[offer][0]) / 10 for need, offer in zip(needs, offers, strict=True)])
 
 
-def settled(shares: saying.Shares) -> dict[str, float]:
-    return saying.settle(blind, shares, BANK, QUIET, np.random.default_rng(1))
+def texts(near: Sequence[float], stances: Sequence[int]) -> Whole:
+    """A row a text, of which one pair was picked: of a need that is answered or refused, or of ordinary sentences."""
+    sides = {ANSWERS: BANK[0].answers[0], REFUSES: BANK[0].refuses[0], UNRELATED: QUIET.profiles[0]}
+    return Whole(
+        np.array(stances), np.array(near), [BANK[0].need[0]] * len(stances), [sides[one] for one in stances],
+        np.zeros(len(stances)), np.arange(len(stances)), np.array(stances),
+    )
+
+
+STANCES = [REFUSES, ANSWERS, UNRELATED, UNRELATED] * 50
+TRAPPED = texts([0.6, 0.5, 0.2, 0.2] * 50, STANCES)  # who refuses has the words of the need
+PARTED = texts([0.1, 0.6, 0.3, 0.3] * 50, STANCES)  # in the right order already
+
+
+def settled(shares: saying.Shares, known: Whole = TRAPPED) -> dict[str, float]:
+    return saying.settle(known, shares(known.needs, known.offers))
 
 
 def test_who_knows_may_say_refuses() -> None:
@@ -52,34 +68,64 @@ def test_who_knows_may_say_refuses() -> None:
     assert (found.mrr[0], found.traps[0]) == (1.0, 1.0)
 
 
-def test_who_cries_wolf_may_not() -> None:
-    assert "refuses" not in settled(cries_wolf)
+def test_who_cries_wolf_moves_nothing() -> None:
+    assert settled(cries_wolf) == {}
 
 
-def test_who_hears_the_tone_alone_may_not() -> None:
-    def tone(needs: Sequence[str], offers: Sequence[str]) -> np.ndarray:
-        sides = [WHAT.get(offer, ("", ""))[1] for offer in offers]
-        return np.array([ROWS["refuses" if side == "refuses" else "unrelated"] for side in sides])
-
-    assert "refuses" not in settled(tone)
+def test_what_does_not_better_the_order_is_not_used() -> None:
+    assert settled(knows, PARTED) == {}
 
 
-def test_answers_that_do_not_help_are_not_said() -> None:
+def test_who_sees_refusals_alone_may_say_them_alone() -> None:
     assert settled(sees_refusals) == {"refuses": saying.GRID[0]}
+
+
+def test_what_is_oftener_wrong_than_right_moves_the_order_and_is_not_told() -> None:
+    def nervous(needs: Sequence[str], offers: Sequence[str]) -> np.ndarray:
+        """Hears every refusal, and one in five of what is none."""
+        rows = sees_refusals(needs, offers)
+        rows[::5] = ROWS["refuses"]
+        return rows
+
+    assert settled(nervous) == {"refuses": saying.NEVER}
+
+
+def test_the_order_is_who_answers_who_is_silent_who_refuses() -> None:
+    none = np.zeros((len(STANCES), 3))
+    assert saying.order(PARTED, none, set()) == 1.0
+    assert saying.order(TRAPPED, none, set()) == pytest.approx(1 / 3)
+    moved = knows(TRAPPED.needs, TRAPPED.offers)
+    assert saying.order(TRAPPED, moved, {REFUSES}) == 1.0
+    alike = texts([0.5] * 4, STANCES[:4])
+    assert saying.order(alike, none[:4], set()) == 0.5
 
 
 def test_alarms_are_told_by_what_they_were_about() -> None:
     pairs = saying.pairs(BANK, QUIET, np.random.default_rng(2), count=200)
-    right = saying.said(saying.shares_of(knows, pairs), 0.6)
-    assert (right.ordinary, right.answers, right.refusals, right.others) == (0.0, 0.0, 1.0, 0.0)
-    wrong = saying.said(saying.shares_of(cries_wolf, pairs), 0.6)
-    assert (wrong.ordinary, wrong.answers, wrong.refusals, wrong.others) == (1.0, 1.0, 1.0, 1.0)
+    known = saying.shares_of(knows, pairs)
+    assert [kind for kind, share in saying.said(known, REFUSES, 0.6).items() if share] == ["refusals"]
+    assert [kind for kind, share in saying.said(known, ANSWERS, 0.6).items() if share] == ["answers"]
+    assert set(saying.said(saying.shares_of(cries_wolf, pairs), REFUSES, 0.6).values()) == {1.0}
 
 
-def test_a_verdict_below_its_share_does_not_move_the_order() -> None:
+def test_of_each_pair_the_verdict_is_known() -> None:
+    needs, offers, verdicts = saying.pairs(BANK, QUIET, np.random.default_rng(2), count=50).every()
+    assert len(needs) == len(offers) == len(verdicts) == 250
+    assert [ROWS[one] for one in truth(needs, offers)] == [list(ROWS.values())[verdict] for verdict in verdicts]
+
+
+def test_a_judge_is_told_the_cosine_of_each_pair() -> None:
+    def told(needs: Sequence[str], offers: Sequence[str], cosines: Sequence[float]) -> np.ndarray:
+        return np.tile(np.array(cosines)[:, None], 3)
+
+    needs, offers = [BANK[0].need[0]] * 2, [BANK[0].refuses[0], BANK[1].refuses[0]]
+    assert saying.beside(blind, told)(needs, offers)[:, 0].tolist() == [0.1, 0.0]
+
+
+def test_a_verdict_that_is_not_used_does_not_move_the_order() -> None:
     need, offer = [BANK[0].need[0]], [BANK[0].refuses[0]]
-    assert saying.ranked(blind, knows, {"refuses": 0.95})(need, offer) == blind(need, offer)
-    assert saying.ranked(blind, knows, {"refuses": 0.6})(need, offer) < blind(need, offer)
+    assert saying.ranked(blind, knows, {})(need, offer) == blind(need, offer)
+    assert saying.ranked(blind, knows, {"refuses": saying.NEVER})(need, offer) < blind(need, offer)
 
 
 def test_each_pair_is_judged_once() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -89,13 +90,22 @@ def test_a_judge_learns_to_tell_refusals_from_answers(untaught: Path, tmp_path: 
     taught = judging.teach(untaught, judging.Lesson(BANK, group=48), plan, desk(tmp_path))
     judge = judging.logits_of(taught.model, Pairing(taught.model, Tokens.load(untaught, LONGEST)))
     drawn = lessons.Book(BANK).cases(450, np.random.default_rng(1))
-    verdicts, said = np.array(drawn.verdicts), judge(drawn.needs, drawn.offers).argmax(axis=1)
+    near = measures.cosine_of(finetune.encoding(bert.encoder(untaught), Tokens.load(untaught, LONGEST)))
+
+    def leant(needs: Sequence[str], offers: Sequence[str]) -> np.ndarray:
+        return judge(needs, offers) + near(needs, offers)[:, None] * judging.LEAN
+
+    def fit(needs: Sequence[str], offers: Sequence[str]) -> np.ndarray:
+        logits = leant(needs, offers)
+        return logits[:, 0] - logits[:, 1:].max(axis=1)
+
+    verdicts, said = np.array(drawn.verdicts), leant(drawn.needs, drawn.offers).argmax(axis=1)
     right = [(said[verdicts == verdict] == verdict).mean() for verdict in range(len(VERDICTS))]
     assert np.mean(right) > 0.7
     assert min(right) > 0.5
-    assert measures.hidden_needs(BANK, judging.fit(judge), draws=4).traps[0] > 0.9
-    assert taught.temperature > 0
-    assert all(0.4 <= share < 1 for share in taught.says.values())
+    assert measures.hidden_needs(BANK, fit, draws=4).traps[0] > 0.9
+    assert (taught.scaling.weights.shape, taught.scaling.shifts.shape) == ((3, 4), (3,))
+    assert all(0.4 <= share <= 1 for share in taught.says.values())
 
 
 def test_a_student_takes_over_its_teacher(untaught: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
