@@ -30,6 +30,7 @@ BATCH = 16  # pairs: of as many, little is padded
 ANSWERS, REFUSES, UNRELATED = 0, 1, 2
 VERDICTS = ("answers", "refuses", "unrelated")  # the columns of its shares, in this order
 FILES = ("judge.int8.tflite", "judge.json", "tokenizer.json")
+MARK = 8  # digits of the hash of its figures, which every judge has of its own: a run's version names it
 ENGINE = "ml.engine_litert"  # imported when a judge is loaded
 Rows = NDArray[np.float64]
 
@@ -77,13 +78,13 @@ class Judge:
     def load(cls, folder: Path | None = None) -> Judge:
         """The judge of a folder (the shipped one). ArtifactError: files are missing or changed."""
         folder = folder or artifacts.SHIPPED
-        version = artifacts.verify(folder, FILES)
+        artifacts.verify(folder, FILES)
         tokenizer = tokenizer_in(folder)
         tokenizer.no_padding()
         tokenizer.enable_truncation(LONGEST)
         about = json.loads((folder / "judge.json").read_text(encoding="utf-8"))
         engine: Engine = import_module(ENGINE).LiteRT(folder / FILES[0])
-        return cls(tokenizer, engine, f"{version}+judge", about)
+        return cls(tokenizer, engine, f"judge-{artifacts.sha256(folder / FILES[1])[:MARK]}", about)
 
     def shares(self, needs: Sequence[str], offers: Sequence[str], cosines: Sequence[float]) -> Rows:
         """(m, 3) rows that add up to 1, in the order given; `cosines` are the encoder's of each pair.

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ml import artifacts
 from ml.artifacts import ArtifactError
 from ml.judge import Judge, Scaling
 from ml.language import bert, folders
@@ -39,7 +40,7 @@ def test_shares_add_up_and_stand_in_the_order_given(folder: Path) -> None:
     alone = np.concatenate([judge.shares([need], [offer], [cosine])
                             for need, offer, cosine in zip(NEEDS, OFFERS, cosines, strict=True)])
     assert np.allclose(shares, alone, atol=0.02)
-    assert judge.version == "small+judge"
+    assert judge.version == f"judge-{artifacts.sha256(folder / 'judge.json')[:8]}"
     assert judge.says == {"refuses": 0.7}
     assert judge.looks is not None
     assert judge.looks.offer.tolist() == [0.25] * 32
