@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from ml.learn.additive import Settings
 from ml.learn.folder import Dataset
+from ml.reading import Reader
 
 Tell = Callable[[str, int, int], None]  # what is being done, done, of how many
 
@@ -16,7 +17,7 @@ class Options:
     """How it is done. The same dataset and options give the same figures.
 
     `unseen`: another dataset, all of which is test. `truth`: what pairs were worth (`ml.learn.truth`), of the unseen
-    dataset where there is one, else of the one at hand.
+    dataset where there is one, else of the one at hand. `reader`: a judge who reads in the swap test, too.
     """
 
     seed: int = 7
@@ -24,6 +25,7 @@ class Options:
     tell: Tell = lambda what, done, total: None
     unseen: Dataset | None = None
     truth: dict[tuple[str, str, str], float] | None = None
+    reader: Reader | None = None
 
     def progress(self, what: str) -> Callable[[int, int], None]:
         """For one stage."""

@@ -67,4 +67,4 @@ def _swap(there: Dataset, asked: Asked, scorer: Scorer, options: Options) -> dic
         return {}
     everyone = np.array([row["family_ref"] for row in world.needs], dtype=np.str_)
     bench = Bench.of(world, asked.test.family if there.world else everyone, options.seed, (there.encoder, scorer))
-    return proof.run(bench, options.seed, options.progress("swap test"))
+    return proof.run(dataclasses.replace(bench, reader=options.reader), options.seed, options.progress("swap test"))

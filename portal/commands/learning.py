@@ -13,12 +13,14 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ml.artifacts import ArtifactError
+from ml.judge import Judge
 from ml.learn import commands, registry, seen
 from ml.learn.commands import Run
 from ml.learn.faults import LearnError
 from ml.learn.folder import Dataset
 from ml.learn.options import Options
 from ml.learn.places import Places
+from ml.reading import Reader
 from ml.tables import TableError
 from portal import clock, database, places
 from portal.commands import faults
@@ -74,24 +76,31 @@ def with_others(run: Run, unseen: Path | None, truth: Path | None) -> Run:
     return dataclasses.replace(run, options=dataclasses.replace(run.options, unseen=other, truth=known))
 
 
+def with_reader(run: Run, judge: bool) -> Run:
+    """The run with the judge that comes with the project, where it is wanted. Raises ArtifactError."""
+    reader = Reader(Judge.load()) if judge else None
+    return dataclasses.replace(run, options=dataclasses.replace(run.options, reader=reader))
+
+
 @click.command()
 @click.argument("folder", type=FOLDER)
 @click.option("--version", "version", help="The version that is measured (the promoted one).")
 @click.option("--truth", type=FILE, help="What pairs were worth (truth.csv of synthetic data).")
 @click.option("--seed", default=SEED, show_default=True)
+@click.option("--judge", is_flag=True, help="In the swap test the judge reads too, as on a screen: 2 minutes more.")
 @click.option("--out", type=OUT, help="Where metrics.json and report.html go (instance/evaluations/VERSION).")
-def evaluate(folder: Path, version: str | None, truth: Path | None, seed: int, out: Path | None) -> None:
+def evaluate(folder: Path, version: str | None, out: Path | None, **options: Any) -> None:
     """Measure a version on the decisions of FOLDER beside its baselines: metrics.json and report.html.
 
     Families the version learned from are not measured; data it was made from are split as they were then.
     A districts.csv (ubigeo, poverty_quintile, area) in FOLDER lets the report tell districts apart by poverty.
     """
     root = models_folder()
-    with working(seed) as run:
+    with working(options["seed"]) as run:
         scorer = registry.current(root) if version is None else registry.named(root, version)
         origin = registry.origin(root, scorer.version)
         dataset = commands.read(folder, run)
-        run = with_others(run, None, truth)
+        run = with_reader(with_others(run, None, options["truth"]), options["judge"])
         target = out or instance_path() / "evaluations" / f"{scorer.version}-{dataset.data[:10]}"
         metrics = commands.evaluate(dataset, (scorer, origin), target, run)
         say_seen(metrics)

@@ -66,7 +66,8 @@ def swap(words: Words, found: Mapping[str, Any]) -> str:
     rows = [[words.of("swap", name), str(one["lists"]), words.interval(one["rbo"]), words.number(one["worst"]),
              words.number(one["first_stays"])] for name, one in found["swaps"].items()]
     head = [words("swapped"), words("lists"), words("overlap"), words("worst"), words("first_stays")]
-    return heading(words("swap")) + paragraph(words("swap_note")) + table(words("swap"), head, rows)
+    note = words("swap_note") + (f" {words('swap_judged')}" if found.get("judge") else "")
+    return heading(words("swap")) + paragraph(note) + table(words("swap"), head, rows)
 
 
 def drift(words: Words, found: Mapping[str, Any] | None) -> str:

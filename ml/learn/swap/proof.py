@@ -15,6 +15,7 @@ from ml.learn.swap.overlap import PERSISTENCE, rbo
 from ml.learn.swap.wording import SWAPS, Swap
 from ml.passages import Encodes, Passage
 from ml.pipeline import Request
+from ml.reading import Reader
 from ml.scoring import Scorer
 from ml.world import World
 
@@ -31,6 +32,7 @@ class Bench:
     rows: list[int]
     encoder: Encodes
     scorer: Scorer
+    reader: Reader | None = None
 
     @classmethod
     def of(cls, world: World, families: Texts, seed: int, tools: tuple[Encodes, Scorer]) -> Bench:
@@ -55,7 +57,8 @@ def run(bench: Bench, seed: int, progress: Callable[[int, int], None] | None = N
         if progress is not None:
             progress(number, len(SWAPS))
     families = len({row["family_ref"] for row in bench.needs})
-    return {"persistence": PERSISTENCE, "families": families, "swaps": found}
+    judge = bench.reader.judge.version if bench.reader else None
+    return {"persistence": PERSISTENCE, "families": families, "judge": judge, "swaps": found}
 
 
 def _compared(bench: Bench, swap: Swap, seed: int) -> dict[str, Any]:
@@ -85,7 +88,9 @@ def _lists(bench: Bench, stories: Sequence[str]) -> Lists:
 
 def _ranked(bench: Bench, children: Children, texts: list[Passage]) -> Lists:
     world = bench.world
-    answer = pipeline.rank(Request(children, world.providers, texts, world.corpus, scorer=bench.scorer))
+    answer = pipeline.rank(Request(
+        children, world.providers, texts, world.corpus, scorer=bench.scorer, reader=bench.reader
+    ))
     place = {unit: number for number, unit in enumerate(answer.units)}
     found: Lists = [[] for _ in answer.units]
     for one in answer.suggestions:

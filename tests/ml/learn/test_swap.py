@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from ml.learn.folder import Dataset
 from ml.learn.swap import proof, wording
 from ml.learn.swap.overlap import rbo
 from ml.learn.swap.proof import Bench
+from ml.reading import Reader
 from ml.scoring import PRIOR, Curve, Scorer
 
 STORY = "Soy la mamá de un niño inquieto. Mi hijo y su hermano comen comida casera en el patio. Busco a un cuidador."
@@ -87,6 +89,23 @@ def test_the_prior_hardly_moves(dataset: Dataset, encoder: Encoder) -> None:
     assert set(found["swaps"]) == set(wording.SWAPS)
     assert all(one["rbo"]["value"] >= gates.LEAST_OVERLAP for one in found["swaps"].values())
     assert found["swaps"]["names"]["rbo"]["value"] == pytest.approx(1)  # names never reach the encoder
+
+
+def test_a_judge_takes_part_where_it_is_asked_to(dataset: Dataset, encoder: Encoder) -> None:
+    class Hears:
+        """Takes what is told in more words for refused: what wording it is told in then matters."""
+
+        version, looks, says = "hears", None, {"refuses": 0.5}
+
+        def shares(self, needs: Sequence[str], offers: Sequence[str], cosines: Sequence[float]) -> np.ndarray:
+            share = np.minimum([len(need) + len(offer) for need, offer in zip(needs, offers, strict=True)], 200) / 200
+            return np.column_stack([np.zeros(len(share)), share, 1 - share])
+
+    silent = bench(dataset, encoder, PRIOR)
+    found = [proof.run(one, 7) for one in (silent, dataclasses.replace(silent, reader=Reader(Hears())))]
+    assert [one["judge"] for one in found] == [None, "hears"]
+    without, judged = (one["swaps"]["districts"]["rbo"]["value"] for one in found)
+    assert judged < without
 
 
 def test_a_score_of_words_alone_is_caught(dataset: Dataset, encoder: Encoder, monkeypatch: pytest.MonkeyPatch) -> None:
