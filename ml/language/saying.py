@@ -135,13 +135,12 @@ def _before(first: Rows, second: Rows) -> float:
 
 def _clear(known: Whole, shares: Rows, verdict: int) -> float:
     """The smallest share from which what is told would be right often enough, were it true of few."""
-    own = known.stance[known.owner] == verdict
     for clear in GRID:
         spoken = shares[:, verdict] >= clear
         right, wrong = (np.bincount(known.owner, spoken & part, len(known.stance)) > 0
                         for part in (known.verdict == verdict, known.verdict != verdict))
         hits, alarms = right[known.stance == verdict].mean(), wrong[known.stance != verdict].mean()
-        if own.any() and hits > 0 and RARE * hits >= RIGHT * (RARE * hits + (1 - RARE) * alarms):
+        if hits > 0 and RARE * hits >= RIGHT * (RARE * hits + (1 - RARE) * alarms):
             return clear
     return NEVER
 
